@@ -367,3 +367,6 @@ pub(super) fn known_in(
         false => whole.then_some(false),
     }
 }
+
+#[cfg(test)]
+mod tests;
