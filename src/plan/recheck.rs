@@ -39,8 +39,7 @@ impl Staging {
     /// is to free still counts: creations come first, and deletions last.
     pub fn name_taken(&self, name: &str, by_other_than: &GroupRef, directory: &Directory) -> bool {
         let mine = by_other_than.existing();
-        let there =
-            directory.groups().values().any(|g| &*g.name == name && mine != Some(&g.id));
+        let there = directory.groups().values().any(|g| &*g.name == name && mine != Some(&g.id));
         there
             || self.changes().any(|change| match change {
                 Change::Create { name: other, .. } | Change::Rename { to: other, .. } => {
@@ -53,10 +52,8 @@ impl Staging {
     fn check(&self, change: &Change, directory: &Directory) -> Recheck {
         match change {
             Change::Create { group, name, .. } => {
-                match self.name_taken(name, &GroupRef::Draft(*group), directory) {
-                    true => Recheck::NameTaken,
-                    false => Recheck::Fine,
-                }
+                let taken = self.name_taken(name, &GroupRef::Draft(*group), directory);
+                if taken { Recheck::NameTaken } else { Recheck::Fine }
             }
             Change::Add { group, member } => check_add(group, member, directory),
             Change::Remove { group, member } => {
@@ -107,10 +104,8 @@ fn check_add(group: &GroupRef, member: &MemberId, directory: &Directory) -> Rech
         return Recheck::AlreadySo;
     }
     let listed = directory.members().get(member).is_some_and(|m| m.listed);
-    match !listed && directory.coverage(&Collection::Members).is_whole() {
-        true => Recheck::MemberGone,
-        false => Recheck::Fine,
-    }
+    let gone = !listed && directory.coverage(&Collection::Members).is_whole();
+    if gone { Recheck::MemberGone } else { Recheck::Fine }
 }
 
 fn gone_or_fine(group: &GroupId, directory: &Directory) -> Recheck {
@@ -119,7 +114,6 @@ fn gone_or_fine(group: &GroupId, directory: &Directory) -> Recheck {
 
 fn is_gone(group: &GroupRef, directory: &Directory) -> bool {
     group.existing().is_some_and(|id| {
-        directory.groups().get(id).is_none()
-            && directory.coverage(&Collection::Groups).is_whole()
+        directory.groups().get(id).is_none() && directory.coverage(&Collection::Groups).is_whole()
     })
 }

@@ -73,10 +73,9 @@ impl Known<'_> {
 
     fn look<'s>(&self, seen: &'s Seen) -> Option<At<'s>> {
         match (seen, self.change) {
-            (Seen::Failed(_), _) => None,
             (Seen::GroupGone, _) => Some(At::Gone),
             (Seen::Named(groups), Change::Create { .. }) => Some(At::Named(groups)),
-            (Seen::Named(_), _) => None,
+            (Seen::Failed(_) | Seen::Named(_), _) => None,
             (Seen::Group { members, .. }, Change::Add { member, .. })
             | (Seen::Group { members, .. }, Change::Remove { member, .. }) => {
                 members.get(member).copied().map(At::Member)
@@ -110,8 +109,9 @@ impl Known<'_> {
 
     fn member_before(&self, presence: Presence) -> Before {
         match (self.change, presence) {
-            (Change::Add { .. }, Presence::In { .. })
-            | (Change::Remove { .. }, Presence::Out) => Before::AlreadySo,
+            (Change::Add { .. }, Presence::In { .. }) | (Change::Remove { .. }, Presence::Out) => {
+                Before::AlreadySo
+            }
             (Change::Remove { .. }, Presence::In { since }) if self.is_newer(since) => {
                 Before::Conflict(Conflict::GrantedAnew(since))
             }
@@ -153,8 +153,9 @@ impl Known<'_> {
 
     fn member_after(&self, presence: Presence) -> After {
         match (self.change, presence) {
-            (Change::Add { .. }, Presence::In { .. })
-            | (Change::Remove { .. }, Presence::Out) => After::Holds(None),
+            (Change::Add { .. }, Presence::In { .. }) | (Change::Remove { .. }, Presence::Out) => {
+                After::Holds(None)
+            }
             (Change::Remove { .. }, Presence::In { since }) if self.is_newer(since) => {
                 After::Conflict(Conflict::GrantedAnew(since))
             }

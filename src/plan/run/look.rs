@@ -122,9 +122,10 @@ impl Run {
     ) -> Option<std::sync::Arc<str>> {
         let name = name_of(seen)?;
         let base = group.existing().and_then(|id| self.plan.base.get(id))?;
-        let ours = ops.iter().filter_map(|id| self.op(*id)).any(
-            |op| matches!(&op.change, Change::Rename { to, .. } if to == name),
-        );
+        let ours = ops
+            .iter()
+            .filter_map(|id| self.op(*id))
+            .any(|op| matches!(&op.change, Change::Rename { to, .. } if to == name));
         (!base.name.is_empty() && base.name != *name && !ours).then(|| name.clone())
     }
 
@@ -152,7 +153,7 @@ impl Run {
 
     fn judge_before(&mut self, id: OpId, seen: &Seen, now: Duration) {
         let Some(op) = self.op(id) else { return };
-        if op.state.is_final() || self.waits_for_its_group(op) {
+        if op.state.is_final() || waits_for_its_group(op) {
             return;
         }
         let state = match (Known { change: &op.change, since: op.since }).before(seen) {
@@ -165,11 +166,6 @@ impl Run {
             None => return self.pause(Pause::Network(unanswered_look())),
         };
         self.before(id, seen, state, now);
-    }
-
-    /// Members are added to a group that is yet to be made: there is nothing to look at.
-    fn waits_for_its_group(&self, op: &super::lane::OpRun) -> bool {
-        matches!(op.change, Change::Add { group: GroupRef::Draft(_), .. })
     }
 
     fn before(&mut self, id: OpId, seen: &Seen, state: OpState, now: Duration) {
@@ -189,9 +185,9 @@ impl Run {
     fn drop_settled(&mut self, place: usize) {
         let Some(lane) = self.lanes.get_mut(place) else { return };
         for chunk in &mut lane.queue {
-            chunk.ops.retain(|id| {
-                self.ops.get(id.0 as usize).is_some_and(|op| !op.state.is_final())
-            });
+            chunk
+                .ops
+                .retain(|id| self.ops.get(id.0 as usize).is_some_and(|op| !op.state.is_final()));
         }
         lane.queue.retain(|chunk| !chunk.ops.is_empty());
     }
@@ -205,9 +201,14 @@ impl Run {
         chunk.ops.iter().filter_map(|id| self.op(*id)).any(|op| {
             let old = op.looked_at.is_none_or(|at| now.saturating_sub(at) > limit);
             let unasked = chunk.phase == Phase::Remove && op.since.is_none() && !op.asked_since;
-            !self.waits_for_its_group(op) && (old || unasked)
+            !waits_for_its_group(op) && (old || unasked)
         })
     }
+}
+
+/// Members are added to a group that is yet to be made: there is nothing to look at.
+fn waits_for_its_group(op: &super::lane::OpRun) -> bool {
+    matches!(op.change, Change::Add { group: GroupRef::Draft(_), .. })
 }
 
 /// Whether walking a group's list takes fewer requests than one read for each of these members.

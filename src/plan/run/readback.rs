@@ -139,7 +139,8 @@ impl Run {
                     continue;
                 }
             };
-            let lost_group = matches!(state, OpState::Conflict(_)) && resolve.chunk.phase == Phase::Create;
+            let lost_group =
+                matches!(state, OpState::Conflict(_)) && resolve.chunk.phase == Phase::Create;
             self.set(id, state);
             if lost_group {
                 self.never_made(place);
@@ -158,17 +159,17 @@ impl Run {
     }
 
     /// The write is not in effect at the end of the wait: it is sent again where that can do no harm.
-    fn not_applied(&mut self, place: usize, chunk: Chunk, now: Duration) {
+    fn not_applied(&mut self, place: usize, mut chunk: Chunk, now: Duration) {
         let (mut again, mut never) = (Vec::new(), Vec::new());
-        for id in &chunk.ops {
-            let may = self.op(*id).is_some_and(|op| match chunk.phase {
+        for id in std::mem::take(&mut chunk.ops) {
+            let may = self.op(id).is_some_and(|op| match chunk.phase {
                 Phase::Add => op.lost <= REISSUES,
                 // Only the membership that the person saw; another one was granted anew.
                 Phase::Remove => op.lost <= REISSUES && op.proven,
                 Phase::Create => op.lost > 0 && op.lost <= REISSUES_OF_CREATE,
                 Phase::Rename | Phase::SetPolicies | Phase::Delete => false,
             });
-            if may && self.halt.is_none() { again.push(*id) } else { never.push(*id) }
+            if may && self.halt.is_none() { again.push(id) } else { never.push(id) }
         }
         for id in &never {
             self.set(*id, OpState::NotInEffect(None));
