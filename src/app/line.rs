@@ -78,17 +78,31 @@ fn request(key: Key) -> Option<InputRequest> {
         return Some(InputRequest::InsertChar(c));
     }
     match (key.code, key.ctrl, key.alt) {
-        (Code::Backspace, false, false) | (Code::Char('h'), true, false) => Some(InputRequest::DeletePrevChar),
+        (Code::Backspace, false, false) | (Code::Char('h'), true, false) => {
+            Some(InputRequest::DeletePrevChar)
+        }
         (Code::Delete, false, false) => Some(InputRequest::DeleteNextChar),
-        (Code::Left, false, false) | (Code::Char('b'), true, false) => Some(InputRequest::GoToPrevChar),
-        (Code::Right, false, false) | (Code::Char('f'), true, false) => Some(InputRequest::GoToNextChar),
-        (Code::Home, false, false) | (Code::Char('a'), true, false) => Some(InputRequest::GoToStart),
+        (Code::Left, false, false) | (Code::Char('b'), true, false) => {
+            Some(InputRequest::GoToPrevChar)
+        }
+        (Code::Right, false, false) | (Code::Char('f'), true, false) => {
+            Some(InputRequest::GoToNextChar)
+        }
+        (Code::Home, false, false) | (Code::Char('a'), true, false) => {
+            Some(InputRequest::GoToStart)
+        }
         (Code::End, false, false) | (Code::Char('e'), true, false) => Some(InputRequest::GoToEnd),
-        (Code::Char('w'), true, false) | (Code::Backspace, _, true) => Some(InputRequest::DeletePrevWord),
+        (Code::Char('w'), true, false) | (Code::Backspace, _, true) => {
+            Some(InputRequest::DeletePrevWord)
+        }
         (Code::Char('u'), true, false) => Some(InputRequest::DeleteFromStart),
         (Code::Char('k'), true, false) => Some(InputRequest::DeleteTillEnd),
-        (Code::Left, true, false) | (Code::Char('b'), false, true) => Some(InputRequest::GoToPrevWord),
-        (Code::Right, true, false) | (Code::Char('f'), false, true) => Some(InputRequest::GoToNextWord),
+        (Code::Left, true, false) | (Code::Char('b'), false, true) => {
+            Some(InputRequest::GoToPrevWord)
+        }
+        (Code::Right, true, false) | (Code::Char('f'), false, true) => {
+            Some(InputRequest::GoToNextWord)
+        }
         _ => None,
     }
 }

@@ -156,7 +156,11 @@ impl<K: Clone + Ord> ListState<K> {
 
     /// What an action is about: the marked rows, or the row under the cursor.
     pub fn chosen(&self) -> Vec<K> {
-        if self.marks.is_empty() { self.cursor.iter().cloned().collect() } else { self.marks.iter().cloned().collect() }
+        if self.marks.is_empty() {
+            self.cursor.iter().cloned().collect()
+        } else {
+            self.marks.iter().cloned().collect()
+        }
     }
 
     /// The first row to paint where `fits` rows fit: the cursor is in sight, with two rows of company above and
@@ -250,7 +254,11 @@ mod tests {
                 list.go(Motion::Top, 5);
                 for _ in 0..rows {
                     let first = list.first_shown(fits);
-                    assert!(first <= list.at() && list.at() < first + fits, "{rows} {fits} {}", list.at());
+                    assert!(
+                        first <= list.at() && list.at() < first + fits,
+                        "{rows} {fits} {}",
+                        list.at()
+                    );
                     list.go(Motion::Down, 5);
                 }
             }

@@ -87,7 +87,8 @@ impl PolicyPane {
             Subject::Member(member) => self.member_lines(directory, member),
             Subject::Group(group) => self.group_lines(directory, group),
         };
-        let untouched = self.lines.cursor().is_none() || matches!(self.lines.cursor(), Some(PolicyLine::Title(..)));
+        let untouched = self.lines.cursor().is_none()
+            || matches!(self.lines.cursor(), Some(PolicyLine::Title(..)));
         let first = lines.iter().find(|line| !matches!(line, PolicyLine::Title(..))).copied();
         self.lines.show(lines);
         if let (true, 0 | 1, Some(first)) = (untouched, self.lines.at(), first) {
@@ -99,9 +100,11 @@ impl PolicyPane {
     pub fn toggle(&mut self, directory: &Directory) -> bool {
         let line = match self.lines.cursor() {
             Some(line @ (PolicyLine::Policy(_) | PolicyLine::Grant(_))) => line,
-            Some(PolicyLine::PermissionGroup(key, _) | PolicyLine::ResourceGroup(key, _) | PolicyLine::Object(key, ..)) => {
-                PolicyLine::Policy(key)
-            }
+            Some(
+                PolicyLine::PermissionGroup(key, _)
+                | PolicyLine::ResourceGroup(key, _)
+                | PolicyLine::Object(key, ..),
+            ) => PolicyLine::Policy(key),
             Some(PolicyLine::Path(grant, _)) => PolicyLine::Grant(grant),
             _ => return false,
         };
@@ -115,7 +118,9 @@ impl PolicyPane {
 
     fn group_lines(&self, directory: &Directory, group: &GroupId) -> Vec<PolicyLine> {
         let mut lines = Vec::new();
-        let Some(group) = directory.groups().slot(group).and_then(|s| directory.groups().at(s).map(|g| (s, g))) else {
+        let Some(group) =
+            directory.groups().slot(group).and_then(|s| directory.groups().at(s).map(|g| (s, g)))
+        else {
             return lines;
         };
         let policies: Vec<_> = (0_u16..).zip(group.1.policies()).collect();
@@ -147,7 +152,12 @@ impl PolicyPane {
         lines
     }
 
-    fn through_groups(&self, directory: &Directory, member: &MemberId, lines: &mut Vec<PolicyLine>) {
+    fn through_groups(
+        &self,
+        directory: &Directory,
+        member: &MemberId,
+        lines: &mut Vec<PolicyLine>,
+    ) {
         let title = lines.len();
         let mut number = 0;
         for slot in directory.groups_of(member) {
@@ -172,7 +182,9 @@ impl PolicyPane {
         for (place, grant) in (0..).zip(&grants) {
             lines.push(PolicyLine::Grant(place));
             if self.open.contains(&PolicyLine::Grant(place)) {
-                lines.extend((0..count(grant.paths.len())).map(|path| PolicyLine::Path(place, path)));
+                lines.extend(
+                    (0..count(grant.paths.len())).map(|path| PolicyLine::Path(place, path)),
+                );
             }
         }
     }
@@ -182,7 +194,10 @@ impl PolicyPane {
         if !self.open.contains(&PolicyLine::Policy(key)) {
             return;
         }
-        lines.extend((0..count(policy.permission_groups.len())).map(|at| PolicyLine::PermissionGroup(key, at)));
+        lines.extend(
+            (0..count(policy.permission_groups.len()))
+                .map(|at| PolicyLine::PermissionGroup(key, at)),
+        );
         for (at, group) in (0..).zip(&policy.resource_groups) {
             lines.push(PolicyLine::ResourceGroup(key, at));
             let objects: usize = group.scopes.iter().map(|scope| scope.objects.len().max(1)).sum();
@@ -192,7 +207,11 @@ impl PolicyPane {
 }
 
 /// The policy that a key names, as it is known now.
-pub fn policy_at<'d>(directory: &'d Directory, subject: &Subject, key: PolicyKey) -> Option<&'d Arc<Policy>> {
+pub fn policy_at<'d>(
+    directory: &'d Directory,
+    subject: &Subject,
+    key: PolicyKey,
+) -> Option<&'d Arc<Policy>> {
     let policies = match (key.group, subject) {
         (Some(group), _) => directory.groups().at(group)?.policies(),
         (None, Subject::Member(member)) => directory.members().get(member)?.direct_policies(),

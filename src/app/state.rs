@@ -2,10 +2,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::domain::{Account, AccountId, Budget, Directory, Fault, Now, Organization, OrganizationId, RequestLine};
+use crate::domain::{
+    Account, AccountId, Budget, Directory, Fault, Now, Organization, OrganizationId, RequestLine,
+};
+
 use crate::keys::Keymap;
-use crate::plan::{Plan, RunId, RunReport, Staging};
+use crate::plan::{Pause, Plan, Progress, RunId, Staging, Summary};
 
 use super::dialogs::Dialog;
 use super::msg::{Facts, Size};
@@ -164,8 +168,21 @@ pub struct RunView {
     pub began: Now,
     /// When it ended.
     pub ended: Option<Now>,
-    /// How it stands.
-    pub report: RunReport,
-    /// Whether it was told to stop.
-    pub stopping: bool,
+    /// Where its operations stand.
+    pub progress: Progress,
+    /// What holds it up, or is about to end it.
+    pub hold: Option<Hold>,
+    /// How it ended.
+    pub summary: Option<Summary>,
+}
+
+/// What holds a run up, or is about to end it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Hold {
+    /// Nothing is sent until then, on the clock of [`Now::since_start`], because of this.
+    Waits(Duration, Fault),
+    /// It sends no more, because of this; what is in flight is read back.
+    Pausing(Pause),
+    /// It sends no more, as the person wished; what is in flight is read back.
+    Stopping,
 }

@@ -114,7 +114,8 @@ impl Table {
 
     fn show(&mut self) {
         let shown = self.listing.rows();
-        let mut rows: Vec<Slot> = self.staged.iter().copied().filter(|slot| !shown.contains(slot)).collect();
+        let mut rows: Vec<Slot> =
+            self.staged.iter().copied().filter(|slot| !shown.contains(slot)).collect();
         rows.extend_from_slice(shown);
         if self.take_best && self.listing.is_settled() {
             self.take_best = false;
@@ -127,7 +128,9 @@ impl Table {
     /// Sorts by a column; by the same one again, the other way round.
     pub fn sort_by(&mut self, column: ColumnId, directory: &Directory) -> bool {
         let direction = match self.listing.sort() {
-            Sort { column: now, direction: Direction::Ascending } if now == column => Direction::Descending,
+            Sort { column: now, direction: Direction::Ascending } if now == column => {
+                Direction::Descending
+            }
             _ => Direction::Ascending,
         };
         self.listing.sort_by(Sort { column, direction }, directory);

@@ -22,7 +22,11 @@ impl Tickets {
 
     /// Asks for something unless the same is under way.
     pub fn ask_once(&mut self, request: Request) -> Option<Effect> {
-        if self.waiting.values().any(|waiting| *waiting == request) { None } else { Some(self.ask(request)) }
+        if self.waiting.values().any(|waiting| *waiting == request) {
+            None
+        } else {
+            Some(self.ask(request))
+        }
     }
 
     /// Whether a ticket is still waited for.
@@ -42,8 +46,12 @@ impl Tickets {
 
     /// Waits for nothing of what answers to `which` any longer.
     pub fn cancel(&mut self, which: impl Fn(&Request) -> bool) -> Vec<Effect> {
-        let gone: Vec<Ticket> =
-            self.waiting.iter().filter(|(_, request)| which(request)).map(|(ticket, _)| *ticket).collect();
+        let gone: Vec<Ticket> = self
+            .waiting
+            .iter()
+            .filter(|(_, request)| which(request))
+            .map(|(ticket, _)| *ticket)
+            .collect();
         gone.into_iter()
             .map(|ticket| {
                 self.waiting.remove(&ticket);

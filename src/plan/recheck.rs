@@ -39,8 +39,7 @@ impl Staging {
     /// is to free still counts: creations come first, and deletions last.
     pub fn name_taken(&self, name: &str, by_other_than: &GroupRef, directory: &Directory) -> bool {
         let mine = by_other_than.existing();
-        let there =
-            directory.groups().values().any(|g| &*g.name == name && mine != Some(&g.id));
+        let there = directory.groups().values().any(|g| &*g.name == name && mine != Some(&g.id));
         there
             || self.changes().any(|change| match change {
                 Change::Create { name: other, .. } | Change::Rename { to: other, .. } => {
@@ -119,7 +118,6 @@ fn gone_or_fine(group: &GroupId, directory: &Directory) -> Recheck {
 
 fn is_gone(group: &GroupRef, directory: &Directory) -> bool {
     group.existing().is_some_and(|id| {
-        directory.groups().get(id).is_none()
-            && directory.coverage(&Collection::Groups).is_whole()
+        directory.groups().get(id).is_none() && directory.coverage(&Collection::Groups).is_whole()
     })
 }

@@ -205,15 +205,12 @@ impl Staging {
     pub fn leans_on(&self, key: &ChangeKey) -> Vec<&Change> {
         let ChangeKey::Create(draft) = key else { return Vec::new() };
         let group = GroupRef::Draft(*draft);
-        self.changes()
-            .filter(|c| matches!(c, Change::Add { .. }) && c.group() == group)
-            .collect()
+        self.changes().filter(|c| matches!(c, Change::Add { .. }) && c.group() == group).collect()
     }
 
     /// Takes a change out, with what leans on it. What went is given back, the change itself first.
     pub fn unstage(&mut self, key: &ChangeKey) -> Vec<Change> {
-        let leaning: Vec<ChangeKey> =
-            self.leans_on(key).into_iter().map(ChangeKey::of).collect();
+        let leaning: Vec<ChangeKey> = self.leans_on(key).into_iter().map(ChangeKey::of).collect();
         std::iter::once(key).chain(&leaning).filter_map(|key| self.take(key)).collect()
     }
 
@@ -355,11 +352,7 @@ impl Staging {
 }
 
 /// Whether the member is in the group; `None` where that isn't known.
-pub(super) fn known_in(
-    directory: &Directory,
-    group: &GroupRef,
-    member: &MemberId,
-) -> Option<bool> {
+pub(super) fn known_in(directory: &Directory, group: &GroupRef, member: &MemberId) -> Option<bool> {
     let Some(group) = group.existing() else { return Some(false) };
     let whole = directory.coverage(&Collection::GroupMembers(group.clone())).is_whole();
     match directory.is_in(group, member) {

@@ -13,7 +13,7 @@ mod table_picker;
 pub use confirm::{Asked, Confirm, Consent};
 pub use help::Help;
 pub use name::{NameOf, Naming};
-pub use paste::{Pasted, paste};
+pub use paste::Pasted;
 pub use picker::{Choice, Item, Picker};
 pub use policy_editor::{EditedPolicy, PolicyEditor, Stage};
 pub use prompt::{Completion, Prompt};

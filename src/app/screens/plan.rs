@@ -30,7 +30,8 @@ pub struct PlanScreen {
 impl PlanScreen {
     /// A plan, its calls closed.
     pub fn new(plan: Arc<Plan>) -> Self {
-        let mut screen = Self { plan, lines: ListState::default(), open: std::collections::BTreeSet::new() };
+        let mut screen =
+            Self { plan, lines: ListState::default(), open: std::collections::BTreeSet::new() };
         screen.refill();
         screen
     }
@@ -46,7 +47,9 @@ impl PlanScreen {
 
     /// Opens the call under the cursor, or closes it; whether there was one with more to show.
     pub fn toggle(&mut self) -> bool {
-        let Some(PlanLine::Step(step) | PlanLine::Detail(step, _)) = self.lines.cursor() else { return false };
+        let Some(PlanLine::Step(step) | PlanLine::Detail(step, _)) = self.lines.cursor() else {
+            return false;
+        };
         if !self.open.remove(&step) {
             self.open.insert(step);
         }
