@@ -12,6 +12,7 @@ mod setup;
 mod state;
 mod table;
 mod tickets;
+mod turn;
 mod why_not;
 
 pub use dialogs::*;
@@ -29,4 +30,5 @@ pub use state::{
 };
 pub use table::{FilterKey, Table};
 pub use tickets::Tickets;
+pub use turn::Turn;
 pub use why_not::Reason;

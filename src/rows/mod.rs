@@ -9,6 +9,7 @@ mod filter;
 mod list;
 mod listing;
 mod phrases;
+mod rank;
 mod search;
 mod sort;
 
@@ -18,5 +19,6 @@ pub use filter::{BadFilter, Field, Filter};
 pub use list::{List, RowId};
 pub use listing::{Listing, SLICE};
 pub use phrases::{policies_words, policy_words, scope_names, scope_words, status_words};
+pub use rank::rank;
 pub use search::{Highlighter, Search};
 pub use sort::{Direction, Order, Sort, Sorting};

@@ -14,10 +14,10 @@ pub use confirm::{Asked, Confirm, Consent};
 pub use help::Help;
 pub use name::{NameOf, Naming};
 pub use paste::Pasted;
-pub use picker::{Choice, Item, Picker};
-pub use policy_editor::{EditedPolicy, PolicyEditor, Stage};
-pub use prompt::{Completion, Prompt};
-pub use table_picker::{Holding, TablePicker, Toward};
+pub use picker::{Choice, Item, Pick, Picker};
+pub use policy_editor::{PolicyEditor, Stage};
+pub use prompt::{Completion, Known, Prompt};
+pub use table_picker::{Holding, TablePicker, Toward, add, collect, is_in, remove};
 
 /// A question over a screen.
 #[derive(Clone, Debug)]
