@@ -68,6 +68,8 @@ pub enum Alarm {
     Toast(u64),
     /// Ages on the screen are due to turn, or a countdown to go on.
     Clock,
+    /// A run has had its time to end: the process was told to.
+    Leave(Signal),
 }
 
 /// The process was told to end.

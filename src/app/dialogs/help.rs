@@ -63,9 +63,18 @@ impl Help {
     }
 
     fn search(&mut self) {
-        let texts: Vec<String> =
-            self.actions.iter().map(|(action, _)| format!("{} {}", action.row().name, action.row().words)).collect();
+        let texts: Vec<String> = self
+            .actions
+            .iter()
+            .map(|(action, _)| format!("{} {}", action.row().name, action.row().words))
+            .collect();
         let found = rank(self.line.text(), texts.iter().map(String::as_str));
-        self.rows.show_best(found.into_iter().filter_map(|at| self.actions.get(at)).map(|(action, _)| *action).collect());
+        self.rows.show_best(
+            found
+                .into_iter()
+                .filter_map(|at| self.actions.get(at))
+                .map(|(action, _)| *action)
+                .collect(),
+        );
     }
 }
