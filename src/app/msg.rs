@@ -24,6 +24,10 @@ pub struct Size {
 }
 
 /// What comes in.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a message is moved once, from the channel into `update`"
+)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Msg {
     /// A key.

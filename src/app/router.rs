@@ -53,13 +53,13 @@ pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
             }
             follow(state)
         }
-        Turn::EditPolicies(group) => match locked_policies(state) {
-            Some(reason) => say(state, Tone::Refused, reason.0),
-            None => {
-                let editor = PolicyEditor::new(group, &state.directory, &state.staging);
-                open(state, Dialog::Policies(Box::new(editor)))
+        Turn::EditPolicies(group) => {
+            if let Some(reason) = locked_policies(state) {
+                return say(state, Tone::Refused, reason.0);
             }
-        },
+            let editor = PolicyEditor::new(group, &state.directory, &state.staging);
+            open(state, Dialog::Policies(Box::new(editor)))
+        }
         Turn::EditName(group) => {
             let name = state
                 .staging

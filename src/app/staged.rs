@@ -21,8 +21,7 @@ pub fn stage(state: &mut State, changes: Vec<Change>) -> Vec<Effect> {
     for change in changes {
         let change = named(state, change);
         match state.staging.stage(change, &state.directory) {
-            Staged::Added => outcome.staged += 1,
-            Staged::Replaced(_) => outcome.staged += 1,
+            Staged::Added | Staged::Replaced(_) => outcome.staged += 1,
             Staged::Folded(gone) => outcome.folded += gone.len().max(1),
             Staged::Already => outcome.already_staged += 1,
             Staged::AlreadySo => outcome.already_so += 1,

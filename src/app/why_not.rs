@@ -28,13 +28,13 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         | Action::Close
         | Action::Back
         | Action::Preview
-        | Action::NextPane => None,
+        | Action::NextPane
+        | Action::Filter
+        | Action::Sort
+        | Action::NextMatch
+        | Action::PreviousMatch => None,
         Action::LastScreen => {
-            if state.previous.is_none() {
-                reason("there is no screen before this one")
-            } else {
-                None
-            }
+            state.previous.is_none().then(|| Reason("there is no screen before this one".into()))
         }
         Action::Members
         | Action::Groups
@@ -43,11 +43,7 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         | Action::Prompt => not_open(state),
         Action::Organization => not_open(state).or_else(|| no_organization(state)),
         Action::Account => {
-            if matches!(state.session.phase, Phase::Unconnected(_)) {
-                not_open(state)
-            } else {
-                None
-            }
+            not_open(state).filter(|_| matches!(state.session.phase, Phase::Unconnected(_)))
         }
         Action::Refresh => {
             not_open(state).filter(|_| !matches!(state.session.phase, Phase::NotConnected(_)))
@@ -58,9 +54,10 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         | Action::Top
         | Action::Bottom
         | Action::PageDown
-        | Action::PageUp => no_row(state),
-        Action::Filter | Action::Sort | Action::NextMatch | Action::PreviousMatch => None,
-        Action::Mark | Action::MarkRange | Action::MarkAll => no_row(state),
+        | Action::PageUp
+        | Action::Mark
+        | Action::MarkRange
+        | Action::MarkAll => no_row(state),
         Action::AddTo | Action::RemoveFrom | Action::Create | Action::Edit | Action::Delete => {
             read_only(state).or_else(|| cannot_edit(state, action))
         }
@@ -71,17 +68,9 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         Action::UnstageAll => nothing_staged(state),
         Action::Plan => not_open(state).or_else(|| nothing_staged(state)),
         Action::Apply => cannot_apply(state),
-        Action::StopRun => match running(state) {
-            None => reason("no run is on"),
-            Some(_) => None,
-        },
-        Action::Dashboard => {
-            if state.session.setup.dashboard {
-                not_open(state)
-            } else {
-                reason(format!("{} has no dashboard", state.session.setup.host))
-            }
-        }
+        Action::StopRun => running(state).is_none().then(|| Reason("no run is on".into())),
+        Action::Dashboard if state.session.setup.dashboard => not_open(state),
+        Action::Dashboard => reason(format!("{} has no dashboard", state.session.setup.host)),
         Action::ReadWrite => cannot_toggle(state),
     }
 }

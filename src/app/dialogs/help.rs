@@ -31,13 +31,14 @@ impl Help {
     /// Takes a key; enter does what is under the cursor, or says why not.
     pub fn key(&mut self, key: Key, page: u16) -> Turn {
         match (key.code, key.ctrl, key.alt) {
-            (Code::Esc, ..) if self.line.is_empty() => return Turn::Close,
+            (Code::F(1), ..) => return Turn::Close,
+            (Code::Char('q' | '?'), false, false) | (Code::Esc, ..) if self.line.is_empty() => {
+                return Turn::Close;
+            }
             (Code::Esc, ..) => {
                 self.line.clear();
                 self.search();
             }
-            (Code::F(1), ..) => return Turn::Close,
-            (Code::Char('q' | '?'), false, false) if self.line.is_empty() => return Turn::Close,
             (Code::Enter, ..) => {
                 let action = self.rows.cursor();
                 return action.map_or(Turn::Stay, |action| Turn::close_and(Turn::Do(action)));
