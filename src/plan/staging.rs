@@ -360,3 +360,6 @@ pub(super) fn known_in(directory: &Directory, group: &GroupRef, member: &MemberI
         false => whole.then_some(false),
     }
 }
+
+#[cfg(test)]
+mod tests;
