@@ -208,16 +208,20 @@ fn table(emulator: &Emulator) -> String {
             Secret::Token(token) => token.clone(),
             Secret::Key { email, key } => format!("{email}  {key}"),
         };
-        text.push_str(&format!(
-            "{:widest$}  {secret}\n{:widest$}  may {}\n",
-            credential.name, "", credential.may
-        ));
+        let (name, may) = (credential.name, credential.may);
+        text.push_str(&row(name, &secret, widest));
+        text.push_str(&row("", &format!("may {may}"), widest));
     }
-    text.push_str(&format!(
-        "\nTry it:  CLOUDFLARE_BASE_URL={} CLOUDFLARE_API_TOKEN=… cfiam\nIt runs until you press ctrl-c.\n",
-        emulator.base_url()
-    ));
+    text.push_str(
+        "
+It runs until you press ctrl-c.
+",
+    );
     text
+}
+
+fn row(name: &str, value: &str, widest: usize) -> String {
+    format!("{name:widest$}  {value}\n")
 }
 
 #[cfg(test)]

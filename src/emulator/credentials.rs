@@ -64,16 +64,18 @@ pub(super) enum Standing {
     Fresh,
 }
 
-/// What a good credential may do.
-#[derive(Clone, Copy)]
-pub(super) struct Rights {
-    pub read: bool,
-    pub write: bool,
-    pub zones: bool,
-    pub user: bool,
+/// One thing that a good credential may do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Right {
+    Read,
+    Write,
+    /// Read the names of zones.
+    Zones,
+    /// Read the user's details and memberships.
+    User,
 }
 
-const ALL: Rights = Rights { read: true, write: true, zones: true, user: true };
+const ALL: &[Right] = &[Right::Read, Right::Write, Right::Zones, Right::User];
 
 /// A credential as the server keeps it.
 #[derive(Clone)]
@@ -82,7 +84,7 @@ pub(super) struct Known {
     pub id: Id,
     pub owner: Owner,
     pub standing: Standing,
-    pub rights: Rights,
+    pub rights: &'static [Right],
     pub expires: Option<Moment>,
     pub not_before: Option<Moment>,
 }
@@ -90,10 +92,12 @@ pub(super) struct Known {
 /// Makes the credentials of a seed.
 pub(super) fn known(seed: u64, owner: &Person, now: Moment) -> Vec<Known> {
     use Standing::{Disabled, Expired, Fresh, Good, NotYet, Revoked};
-    let read = Rights { write: false, ..ALL };
+    const READER: &[Right] = &[Right::Read, Right::Zones, Right::User];
+    const NO_ZONES: &[Right] = &[Right::Read, Right::Write, Right::User];
+    const NO_USER: &[Right] = &[Right::Read, Right::Write, Right::Zones];
     let rows = [
         ("writer", "read and write everything", "cfut", Good, ALL),
-        ("reader", "read everything, write nothing", "cfut", Good, read),
+        ("reader", "read everything, write nothing", "cfut", Good, READER),
         (
             "account",
             "read and write; owned by the account, so there is no user behind it",
@@ -113,27 +117,9 @@ pub(super) fn known(seed: u64, owner: &Person, now: Moment) -> Vec<Known> {
             Fresh,
             ALL,
         ),
-        (
-            "no-zones",
-            "read and write, but not the names of zones",
-            "cfut",
-            Good,
-            Rights { zones: false, ..ALL },
-        ),
-        (
-            "no-user",
-            "read and write, but not the user's details",
-            "cfut",
-            Good,
-            Rights { user: false, ..ALL },
-        ),
-        (
-            "zones-only",
-            "read the names of zones, nothing else",
-            "cfut",
-            Good,
-            Rights { read: false, write: false, zones: true, user: false },
-        ),
+        ("no-zones", "read and write, but not the names of zones", "cfut", Good, NO_ZONES),
+        ("no-user", "read and write, but not the user's details", "cfut", Good, NO_USER),
+        ("zones-only", "read the names of zones, nothing else", "cfut", Good, &[Right::Zones]),
     ];
     rows.into_iter()
         .map(|(name, may, prefix, standing, rights)| {

@@ -10,7 +10,6 @@ use super::fault::{Armed, FaultRule, Shift};
 use super::log::Seen;
 use super::request::Request;
 use super::state::State;
-use super::world::dice::derive;
 use super::world::{Account, Edit, Group, Id, Joined, Member, Order, Person, Status};
 
 impl Emulator {
@@ -187,11 +186,6 @@ impl State {
             .map(|known| known.shown.name)
     }
 
-    /// The `cf-ray` of an answer.
-    pub fn ray(&self, number: usize) -> String {
-        format!("{:016x}-FRA", derive(0x7261_7900, "ray", number as u64).bits())
-    }
-
     /// Adds a row to the start of the list that is asked for, or takes the first one away.
     pub fn shift(&mut self, request: &Request, shift: Shift) {
         let parts: Vec<&str> = request.segments.iter().map(String::as_str).collect();
@@ -200,7 +194,7 @@ impl State {
         let stamp = self.fresh_id("row");
         let edits = match (below, shift) {
             (["members"], Shift::Insert) => {
-                self.early_member(stamp).map(|m| vec![Edit::PutMember(account, m)])
+                Some(vec![Edit::PutMember(account, self.early_member(stamp))])
             }
             (["members"], Shift::Delete) => {
                 let id = self
@@ -251,13 +245,13 @@ impl State {
             let member = self.front().account(account)?.groups.get(&group)?.members.first()?.member;
             return Some(vec![Edit::Leave(account, group, member)]);
         }
-        let member = self.early_member(stamp)?;
+        let member = self.early_member(stamp);
         let joined = Joined { member: member.id, at: self.now() };
         Some(vec![Edit::PutMember(account, member), Edit::Join(account, group, joined)])
     }
 
     /// A new member who stands before all others by e-mail.
-    fn early_member(&mut self, stamp: Id) -> Option<std::sync::Arc<Member>> {
+    fn early_member(&mut self, stamp: Id) -> std::sync::Arc<Member> {
         let person = Person {
             user: self.fresh_id("user"),
             email: format!("0{stamp}@northwind.example").into(),
@@ -266,7 +260,7 @@ impl State {
             two_factor: true,
         };
         let since = self.now();
-        Some(std::sync::Arc::new(Member {
+        std::sync::Arc::new(Member {
             id: stamp,
             person,
             status: Status::Accepted,
@@ -274,6 +268,6 @@ impl State {
             dsr: true,
             roles: Box::default(),
             policies: Vec::new(),
-        }))
+        })
     }
 }

@@ -328,7 +328,7 @@ pub(super) fn org_member(member: &OrgMember) -> Value {
         "status": member.status,
         "create_time": member.created.text(6),
         "update_time": member.updated.text(6),
-        "meta": {"source": {"kind": if digest(0, &member.id) % 3 == 0 { "sso" } else { "invite" }}},
+        "meta": {"source": {"kind": if digest(0, &member.id).is_multiple_of(3) { "sso" } else { "invite" }}},
         "user": {
             "id": member.user.map(|id| id.to_string()).unwrap_or_default(),
             "email": member.email,

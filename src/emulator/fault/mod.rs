@@ -216,7 +216,7 @@ impl Armed {
         let now = match rule.which {
             Which::All => true,
             Which::FromTo(from, to) => (from..=to).contains(&self.seen),
-            Which::Every(n) => self.seen % n == 0,
+            Which::Every(n) => self.seen.is_multiple_of(n),
         };
         now.then_some(&rule.trouble)
     }

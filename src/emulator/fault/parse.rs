@@ -166,7 +166,7 @@ fn with_value(trouble: &mut Trouble, name: &str, value: &str) -> Result<(), Stri
 }
 
 fn number<T: FromStr>(name: &str, value: &str) -> Result<T, String> {
-    value.parse().map_err(|_| format!("\"{name}={value}\" needs a whole number"))
+    value.parse().ok().ok_or_else(|| format!("\"{name}={value}\" needs a whole number"))
 }
 
 fn millis(name: &str, value: &str) -> Result<Duration, String> {
@@ -190,7 +190,7 @@ fn drip(value: &str, body_only: bool) -> Result<Drip, String> {
     let bad = || format!("\"drip={value}\" needs BYTES/MS, with at least one byte");
     let (bytes, every) = value.split_once('/').ok_or_else(bad)?;
     let bytes = bytes.parse().ok().filter(|bytes| *bytes > 0).ok_or_else(bad)?;
-    let every = every.parse().map(Duration::from_millis).map_err(|_| bad())?;
+    let every = every.parse().ok().map(Duration::from_millis).ok_or_else(bad)?;
     Ok(Drip { bytes, every, body_only })
 }
 

@@ -22,7 +22,7 @@ pub(super) fn list(call: &mut Call) -> Answer {
     let mut page = wanted(call.request, SMALL, shapes)?;
     let name = call.request.param("name").map(str::to_lowercase);
     let descending = call.request.descending();
-    let reads = call.caller.rights.read;
+    let reads = call.may(super::Right::Read);
     let world = call.state.seen();
     let mut rows: Vec<&_> = world
         .accounts
@@ -50,7 +50,7 @@ pub(super) fn list(call: &mut Call) -> Answer {
 /// `GET /accounts/{a}`.
 pub(super) fn one(call: &mut Call, id: Id) -> Answer {
     let shapes = call.state.shapes;
-    if !call.caller.rights.read {
+    if !call.may(super::Right::Read) {
         return Err(Reply::refuse(403, 9109, "Unauthorized to access requested resource"));
     }
     let world = call.state.seen();

@@ -96,15 +96,15 @@ pub(super) fn create_resource_group(call: &mut Call, account: Id) -> Answer {
     put_resource_group(
         call,
         account,
-        ResourceGroup { id, name: Some(name), scope, built_in: false },
+        &ResourceGroup { id, name: Some(name), scope, built_in: false },
     )
 }
 
-fn put_resource_group(call: &mut Call, account: Id, group: ResourceGroup) -> Answer {
+fn put_resource_group(call: &mut Call, account: Id, group: &ResourceGroup) -> Answer {
     let shapes = call.state.shapes;
     call.state.commit(Edit::PutResourceGroup(account, group.clone()));
     let known = &*call.front(account)?;
-    Ok(Reply::ok(Render { account: known, shapes }.resource_group(&group)))
+    Ok(Reply::ok(Render { account: known, shapes }.resource_group(group)))
 }
 
 /// The group, if it may be changed.
@@ -127,7 +127,7 @@ pub(super) fn update_resource_group(call: &mut Call, account: Id, id: Id) -> Ans
     if let Some(wanted) = body.get("scope") {
         group.scope = scope(wanted).ok_or_else(|| bad("scope is invalid"))?;
     }
-    put_resource_group(call, account, group)
+    put_resource_group(call, account, &group)
 }
 
 /// `DELETE …/resource_groups/{r}`.

@@ -75,15 +75,15 @@ pub(super) fn create(call: &mut Call, account: Id) -> Answer {
         policies,
         members: Vec::new(),
     };
-    put(call, account, group)
+    put(call, account, &group)
 }
 
 /// Carries it out and answers with the group as it is now, whatever readers see yet.
-fn put(call: &mut Call, account: Id, group: Group) -> Answer {
+fn put(call: &mut Call, account: Id, group: &Group) -> Answer {
     call.state.commit(Edit::PutGroup(account, Box::new(group.clone())));
     let shapes = call.state.shapes;
     let known = &*call.front(account)?;
-    Ok(Reply::ok(Render { account: known, shapes }.group(&group, Place::Alone)))
+    Ok(Reply::ok(Render { account: known, shapes }.group(group, Place::Alone)))
 }
 
 /// `PUT …/user_groups/{g}`: without policies they stay, with them all are replaced.
@@ -108,7 +108,7 @@ pub(super) fn update(call: &mut Call, account: Id, id: Id) -> Answer {
         group.policies = policies::read(call, account, list, Of::Group)?;
     }
     group.modified = call.state.now();
-    put(call, account, group)
+    put(call, account, &group)
 }
 
 /// A group without its members.

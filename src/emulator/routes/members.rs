@@ -85,17 +85,15 @@ pub(super) fn invite(call: &mut Call, account: Id) -> Answer {
         return Err(Reply::refuse(400, code, &message));
     }
     refuse_unasked_membership(text(&body, "status")?)?;
-    let policies = match body.get("policies").filter(|policies| !policies.is_null()) {
-        Some(list) => policies::read(call, account, list, Of::Member)?,
-        None => {
-            let roles =
-                body.get("roles").and_then(Value::as_array).filter(|roles| !roles.is_empty());
-            let roles = roles.ok_or_else(|| invalid("Either roles or policies are required"))?;
-            let ids = roles.iter().map(|role| role.as_str().and_then(Id::parse));
-            let ids: Vec<Id> =
-                ids.collect::<Option<_>>().ok_or_else(|| invalid("roles must be strings"))?;
-            from_roles(call, account, &ids)?
-        }
+    let policies = if let Some(list) = body.get("policies").filter(|policies| !policies.is_null()) {
+        policies::read(call, account, list, Of::Member)?
+    } else {
+        let roles = body.get("roles").and_then(Value::as_array).filter(|roles| !roles.is_empty());
+        let roles = roles.ok_or_else(|| invalid("Either roles or policies are required"))?;
+        let ids = roles.iter().map(|role| role.as_str().and_then(Id::parse));
+        let ids: Vec<Id> =
+            ids.collect::<Option<_>>().ok_or_else(|| invalid("roles must be strings"))?;
+        from_roles(call, account, &ids)?
     };
     let person = Person {
         user: call.state.fresh_id("user"),

@@ -14,7 +14,7 @@ mod user;
 use axum::http::Method;
 
 use super::Shapes;
-use super::credentials::{self, Known, Owner, Standing};
+use super::credentials::{self, Known, Owner, Right, Standing};
 use super::reply::{Answer, Reply};
 use super::request::Request;
 use super::state::State;
@@ -25,17 +25,6 @@ struct Call<'a> {
     state: &'a mut State,
     request: &'a Request,
     caller: Known,
-}
-
-/// What a call needs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Need {
-    Read,
-    Write,
-    Zones,
-    User,
-    /// Any valid credential.
-    Nothing,
 }
 
 /// Answers a request, and carries it out where it is a write that is allowed.
@@ -73,25 +62,20 @@ impl Call<'_> {
 
     fn check_standing(&mut self) -> Result<(), Reply> {
         match self.caller.standing {
-            Standing::Good => Ok(()),
             Standing::Fresh if self.state.still_fresh() => Err(Reply::unauthenticated(403)),
-            Standing::Fresh => Ok(()),
+            Standing::Good | Standing::Fresh => Ok(()),
             Standing::Revoked => Err(credentials::unknown_token(self.request)),
             Standing::Expired | Standing::Disabled | Standing::NotYet if self.verifies() => Ok(()),
             _ => Err(Reply::unauthenticated(401)),
         }
     }
 
-    fn need(&self, need: Need) -> Result<(), Reply> {
-        let rights = self.caller.rights;
-        let may = match need {
-            Need::Read => rights.read,
-            Need::Write => rights.write,
-            Need::Zones => rights.zones,
-            Need::User => rights.user,
-            Need::Nothing => true,
-        };
-        if may { Ok(()) } else { Err(Reply::unauthenticated(403)) }
+    fn need(&self, right: Right) -> Result<(), Reply> {
+        if self.may(right) { Ok(()) } else { Err(Reply::unauthenticated(403)) }
+    }
+
+    fn may(&self, right: Right) -> bool {
+        self.caller.rights.contains(&right)
     }
 
     /// The account of a path: its id must be well formed, and the credential's.
@@ -129,48 +113,48 @@ impl Call<'_> {
             parts.pop();
         }
         match parts.split_first() {
-            Some((&"accounts", [])) => self.by_verb(Need::Nothing, accounts::list),
+            Some((&"accounts", [])) => self.by_verb(None, accounts::list),
             Some((&"accounts", [account, below @ ..])) => {
                 let account = self.account(account)?;
                 self.in_account(account, below)
             }
             Some((&"organizations", below)) => self.in_organization(below),
-            Some((&"user", [])) => self.by_verb(Need::Nothing, user::details),
-            Some((&"user", ["tokens", "verify"])) => self.by_verb(Need::Nothing, user::verify),
-            Some((&"memberships", [])) => self.by_verb(Need::Nothing, user::memberships),
-            Some((&"memberships", [id])) => {
-                self.by_verb(Need::Nothing, |call| user::membership(call, id))
-            }
-            Some((&"zones", [])) => self.by_verb(Need::Zones, catalogue::zones),
+            Some((&"user", [])) => self.by_verb(None, user::details),
+            Some((&"user", ["tokens", "verify"])) => self.by_verb(None, user::verify),
+            Some((&"memberships", [])) => self.by_verb(None, user::memberships),
+            Some((&"memberships", [id])) => self.by_verb(None, |call| user::membership(call, id)),
+            Some((&"zones", [])) => self.by_verb(Some(Right::Zones), catalogue::zones),
             _ => Err(Reply::no_route(&request.path)),
         }
     }
 
     /// A path that knows GET alone.
-    fn by_verb(&mut self, need: Need, read: impl FnOnce(&mut Self) -> Answer) -> Answer {
+    fn by_verb(&mut self, right: Option<Right>, read: impl FnOnce(&mut Self) -> Answer) -> Answer {
         if self.request.method != Method::GET {
             return self.not_allowed();
         }
-        self.need(need)?;
+        right.map_or(Ok(()), |right| self.need(right))?;
         read(self)
     }
 
     fn in_account(&mut self, account: Id, below: &[&str]) -> Answer {
         match below {
-            [] => self.by_verb(Need::Nothing, |call| accounts::one(call, account)),
-            ["tokens", "verify"] => self.by_verb(Need::Nothing, user::verify_account),
+            [] => self.by_verb(None, |call| accounts::one(call, account)),
+            ["tokens", "verify"] => self.by_verb(None, user::verify_account),
             ["members", rest @ ..] => self.in_members(account, rest),
-            ["roles"] => self.by_verb(Need::Read, |call| catalogue::roles(call, account)),
+            ["roles"] => self.by_verb(Some(Right::Read), |call| catalogue::roles(call, account)),
             ["roles", id] => {
                 let id = self.id(id)?;
-                self.by_verb(Need::Read, |call| catalogue::role(call, account, id))
+                self.by_verb(Some(Right::Read), |call| catalogue::role(call, account, id))
             }
             ["iam", "permission_groups"] => {
-                self.by_verb(Need::Read, |call| catalogue::permission_groups(call, account))
+                self.by_verb(Some(Right::Read), |call| catalogue::permission_groups(call, account))
             }
             ["iam", "permission_groups", id] => {
                 let id = self.id(id)?;
-                self.by_verb(Need::Read, |call| catalogue::permission_group(call, account, id))
+                self.by_verb(Some(Right::Read), |call| {
+                    catalogue::permission_group(call, account, id)
+                })
             }
             ["iam", "resource_groups", rest @ ..] => self.in_resource_groups(account, rest),
             ["iam", "user_groups", rest @ ..] => self.in_groups(account, rest),
@@ -180,14 +164,14 @@ impl Call<'_> {
 
     /// The verb, once the credential may use it.
     fn verb(&self) -> Result<&'static str, Reply> {
-        let (verb, need) = match self.request.method {
-            Method::GET => ("GET", Need::Read),
-            Method::POST => ("POST", Need::Write),
-            Method::PUT => ("PUT", Need::Write),
-            Method::DELETE => ("DELETE", Need::Write),
-            _ => ("", Need::Nothing),
+        let (verb, right) = match self.request.method {
+            Method::GET => ("GET", Right::Read),
+            Method::POST => ("POST", Right::Write),
+            Method::PUT => ("PUT", Right::Write),
+            Method::DELETE => ("DELETE", Right::Write),
+            _ => return Ok(""),
         };
-        self.need(need).map(|()| verb)
+        self.need(right).map(|()| verb)
     }
 
     fn in_members(&mut self, account: Id, below: &[&str]) -> Answer {
@@ -275,7 +259,7 @@ impl Call<'_> {
             (verb, [id, rest @ ..]) => {
                 organizations::known(self, id)?;
                 match (verb, rest) {
-                    ("GET", []) => organizations::one(self),
+                    ("GET", []) => Ok(organizations::one(self)),
                     ("GET", ["members"]) => organizations::members(self),
                     ("POST", ["members"]) => organizations::create(self),
                     ("POST", ["members:batchCreate"]) => organizations::create_many(self),

@@ -31,12 +31,9 @@ fn paged(call: &Call, rows: &[Value]) -> Answer {
         Ok(size) if size <= 1_000 => size,
         _ => return Err(bad("page_size must be between 0 and 1000")),
     };
-    let filters: String = request
-        .query
-        .iter()
-        .filter(|(key, _)| key != "page_token" && key != "page_size")
-        .map(|(key, value)| format!("{key}={value}&"))
-        .collect();
+    let filters = request.query.iter().filter(|(key, _)| key != "page_token" && key != "page_size");
+    let filters =
+        filters.fold(String::new(), |so_far, (key, value)| so_far + key + "=" + value + "&");
     let seal = digest(0, &filters);
     let from = match request.param("page_token").filter(|token| !token.is_empty()) {
         None => 0,
@@ -68,7 +65,7 @@ fn base36(mut number: usize) -> String {
 
 /// `GET /organizations`.
 pub(super) fn list(call: &mut Call) -> Answer {
-    call.need(super::Need::User)?;
+    call.need(super::Right::User)?;
     let organization = &call.state.seen().organization;
     let shown = render::organization(organization);
     let (id, name) = (organization.id.clone(), organization.name.clone());
@@ -84,8 +81,8 @@ pub(super) fn list(call: &mut Call) -> Answer {
 }
 
 /// `GET /organizations/{o}`.
-pub(super) fn one(call: &mut Call) -> Answer {
-    Ok(Reply::ok(render::organization(&call.state.seen().organization)))
+pub(super) fn one(call: &mut Call) -> Reply {
+    Reply::ok(render::organization(&call.state.seen().organization))
 }
 
 /// `GET /organizations/{o}/members`.

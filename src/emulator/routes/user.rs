@@ -12,7 +12,7 @@ pub(super) fn details(call: &mut Call) -> Answer {
     if call.caller.owner == Owner::Account {
         return Err(Reply::refuse(403, 9109, "Unauthorized to access requested resource"));
     }
-    call.need(super::Need::User)?;
+    call.need(super::Right::User)?;
     let world = call.state.seen();
     Ok(Reply::ok(render::user(&world.owner, &world.accounts)))
 }
@@ -48,7 +48,7 @@ fn memberships_of(call: &mut Call) -> Result<Vec<Value>, Reply> {
     if call.caller.owner == Owner::Account {
         return Err(Reply::refuse(400, 9106, "Authentication failed (status: 400)"));
     }
-    call.need(super::Need::User)?;
+    call.need(super::Right::User)?;
     let (shapes, request) = (call.state.shapes, call.request);
     let name = request.param("account.name").or_else(|| request.param("name"));
     let world = call.state.seen();

@@ -49,7 +49,7 @@ fn someone(dice: &mut Dice, plan: Plan, n: u64, addresses: &mut HashMap<String, 
         if pending { plan.now.minus_hours(2 + dice.below(62)) } else { hired(dice, plan.now) };
     let person = Person {
         user: derive(plan.seed, "user", n),
-        email: unique(address, addresses).into(),
+        email: unique(&address, addresses).into(),
         first: if pending { "" } else { first }.into(),
         last: if pending { "" } else { last }.into(),
         two_factor: !pending && !dice.chance(NO_TWO_FACTOR),
@@ -85,8 +85,8 @@ fn name(dice: &mut Dice) -> (&'static str, &'static str, String) {
 }
 
 /// The address, with a number where someone else has it already.
-fn unique(name: String, addresses: &mut HashMap<String, u32>) -> String {
-    let taken = addresses.entry(name.clone()).or_insert(0);
+fn unique(name: &str, addresses: &mut HashMap<String, u32>) -> String {
+    let taken = addresses.entry(name.to_owned()).or_insert(0);
     *taken += 1;
     if *taken == 1 {
         format!("{name}@northwind.example")

@@ -111,10 +111,10 @@ fn change(body: &mut Body, twist: &Twist) {
         (Twist::Set(pointer, new), Body::Json(value)) => set(value, pointer, Some(new)),
         (Twist::Drop(pointer), Body::Json(value)) => set(value, pointer, None),
         (Twist::Swap(old, new), Body::Json(value)) => {
-            *body = Body::Text(value.to_string().replace(old, new))
+            *body = Body::Text(value.to_string().replace(old, new));
         }
         (Twist::Swap(old, new), Body::Text(text) | Body::Html(text)) => {
-            *text = text.replace(old, new)
+            *text = text.replace(old, new);
         }
         _ => {}
     }
@@ -130,16 +130,16 @@ fn set(value: &mut Value, pointer: &str, new: Option<&Value>) {
         (Some(Value::Object(map)), None) => {
             map.remove(last);
         }
-        (Some(Value::Array(list)), new) => match (last.parse::<usize>().ok(), new) {
-            (Some(at), Some(new)) if at < list.len() => {
-                if let Some(place) = list.get_mut(at) {
+        (Some(Value::Array(items)), new) => match (last.parse::<usize>().ok(), new) {
+            (Some(at), Some(new)) if at < items.len() => {
+                if let Some(place) = items.get_mut(at) {
                     place.clone_from(new);
                 }
             }
-            (Some(at), None) if at < list.len() => {
-                list.remove(at);
+            (Some(at), None) if at < items.len() => {
+                items.remove(at);
             }
-            (_, Some(new)) => list.push(new.clone()),
+            (_, Some(new)) => items.push(new.clone()),
             _ => {}
         },
         _ => {}

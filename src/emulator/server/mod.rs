@@ -18,6 +18,7 @@ use super::log::Seen;
 use super::reply::{Body as Told, Reply};
 use super::request::Request;
 use super::state::State;
+use super::world::dice::derive;
 use super::{Hub, WriteReceived, routes};
 use raw::Ready;
 pub(super) use socket::Door;
@@ -62,10 +63,15 @@ async fn serve(
     }
     made_up::twist(&mut reply, &trouble, left);
     hub.with(|state| {
-        reply.headers.push(("cf-ray".to_owned(), state.ray(number)));
+        reply.headers.push(("cf-ray".to_owned(), ray(number)));
         state.log.change(number, |seen| seen.status = Some(reply.status));
     });
     finish(reply, Some((&trouble, &peer)))
+}
+
+/// The `cf-ray` of an answer.
+fn ray(number: usize) -> String {
+    format!("{:016x}-FRA", derive(0x7261_7900, "ray", number as u64).bits())
 }
 
 async fn wait(time: Duration) {

@@ -17,12 +17,11 @@ pub(super) fn script(ready: &Ready, trouble: &Trouble) -> Option<Script> {
     if trouble.framing.is_none() && trouble.cut.is_none() && trouble.drip.is_none() {
         return None;
     }
-    let keeps = trouble.framing == Some(Framing::Drop);
-    let (mut head, mut body) = framed(ready, trouble.framing.as_ref());
-    if !keeps {
-        head.push_str("connection: close\r\n");
+    let (mut lines, mut body) = framed(ready, trouble.framing.as_ref());
+    if trouble.framing != Some(Framing::Drop) {
+        lines.push("connection: close".to_owned());
     }
-    head.push_str("\r\n");
+    let head = lines.join("\r\n") + "\r\n\r\n";
     let end = match trouble.cut {
         Some(Cut::Reset(_)) => End::Reset,
         _ => End::Close,
@@ -37,50 +36,43 @@ pub(super) fn script(ready: &Ready, trouble: &Trouble) -> Option<Script> {
     Some(Script { bytes, at_once, pace, end })
 }
 
-fn framed(ready: &Ready, framing: Option<&Framing>) -> (String, Vec<u8>) {
-    let mut head = format!("HTTP/1.1 {} Answer\r\n", ready.status);
-    for (name, value) in &ready.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    let chunked = "transfer-encoding: chunked\r\n";
-    let body = ready.body.clone();
-    match framing {
-        Some(Framing::Length(text)) => {
-            for length in text.split(',') {
-                head.push_str(&format!("content-length: {length}\r\n"));
-            }
-            (head, body)
-        }
-        Some(Framing::BadChunk) => {
-            (head + chunked, [b"zz\r\n".as_slice(), &body, b"\r\n0\r\n\r\n"].concat())
-        }
-        Some(Framing::HugeChunk) => {
-            (head + chunked, [b"fffffffffffffff\r\n".as_slice(), &body].concat())
-        }
+/// The lines of the head, and the body.
+fn framed(ready: &Ready, framing: Option<&Framing>) -> (Vec<String>, Vec<u8>) {
+    let mut lines = vec![format!("HTTP/1.1 {} Answer", ready.status)];
+    lines.extend(ready.headers.iter().map(|(name, value)| format!("{name}: {value}")));
+    let chunked = "transfer-encoding: chunked".to_owned();
+    let packed = "content-encoding: gzip".to_owned();
+    let length = |body: &[u8]| format!("content-length: {}", body.len());
+    let told = ready.body.as_slice();
+    let (more, body) = match framing {
+        Some(Framing::Length(text)) => (
+            text.split(',').map(|length| format!("content-length: {length}")).collect(),
+            told.to_vec(),
+        ),
+        Some(Framing::BadChunk) => (vec![chunked], [b"zz\r\n", told, b"\r\n0\r\n\r\n"].concat()),
+        Some(Framing::HugeChunk) => (vec![chunked], [b"fffffffffffffff\r\n", told].concat()),
         Some(Framing::OpenChunk) => {
-            let size = format!("{:x}\r\n", body.len());
-            (head + chunked, [size.as_bytes(), &body, b"\r\n"].concat())
+            let size = format!("{:x}\r\n", told.len());
+            (vec![chunked], [size.as_bytes(), told, b"\r\n"].concat())
         }
         Some(Framing::CorruptGzip) => {
-            let body = [&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3], body.as_slice()].concat();
-            (head + &compressed(body.len()), body)
+            let body = [&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3], told].concat();
+            (vec![packed, length(&body)], body)
         }
         Some(Framing::Bomb(zeros)) => {
             let body = bomb(*zeros).unwrap_or_default();
-            (head + &compressed(body.len()), body)
+            (vec![packed, length(&body)], body)
         }
-        Some(Framing::Drop) | None => (head + &format!("content-length: {}\r\n", body.len()), body),
-    }
-}
-
-fn compressed(length: usize) -> String {
-    format!("content-encoding: gzip\r\ncontent-length: {length}\r\n")
+        Some(Framing::Drop) | None => (vec![length(told)], told.to_vec()),
+    };
+    lines.extend(more);
+    (lines, body)
 }
 
 /// Gzip of so many zeros: a thousandth of its size on the wire.
 fn bomb(zeros: u64) -> std::io::Result<Vec<u8>> {
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    let block = [0_u8; 65_536];
+    let block = [0_u8; 8_192];
     let mut left = zeros;
     while left > 0 {
         let step = usize::try_from(left).unwrap_or(block.len()).min(block.len());

@@ -39,10 +39,10 @@ impl World {
                 a.groups.remove(group);
             }),
             Edit::Join(account, group, joined) => {
-                self.within(*account, |a| a.join(*group, *joined))
+                self.within(*account, |a| a.join(*group, *joined));
             }
             Edit::Leave(account, group, member) => {
-                self.within(*account, |a| a.leave(*group, *member))
+                self.within(*account, |a| a.leave(*group, *member));
             }
             Edit::PutResourceGroup(account, group) => self.within(*account, |a| {
                 a.resource_groups.insert(group.id, group.clone());
