@@ -12,7 +12,7 @@ use super::load;
 use super::look::{Looked, look};
 use super::send::{refused, send, unknown, write};
 use crate::api::{Client, List, RawGroup};
-use crate::domain::{Fault, FaultKind, GroupId, Load, Now, Page, Urgency};
+use crate::domain::{Fault, FaultKind, Group, GroupId, Load, Now, Page, Urgency};
 use crate::plan::{
     Event, LookId, OpState, Outcome, Phase, Plan, Progress, Record, RequestId, Run, RunId,
     RunReport, Seen, Timings, Wish,
@@ -83,7 +83,7 @@ enum Doing {
 
 enum Done {
     Looked(LookId, Box<Looked>),
-    Sent(RequestId, Outcome, Option<Box<crate::domain::Group>>),
+    Sent(RequestId, Box<(Outcome, Option<Group>)>),
 }
 
 impl<C: Fn() -> Now + Send, S: FnMut(Told) + Send> Driver<C, S> {
@@ -113,9 +113,10 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) + Send> Driver<C, S> {
                 self.doing.remove(&id);
                 match done {
                     Done::Looked(look, looked) => self.looked(look, *looked),
-                    Done::Sent(request, outcome, group) => {
+                    Done::Sent(request, sent) => {
+                        let (outcome, group) = *sent;
                         if let Some(group) = group {
-                            self.load(Load::Rows(Page::Groups(vec![*group])));
+                            self.load(Load::Rows(Page::Groups(vec![group])));
                         }
                         Event::Written(request, outcome)
                     }
@@ -175,13 +176,11 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) + Send> Driver<C, S> {
                 let (client, account) = (self.client.clone(), self.plan.account.clone());
                 let (id, write) = (request.id, write(request.call, &self.raw));
                 let sending = async move {
-                    match write {
-                        Err(fault) => Done::Sent(id, refused(fault), None),
-                        Ok(write) => {
-                            let (outcome, group) = send(client, account, write).await;
-                            Done::Sent(id, outcome, group.map(Box::new))
-                        }
-                    }
+                    let sent = match write {
+                        Err(fault) => (refused(fault), None),
+                        Ok(write) => send(client, account, write).await,
+                    };
+                    Done::Sent(id, Box::new(sent))
                 };
                 let task = self.tasks.spawn(sending).id();
                 self.doing.insert(task, Doing::Send(id));

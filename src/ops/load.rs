@@ -105,7 +105,9 @@ pub async fn all_group_members(
     };
     let (left, ()) = tokio::join!(walks, absorb);
     if let Some(fault) = refused {
-        left.into_iter().for_each(|group| refuse(group, &fault, &mut sink));
+        for group in left {
+            refuse(group, &fault, &mut sink);
+        }
     }
     first.map_or(Ok(()), Err)
 }

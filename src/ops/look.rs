@@ -80,17 +80,13 @@ impl Eye {
 
     async fn group(&mut self, id: &GroupId) -> Result<Option<Group>, Fault> {
         let read = self.client.group(&self.account, id, self.urgency).await?;
-        Ok(match read {
-            Some(GroupRead { group, raw }) => {
-                self.raw = Some((id.clone(), raw));
-                self.loads.push(Load::Rows(Page::Groups(vec![group.clone()])));
-                Some(group)
-            }
-            None => {
-                self.loads.push(Load::GroupGone(id.clone()));
-                None
-            }
-        })
+        let Some(GroupRead { group, raw }) = read else {
+            self.loads.push(Load::GroupGone(id.clone()));
+            return Ok(None);
+        };
+        self.raw = Some((id.clone(), raw));
+        self.loads.push(Load::Rows(Page::Groups(vec![group.clone()])));
+        Ok(Some(group))
     }
 
     /// Walks the group's list; gives back those of whom it proves nothing, as not everything has come.

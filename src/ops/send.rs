@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::api::{Class as Sent, Client, PolicyBody, RawGroup, Written, policy_body};
+use crate::api::{Class as Sent, Client, PolicyBody, RawGroup, RawPolicy, Written, policy_body};
 use crate::domain::{AccountId, Fault, FaultKind, Group, GroupId, PolicyContent, PolicyEdit};
 use crate::plan::{Call, Class, Outcome};
 
@@ -33,7 +33,7 @@ pub(super) fn write(call: Call, raw: &HashMap<GroupId, RawGroup>) -> Result<Writ
 fn kept(content: &PolicyContent, came: Option<&RawGroup>) -> Result<PolicyBody, Fault> {
     let policies = came.map(RawGroup::policies).unwrap_or_default();
     let found = policies.iter().find(|policy| policy.content.as_ref() == Some(content));
-    found.map_or_else(|| Err(not_there()), |policy| policy.sendable())
+    found.map_or_else(|| Err(not_there()), RawPolicy::sendable)
 }
 
 fn not_there() -> Fault {
