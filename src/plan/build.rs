@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AccountId, Change, Collection, Directory, DraftId, GroupId, GroupRef, MemberId, Now,
+    AccountId, Change, Collection, Directory, DraftId, Group, GroupId, GroupRef, MemberId, Now,
     PermissionGroupId, PolicyDraft, PolicyEdit, ResourceGroupId,
 };
 
@@ -310,7 +310,9 @@ impl Names {
         match change {
             Change::Create { group, name, policies } => {
                 self.drafts.insert(*group, name.clone());
-                policies.iter().for_each(|draft| self.learn_draft(draft, directory));
+                for draft in policies {
+                    self.learn_draft(draft, directory);
+                }
             }
             Change::SetPolicies { group, to, .. } => {
                 for edit in to {
@@ -340,7 +342,7 @@ impl Names {
     /// The policies that a group has bring their names along.
     fn learn_policies(&mut self, group: &GroupId, directory: &Directory) {
         let group = directory.groups().get(group);
-        for policy in group.map(|group| group.policies()).unwrap_or_default() {
+        for policy in group.map(Group::policies).unwrap_or_default() {
             for known in policy.permission_groups.iter().filter(|known| !known.name.is_empty()) {
                 self.permission_groups.insert(known.id.clone(), known.name.clone());
             }
