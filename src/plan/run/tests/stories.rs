@@ -220,6 +220,16 @@ fn where_an_accepted_change_can_never_be_read_back_the_run_pauses_and_says_accep
 }
 
 #[test]
+fn many_removals_take_little_more_than_two_requests_each() {
+    let removals: Vec<Change> = (0..40).map(|m| remove(2, m)).collect();
+    let told = run(&removals, |_| {});
+    assert!(told.summary().tally.is_whole());
+    let requests = told.writes() + told.toy.seen.read_calls;
+    assert!(requests <= 2 * 40 + 8, "{requests} requests");
+    assert!(told.plan.calls.total() <= 2 * 40 + 8, "{:?}", told.plan.calls);
+}
+
+#[test]
 fn three_answers_lost_in_a_row_pause_the_run_and_what_was_sent_is_read_back() {
     let changes: Vec<Change> = (1..6).map(|m| remove(0, m)).collect();
     let told = run(&changes, |toy| toy.fates = vec![Fate::AppliedAndLost; 9]);
