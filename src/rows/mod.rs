@@ -9,8 +9,10 @@ mod filter;
 mod list;
 mod listing;
 mod phrases;
+mod scorer;
 mod search;
 mod sort;
+mod sort_key;
 
 pub use cells::Cells;
 pub use column::{Align, Column, ColumnId, Cut, Placed, fit};
