@@ -10,7 +10,7 @@ use super::search::Search;
 use super::sort::{Order, Sort, Sorting};
 
 /// How many rows one slice takes: a release build stays below 4 ms with it on an ordinary machine.
-pub const SLICE: usize = 4096;
+pub const SLICE: usize = 2048;
 
 /// The rows of a list in the order in which they are shown. What is shown stays until what follows it is whole.
 #[derive(Clone, Debug)]
@@ -116,7 +116,7 @@ impl Listing {
             && let Some(search) = &mut self.search
         {
             if let Some(rows) = search.step(directory, budget) {
-                self.shown = rows.into();
+                self.shown = rows;
                 self.searching = false;
             }
         }
