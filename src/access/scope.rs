@@ -100,8 +100,8 @@ mod tests {
             ),
         ] {
             let group = resource_group(None, "", scopes);
-            assert_eq!(places(&directory, &group), [place.clone()]);
             assert_eq!(is_account_wide(&directory, &group), place == Place::Account);
+            assert_eq!(places(&directory, &group), [place]);
         }
     }
 

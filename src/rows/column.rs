@@ -161,7 +161,7 @@ mod tests {
         for list in [List::Members, List::Groups, List::Organization] {
             for width in 0..200 {
                 let placed = widths(&list, width);
-                let gaps = 2 * (placed.len() as u16 - 1);
+                let gaps = 2 * (u16::try_from(placed.len()).unwrap() - 1);
                 let taken: u16 = placed.iter().map(|(_, width)| width).sum();
                 assert_eq!(taken + gaps, width, "{list:?} {width}");
                 for (id, width) in placed.iter().skip(1) {

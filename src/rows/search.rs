@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use nucleo_matcher::pattern::AtomKind;
+use nucleo_matcher::pattern::{Atom, AtomKind};
 
 use crate::domain::{Directory, Slot, TwoFactor};
 
@@ -51,6 +51,7 @@ impl Search {
     }
 
     /// Begins to filter with another filter; tries only what this one has left where the new one narrows it.
+    #[must_use]
     pub fn refine(mut self, filter: Filter) -> Self {
         // The filter that lets everything through keeps no list of what it let through.
         if !self.filter.is_empty() && self.has_tried_all() && filter.narrows(&self.filter) {
@@ -124,8 +125,7 @@ impl Hit {
     }
 
     fn place(self) -> u32 {
-        // The lower half.
-        (self.0 & u64::from(u32::MAX)) as u32
+        u32::try_from(self.0 & u64::from(u32::MAX)).unwrap_or(u32::MAX)
     }
 }
 
@@ -245,6 +245,18 @@ fn start_of(phrase: &str, text: &str) -> Option<bool> {
     Some(rest.next().is_none())
 }
 
+impl Term {
+    /// The word that is looked for in a column's texts.
+    fn atom_for(&self, column: ColumnId) -> Option<&Atom> {
+        match (&self.test, column) {
+            (Test::Word(atom), ColumnId::Email | ColumnId::Name)
+            | (Test::Field(Field::Email, atom), ColumnId::Email)
+            | (Test::Field(Field::Name, atom), ColumnId::Name) => Some(atom),
+            _ => None,
+        }
+    }
+}
+
 /// Finds what a filter has matched in the texts that are shown.
 #[derive(Clone, Debug)]
 pub struct Highlighter {
@@ -264,12 +276,7 @@ impl Highlighter {
     pub fn graphemes(&mut self, column: ColumnId, shown: &str) -> &[u32] {
         self.found.clear();
         for term in &self.terms {
-            let atom = match (&term.test, column) {
-                (Test::Word(atom), ColumnId::Email | ColumnId::Name)
-                | (Test::Field(Field::Email, atom), ColumnId::Email)
-                | (Test::Field(Field::Name, atom), ColumnId::Name) => atom,
-                _ => continue,
-            };
+            let Some(atom) = term.atom_for(column) else { continue };
             // The end that `end$` asks for is not there where the text was cut.
             if matches!(atom.kind, AtomKind::Postfix | AtomKind::Exact) && shown.ends_with('…') {
                 continue;

@@ -352,7 +352,7 @@ mod tests {
                         let email: String = crate::rows::scorer::folded(&row.email).collect();
                         match column {
                             ColumnId::Email => (row.email.is_empty(), email, 0),
-                            _ => (row.two_factor == TwoFactor::Unknown, String::new(), (row.two_factor == TwoFactor::On) as u8),
+                            _ => (row.two_factor == TwoFactor::Unknown, String::new(), u8::from(row.two_factor == TwoFactor::On)),
                         }
                     };
                     let (a, b) = (key(a), key(b));
