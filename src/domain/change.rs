@@ -31,7 +31,7 @@ impl GroupRef {
 
 impl From<GroupId> for GroupRef {
     fn from(id: GroupId) -> Self {
-        Self::Existing(id)
+        id.as_draft().map_or_else(|| Self::Existing(id), Self::Draft)
     }
 }
 

@@ -259,6 +259,22 @@ impl Directory {
         self.coverage(collection).is_whole()
     }
 
+    /// Makes the groups that are staged to be created exactly these, so that lists and pickers show them.
+    pub fn set_drafts(&mut self, drafts: Vec<Group>) {
+        self.version += 1;
+        let stale = self
+            .groups
+            .iter()
+            .filter(|(_, group)| group.id.as_draft().is_some())
+            .map(|(slot, _)| slot);
+        for slot in stale.collect::<Vec<_>>() {
+            self.groups.remove(slot);
+        }
+        for draft in drafts {
+            self.put_group(draft);
+        }
+    }
+
     /// Takes in what reading has brought. Pages of a walk that another has replaced are dropped.
     pub fn absorb(&mut self, load: Load, now: Now) {
         self.version += 1;
@@ -272,7 +288,7 @@ impl Directory {
             }
             Load::GroupGone(group) => self.remove_group(&group),
             Load::Membership { group, member, present, since } => {
-                self.membership(&group, &member, present, since)
+                self.membership(&group, &member, present, since);
             }
         }
     }
@@ -397,7 +413,9 @@ impl Directory {
             Collection::Members => self.drop_unlisted(seen),
             Collection::Groups => {
                 for slot in unseen(&self.groups, seen) {
-                    self.remove_group_at(slot);
+                    if self.groups.at(slot).is_some_and(|group| group.id.as_draft().is_none()) {
+                        self.remove_group_at(slot);
+                    }
                 }
             }
             Collection::GroupMembers(group) => {
@@ -564,11 +582,9 @@ impl Shared {
 }
 
 fn one<T: Eq + std::hash::Hash>(known: &mut HashSet<Arc<T>>, value: &Arc<T>) -> Arc<T> {
-    match known.get(value) {
-        Some(value) => value.clone(),
-        None => {
-            known.insert(value.clone());
-            value.clone()
-        }
+    if let Some(value) = known.get(value) {
+        return value.clone();
     }
+    known.insert(value.clone());
+    value.clone()
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::DraftId;
+
 /// An id as Cloudflare gives it. Most are "tags", 32 lower-case hex digits, and are kept in 16 bytes; ids of
 /// organizations and their members contain other letters and are kept as text.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,6 +16,8 @@ pub struct Id(Form);
 enum Form {
     Tag([u8; 16]),
     Text(Arc<str>),
+    /// No id of the service's: see [`GroupId::draft`] and [`AccountId::none`].
+    Draft(u32),
 }
 
 impl Id {
@@ -65,6 +69,7 @@ impl fmt::Display for Id {
         match &self.0 {
             Form::Tag(bytes) => bytes.iter().try_for_each(|b| write!(f, "{b:02x}")),
             Form::Text(text) => f.write_str(text),
+            Form::Draft(number) => write!(f, "draft {number}"),
         }
     }
 }
@@ -145,6 +150,29 @@ ids! {
     TokenId
 }
 
+impl AccountId {
+    /// Stands for no account, where none is open. It is never sent: its text is no id.
+    pub fn none() -> Self {
+        Self(Id(Form::Draft(0)))
+    }
+}
+
+impl GroupId {
+    /// Stands for a group that is staged to be created, so that it can be shown and filled like one that is
+    /// there. It is never sent: its text is no id.
+    pub fn draft(draft: DraftId) -> Self {
+        Self(Id(Form::Draft(draft.0)))
+    }
+
+    /// The staged creation that this stands for, if it does.
+    pub fn as_draft(&self) -> Option<DraftId> {
+        match self.0.0 {
+            Form::Draft(number) => Some(DraftId(number)),
+            _ => None,
+        }
+    }
+}
+
 impl PermissionGroupId {
     /// The permission group and role *Super Administrator - All Privileges*, the same in every account.
     pub const SUPER_ADMINISTRATOR: &str = "33666b9c79b9a5273fc7344ff42f953d";
@@ -169,6 +197,13 @@ mod tests {
         for text in ["org_9Zq-x", "33666B9C79B9A5273FC7344FF42F953D", "a"] {
             assert_eq!(Id::parse(text).unwrap().to_string(), text);
         }
+    }
+
+    #[test]
+    fn a_draft_is_never_taken_for_an_id_of_the_service() {
+        let draft = GroupId::draft(DraftId(3));
+        assert_eq!(draft.as_draft(), Some(DraftId(3)));
+        assert_eq!(GroupId::parse(&draft.to_string()), None);
     }
 
     #[test]
