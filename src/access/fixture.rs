@@ -1,7 +1,5 @@
 //! A small account for tests, spelled out in a few words.
 
-#![expect(clippy::unwrap_used, reason = "support code beside the tests fails where a test may")]
-
 use std::sync::Arc;
 
 use crate::domain::{

@@ -77,7 +77,7 @@ fn is_account_key(key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::fixture::{Account, account_key, resource_group, tag, whole_account, zones};
+    use crate::access::fixture::{Account, account_key, resource_group, tag};
 
     fn scope(key: &str, objects: &[&str]) -> Scope {
         Scope { key: key.into(), objects: objects.iter().map(|o| (*o).into()).collect() }
@@ -100,8 +100,8 @@ mod tests {
             ),
         ] {
             let group = resource_group(None, "", scopes);
-            assert_eq!(places(&directory, &group), [place.clone()]);
             assert_eq!(is_account_wide(&directory, &group), place == Place::Account);
+            assert_eq!(places(&directory, &group), [place]);
         }
     }
 

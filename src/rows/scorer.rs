@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use nucleo_matcher::pattern::Atom;
+use nucleo_matcher::pattern::{Atom, AtomKind};
 use nucleo_matcher::{Config, Matcher, Utf32Str, chars};
 
 /// The matcher and what it works in, used again for each text.
@@ -28,15 +28,32 @@ impl Scorer {
         } else if is_plain(atom) && fold_plain(text, &mut self.plain) {
             Utf32Str::Ascii(&self.plain)
         } else {
-            Utf32Str::new(text, &mut self.buffer)
+            spread(text, atom, &mut self.buffer)
         };
         atom.score(haystack, &mut self.matcher).map(u32::from)
     }
 
     /// Adds the graphemes of a text that match.
     pub fn graphemes(&mut self, atom: &Atom, text: &str, found: &mut Vec<u32>) {
-        atom.indices(Utf32Str::new(text, &mut self.buffer), &mut self.matcher, found);
+        let haystack = if text.is_ascii() {
+            Utf32Str::Ascii(text.as_bytes())
+        } else {
+            spread(text, atom, &mut self.buffer)
+        };
+        atom.indices(haystack, &mut self.matcher, found);
     }
+}
+
+/// A text as one scalar for each grapheme, which is how the matcher takes what is not ASCII. Its own way to make
+/// this counts bytes where plain letters carry marks, and its search for a part of the text never looks at the
+/// text's very end: hence the scalar behind it, which no one types.
+fn spread<'t>(text: &str, atom: &Atom, buffer: &'t mut Vec<char>) -> Utf32Str<'t> {
+    buffer.clear();
+    buffer.extend(chars::graphemes(text));
+    if atom.kind == AtomKind::Substring {
+        buffer.push('\0');
+    }
+    Utf32Str::Unicode(buffer)
 }
 
 fn is_plain(atom: &Atom) -> bool {
@@ -67,4 +84,62 @@ pub(super) fn folded(text: &str) -> impl Iterator<Item = char> {
 
 fn fold(c: char) -> char {
     if c.is_ascii() { c.to_ascii_lowercase() } else { chars::to_lower_case(chars::normalize(c)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use nucleo_matcher::pattern::{CaseMatching, Normalization};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn atom(needle: &str, kind: AtomKind) -> Atom {
+        Atom::new(needle, CaseMatching::Ignore, Normalization::Smart, kind, false)
+    }
+
+    proptest! {
+        /// Letters of which none is another's accented or capital form in more than one way.
+        #[test]
+        fn a_part_of_a_text_is_found_wherever_it_is(
+            text in "[aábßжЖ山 ]{0,9}",
+            needle in "[aábжЖ山]{1,3}",
+            begins in any::<bool>(),
+        ) {
+            // An accent that was typed is meant; without one all are.
+            let fold_to = |text: &str, accents: bool| -> String {
+                if accents { text.to_lowercase() } else { folded(text).collect() }
+            };
+            let accents = needle.contains('á');
+            let (text_, needle_) = (fold_to(&text, accents), fold_to(&needle, accents));
+            let (kind, expected) = if begins {
+                (AtomKind::Prefix, text_.trim_start().starts_with(&needle_))
+            } else {
+                (AtomKind::Substring, text_.contains(&needle_))
+            };
+            let found = Scorer::default().score(&atom(&needle, kind), &text).is_some();
+            prop_assert_eq!(found, expected);
+        }
+
+        #[test]
+        fn no_text_however_odd_brings_the_matcher_down(text in any::<String>(), needle in "\\PC{1,4}") {
+            let mut scorer = Scorer::default();
+            let mut found = Vec::new();
+            for kind in [
+                AtomKind::Fuzzy,
+                AtomKind::Substring,
+                AtomKind::Prefix,
+                AtomKind::Postfix,
+                AtomKind::Exact,
+            ] {
+                let atom = atom(&needle, kind);
+                let score = scorer.score(&atom, &text);
+                found.clear();
+                scorer.graphemes(&atom, &text, &mut found);
+                prop_assert!(score.is_some() || found.is_empty());
+                for at in &found {
+                    prop_assert!((*at as usize) < chars::graphemes(&text).count().max(1));
+                }
+            }
+        }
+    }
 }
