@@ -1,1 +1,34 @@
-//!
+//! What an account is made of: ids, members, groups, policies, the [`Directory`] that holds them, changes to
+//! them, and what can go wrong. Plain data; never reads a clock, a file or a socket.
+
+mod change;
+mod collection;
+mod directory;
+mod fault;
+mod group;
+mod id;
+mod member;
+mod organization;
+mod policy;
+mod table;
+mod time;
+mod traffic;
+
+pub use change::{Change, DraftId, GroupRef, PolicyDraft, PolicyEdit, StagedFor};
+pub use collection::{Collection, Coverage, Gap, Progress, Standing};
+pub use directory::{Directory, Load, Membership, Page, WalkId};
+pub use fault::{ApiError, Fault, FaultKind};
+pub use group::Group;
+pub use id::{
+    AccountId, GroupId, Id, MemberId, OrganizationId, OrganizationMemberId, PermissionGroupId,
+    ResourceGroupId, TokenId, UserId, ZoneId,
+};
+pub use member::{Member, MemberStatus, Role, TwoFactor};
+pub use organization::{Account, Caller, CredentialKind, Organization, OrganizationMember, Zone};
+pub use policy::{
+    Access, PermissionGroup, PermissionScope, Policy, PolicyContent, ResourceGroup, ResourceKey,
+    Scope,
+};
+pub use table::{Slot, Table};
+pub use time::Now;
+pub use traffic::{Budget, RequestLine, Urgency};

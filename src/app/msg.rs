@@ -1,0 +1,241 @@
+//! What comes in and what goes out: messages, effects and answers. All of them are data.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::domain::{
+    Account, AccountId, Budget, Caller, Change, Collection, Fault, GroupId, Load, MemberId, Now,
+    Organization, OrganizationId, OrganizationMemberId, RequestLine, StagedFor, Urgency,
+};
+use crate::keys::Key;
+use crate::plan::{Plan, RunId, RunReport};
+
+/// One request that was asked for. An answer with a ticket that is no longer waited for is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// The terminal's size in cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Columns.
+    pub columns: u16,
+    /// Rows.
+    pub rows: u16,
+}
+
+/// What comes in.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a message is moved once, from the channel into `update`"
+)]
+#[derive(Clone, Debug, PartialEq)]
+pub enum Msg {
+    /// A key.
+    Key(Key),
+    /// Text that was pasted; never keys.
+    Paste(String),
+    /// The terminal has another size.
+    Resize(Size),
+    /// The time. Comes before every other message of a round.
+    Tick(Now),
+    /// A wait that was asked for is over.
+    Alarm(Alarm),
+    /// The process was told to end.
+    Signal(Signal),
+    /// The program is in the foreground again after a suspension.
+    Resumed,
+    /// Go on with work that was cut into slices.
+    Slice,
+    /// Something that was asked for has come.
+    Answer(Answer),
+    /// What only painting knows.
+    Painted(Facts),
+}
+
+/// What only painting knows. Equal facts change nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Rows of a list that fit in the pane that has the focus.
+    pub list_rows: u16,
+    /// Rows that fit in the pane that has not.
+    pub other_rows: u16,
+    /// Rows of a list that fit in the dialog on top.
+    pub dialog_rows: u16,
+    /// The number of the dialog on top, 0 if there is none: keys typed before it was drawn are not for it.
+    pub dialog: u64,
+}
+
+/// A wait's purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alarm {
+    /// A toast has been seen long enough.
+    Toast(u64),
+    /// Ages on the screen are due to turn, or a countdown to go on.
+    Clock,
+    /// A run has had its time to end: the process was told to.
+    Leave(Signal),
+}
+
+/// The process was told to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// SIGINT from outside.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+    /// SIGHUP, or the terminal is gone.
+    HangUp,
+}
+
+impl Signal {
+    /// The signal's number, for the exit status 128 + n.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::HangUp => 1,
+            Self::Interrupt => 2,
+            Self::Terminate => 15,
+        }
+    }
+}
+
+/// What is to be done, whole in itself.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Ask the service, or the disk.
+    Ask(Ticket, Request),
+    /// The answer is no longer wanted.
+    Cancel(Ticket),
+    /// Carry out a plan.
+    Apply(RunId, Arc<Plan>),
+    /// Send nothing more of a run; what is in flight ends.
+    Stop(RunId),
+    /// Keep on disk.
+    Save(Saved),
+    /// Open an address in the browser.
+    Open(String),
+    /// Send an alarm after a while.
+    After(Duration, Alarm),
+    /// Send [`Msg::Slice`] once what waits has been handled.
+    Slice,
+    /// Suspend the program as a job.
+    Suspend,
+    /// Leave.
+    Quit(Exit),
+}
+
+/// How the console was left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exit {
+    /// The signal that ended it, if one did.
+    pub signal: Option<Signal>,
+    /// What to say once the terminal is restored: what is staged, what a run left open.
+    pub words: Vec<String>,
+    /// Whether a run was left with an outcome that is not known, or carried out in part.
+    pub partly: bool,
+    /// Whether the demo is to be started in this console's place.
+    pub demo: bool,
+}
+
+/// What is kept on disk.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Saved {
+    /// What is staged for an account.
+    Staged(StagedFor),
+    /// That the profile was set to read-write (or back) for an account.
+    Writable(AccountId, bool),
+}
+
+/// A question to the service or the disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Which accounts this credential can open.
+    Accounts,
+    /// An account, who is calling, and the organization above it.
+    Account {
+        /// The account.
+        account: AccountId,
+        /// The organization to show, if the person named one.
+        organization: Option<OrganizationId>,
+    },
+    /// What is staged for an account, from disk.
+    Staged(AccountId),
+    /// A whole list.
+    List {
+        /// The account.
+        account: AccountId,
+        /// The organization, for its members.
+        organization: Option<OrganizationId>,
+        /// The list.
+        collection: Collection,
+        /// Whether somebody is looking at it.
+        urgency: Urgency,
+    },
+    /// The member lists of many groups, one after another.
+    AllGroupMembers {
+        /// The account.
+        account: AccountId,
+        /// The groups, first things first.
+        groups: Vec<GroupId>,
+    },
+    /// Since when a member is in these groups, or these members are in a group.
+    Since {
+        /// The account.
+        account: AccountId,
+        /// The pairs.
+        pairs: Vec<(GroupId, MemberId)>,
+    },
+    /// One group, read afresh.
+    Group {
+        /// The account.
+        account: AccountId,
+        /// The group.
+        group: GroupId,
+    },
+    /// One member of the organization with everything it holds.
+    OrganizationMember {
+        /// The organization.
+        organization: OrganizationId,
+        /// The member.
+        member: OrganizationMemberId,
+    },
+}
+
+/// What has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// To [`Request::Accounts`].
+    Accounts(Ticket, Result<Vec<Account>, Fault>),
+    /// To [`Request::Account`].
+    Account(Ticket, Box<Opened>),
+    /// To [`Request::Staged`].
+    Staged(Ticket, Result<Vec<Change>, Fault>),
+    /// Rows, and how a walk goes: many to one ticket.
+    Loaded(Ticket, Load),
+    /// All of a request's rows have come, or their fault has been told.
+    Done(Ticket, Result<(), Fault>),
+    /// A request was carried out.
+    Sent(RequestLine),
+    /// The request budget changed in a way that holds something up, or no longer does.
+    Budget(Budget),
+    /// A run went on.
+    Run(RunId, RunReport),
+    /// What a run changed was read again.
+    Reread(Load),
+    /// To [`Effect::Save`].
+    Saved(Result<(), Fault>),
+    /// To [`Effect::Open`].
+    Browser(Result<(), Fault>),
+    /// A task of ours ended in a panic: a defect. The screen stays.
+    Panicked(Fault),
+}
+
+/// What opening an account brought; each part may have failed by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opened {
+    /// The account, by name where it can be read.
+    pub account: Result<Account, Fault>,
+    /// Who is calling.
+    pub caller: Result<Caller, Fault>,
+    /// The organizations above it: none, the one to show, or several to choose from.
+    pub organizations: Result<Vec<Organization>, Fault>,
+}

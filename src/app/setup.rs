@@ -1,0 +1,59 @@
+//! What the console is started with.
+
+use crate::domain::{AccountId, Fault, Now, OrganizationId};
+use crate::keys::Keymap;
+
+use super::Size;
+
+/// What the console is started with. Everything that configuration, environment and arguments decide.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The profile's name; empty for the default one.
+    pub profile: String,
+    /// Shown in place of `READ-WRITE` where the account is not a real one (`DEMO`).
+    pub badge: Option<&'static str>,
+    /// The host that is talked to, as shown in errors.
+    pub host: String,
+    /// Whether that host is Cloudflare's own, so that its dashboard shows the same accounts.
+    pub dashboard: bool,
+    /// Why nothing can be asked: no credential, or one that can't be used. The start screen shows it.
+    pub unconnected: Option<Fault>,
+    /// Whether changes are allowed, and why not.
+    pub mode: Mode,
+    /// Accounts for which the person has set this profile to read-write.
+    pub writable: Vec<AccountId>,
+    /// The account to open, if one was named.
+    pub account: Option<AccountId>,
+    /// The organization to show, if one was named.
+    pub organization: Option<OrganizationId>,
+    /// Which key does what.
+    pub keymap: Keymap,
+    /// The terminal's size.
+    pub size: Size,
+    /// The time.
+    pub now: Now,
+}
+
+/// Whether changes are allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// They are.
+    ReadWrite,
+    /// They are not.
+    ReadOnly(WhyReadOnly),
+}
+
+/// Why changes are not allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WhyReadOnly {
+    /// `--read-only`: for this session, whatever else says.
+    Flag,
+    /// The profile says so.
+    Profile,
+    /// The first connection of a profile to a real account.
+    FirstConnection,
+    /// The person chose it with the key that also ends it.
+    Chosen,
+    /// A write was refused: the credential lacks a permission.
+    Refused(Fault),
+}

@@ -1,0 +1,590 @@
+//! An account as it is known here: its rows, who is in which group, and how far each list can be trusted.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{
+    Account, AccountId, Caller, Collection, Coverage, Fault, FaultKind, Gap, Group, GroupId,
+    Member, MemberId, MemberStatus, Now, Organization, OrganizationMember, OrganizationMemberId,
+    PermissionGroup, PermissionGroupId, Policy, Progress, ResourceGroup, ResourceGroupId, Slot,
+    Standing, Table, Zone, ZoneId,
+};
+
+/// One walk over a list; a second walk over the same list has another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct WalkId(pub u64);
+
+/// One entry of a group's member list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// The member.
+    pub member: MemberId,
+    /// The e-mail; empty if the answer had none.
+    pub email: Box<str>,
+    /// Where the invitation stands; live answers have none.
+    pub status: MemberStatus,
+}
+
+/// Rows of one page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// Members of the account.
+    Members(Vec<Member>),
+    /// Groups.
+    Groups(Vec<Group>),
+    /// Members of one group.
+    GroupMembers(GroupId, Vec<Membership>),
+    /// Permission groups.
+    PermissionGroups(Vec<PermissionGroup>),
+    /// Resource groups.
+    ResourceGroups(Vec<ResourceGroup>),
+    /// Zones.
+    Zones(Vec<Zone>),
+    /// Members of the organization.
+    OrganizationMembers(Vec<OrganizationMember>),
+}
+
+/// What reading brings, in the order in which it is to be absorbed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Load {
+    /// A walk over a list begins (again).
+    Begun {
+        /// The list.
+        collection: Collection,
+        /// The walk.
+        walk: WalkId,
+    },
+    /// A page of a walk.
+    Page {
+        /// The walk.
+        walk: WalkId,
+        /// Its rows.
+        page: Page,
+        /// How many rows the service has promised for the whole walk, if it said.
+        of: Option<u32>,
+        /// How many items of this page could not be read and were set aside.
+        set_aside: u32,
+    },
+    /// A walk has come to the list's end; rows that it did not bring are gone.
+    Ended {
+        /// The list.
+        collection: Collection,
+        /// The walk.
+        walk: WalkId,
+        /// Why the list is not complete; empty if it is.
+        gaps: Vec<Gap>,
+    },
+    /// A walk failed; the rows that are here stay.
+    Failed {
+        /// The list.
+        collection: Collection,
+        /// The walk.
+        walk: WalkId,
+        /// Why.
+        fault: Fault,
+    },
+    /// Single rows, read afresh outside a walk.
+    Rows(Page),
+    /// A group that is known to be gone.
+    GroupGone(GroupId),
+    /// A single membership, read afresh.
+    Membership {
+        /// The group.
+        group: GroupId,
+        /// The member.
+        member: MemberId,
+        /// Whether the member is in the group.
+        present: bool,
+        /// Since when, where the service says it.
+        since: Option<Timestamp>,
+    },
+}
+
+/// Rows that a walk has brought so far.
+#[derive(Clone, Debug, Default)]
+struct Walk {
+    id: Option<WalkId>,
+    seen: HashSet<Slot>,
+    set_aside: u32,
+}
+
+/// An account as it is known here. Console and command line both fill it through [`Directory::absorb`].
+#[derive(Clone, Debug)]
+pub struct Directory {
+    /// The account.
+    pub account: Account,
+    /// Who is calling, as far as it is known.
+    pub caller: Option<Caller>,
+    /// The organization above the account, if there is one that can be read.
+    pub organization: Option<Organization>,
+    members: Table<MemberId, Member>,
+    groups: Table<GroupId, Group>,
+    permission_groups: Table<PermissionGroupId, Arc<PermissionGroup>>,
+    resource_groups: Table<ResourceGroupId, Arc<ResourceGroup>>,
+    zones: Table<ZoneId, Zone>,
+    organization_members: Table<OrganizationMemberId, OrganizationMember>,
+    /// By the group's slot: its members' slots, sorted.
+    in_group: Vec<Vec<Slot>>,
+    /// By the member's slot: its groups' slots, sorted.
+    of_member: Vec<Vec<Slot>>,
+    since: HashMap<(Slot, Slot), Timestamp>,
+    coverage: HashMap<Collection, Coverage>,
+    walks: HashMap<Collection, Walk>,
+    shared: Shared,
+    version: u64,
+}
+
+impl Directory {
+    /// An account of which only the id is known.
+    pub fn new(account: AccountId) -> Self {
+        Self {
+            account: Account { id: account, name: Arc::from(""), parent: None },
+            caller: None,
+            organization: None,
+            members: Table::default(),
+            groups: Table::default(),
+            permission_groups: Table::default(),
+            resource_groups: Table::default(),
+            zones: Table::default(),
+            organization_members: Table::default(),
+            in_group: Vec::new(),
+            of_member: Vec::new(),
+            since: HashMap::new(),
+            coverage: HashMap::new(),
+            walks: HashMap::new(),
+            shared: Shared::default(),
+            version: 0,
+        }
+    }
+
+    /// Grows with every row that is absorbed: what was computed from another version is out of date.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// All members that are known; those of whom only a group speaks are not `listed`.
+    pub fn members(&self) -> &Table<MemberId, Member> {
+        &self.members
+    }
+
+    /// All groups.
+    pub fn groups(&self) -> &Table<GroupId, Group> {
+        &self.groups
+    }
+
+    /// The catalogue of permission groups.
+    pub fn permission_groups(&self) -> &Table<PermissionGroupId, Arc<PermissionGroup>> {
+        &self.permission_groups
+    }
+
+    /// The catalogue of resource groups.
+    pub fn resource_groups(&self) -> &Table<ResourceGroupId, Arc<ResourceGroup>> {
+        &self.resource_groups
+    }
+
+    /// The zones that can be read.
+    pub fn zones(&self) -> &Table<ZoneId, Zone> {
+        &self.zones
+    }
+
+    /// The organization's members.
+    pub fn organization_members(&self) -> &Table<OrganizationMemberId, OrganizationMember> {
+        &self.organization_members
+    }
+
+    /// What is known of a list.
+    pub fn coverage(&self, collection: &Collection) -> &Coverage {
+        static UNREAD: Coverage = Coverage {
+            standing: Standing::Unread,
+            as_of: None,
+            walk: None,
+            failed: None,
+            set_aside: 0,
+        };
+        self.coverage.get(collection).unwrap_or(&UNREAD)
+    }
+
+    /// The members of a group, sorted by slot.
+    pub fn members_of(&self, group: &GroupId) -> &[Slot] {
+        self.groups.slot(group).map_or(&[], |slot| self.members_at(slot))
+    }
+
+    /// The members of the group at a slot, sorted by slot.
+    pub fn members_at(&self, group: Slot) -> &[Slot] {
+        self.in_group.get(group.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The groups of a member, sorted by slot. Whole only where every group's member list is.
+    pub fn groups_of(&self, member: &MemberId) -> &[Slot] {
+        self.members.slot(member).map_or(&[], |slot| self.groups_at(slot))
+    }
+
+    /// The groups of the member at a slot, sorted by slot.
+    pub fn groups_at(&self, member: Slot) -> &[Slot] {
+        self.of_member.get(member.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the member is known to be in the group.
+    pub fn is_in(&self, group: &GroupId, member: &MemberId) -> bool {
+        self.members
+            .slot(member)
+            .is_some_and(|slot| self.members_of(group).binary_search(&slot).is_ok())
+    }
+
+    /// Since when a member is in a group, where it was asked for.
+    pub fn since(&self, group: &GroupId, member: &MemberId) -> Option<Timestamp> {
+        let key = (self.groups.slot(group)?, self.members.slot(member)?);
+        self.since.get(&key).copied()
+    }
+
+    /// How many groups' member lists have been read to their end, and how many groups there are.
+    pub fn group_members_read(&self) -> (usize, usize) {
+        let read = self
+            .groups
+            .values()
+            .filter(|g| self.is_whole(&Collection::GroupMembers(g.id.clone())))
+            .count();
+        (read, self.groups.len())
+    }
+
+    /// Whether a member's groups are all known: every group's member list has been read to its end.
+    pub fn knows_all_groups(&self) -> bool {
+        let (read, all) = self.group_members_read();
+        read == all && self.coverage(&Collection::Groups).is_whole()
+    }
+
+    fn is_whole(&self, collection: &Collection) -> bool {
+        self.coverage(collection).is_whole()
+    }
+
+    /// Makes the groups that are staged to be created exactly these, so that lists and pickers show them.
+    pub fn set_drafts(&mut self, drafts: Vec<Group>) {
+        self.version += 1;
+        let stale = self
+            .groups
+            .iter()
+            .filter(|(_, group)| group.id.as_draft().is_some())
+            .map(|(slot, _)| slot);
+        for slot in stale.collect::<Vec<_>>() {
+            self.groups.remove(slot);
+        }
+        for draft in drafts {
+            self.put_group(draft);
+        }
+    }
+
+    /// Takes in what reading has brought. Pages of a walk that another has replaced are dropped.
+    pub fn absorb(&mut self, load: Load, now: Now) {
+        self.version += 1;
+        match load {
+            Load::Begun { collection, walk } => self.begin(collection, walk),
+            Load::Page { walk, page, of, set_aside } => self.page(walk, page, of, set_aside),
+            Load::Ended { collection, walk, gaps } => self.end(&collection, walk, gaps, now),
+            Load::Failed { collection, walk, fault } => self.fail(&collection, walk, fault),
+            Load::Rows(page) => {
+                self.put_page(page);
+            }
+            Load::GroupGone(group) => self.remove_group(&group),
+            Load::Membership { group, member, present, since } => {
+                self.membership(&group, &member, present, since);
+            }
+        }
+    }
+
+    fn begin(&mut self, collection: Collection, walk: WalkId) {
+        let coverage = self.coverage.entry(collection.clone()).or_default();
+        coverage.walk = Some(Progress { rows: 0, of: None });
+        self.walks.insert(collection, Walk { id: Some(walk), ..Walk::default() });
+    }
+
+    fn page(&mut self, walk: WalkId, page: Page, of: Option<u32>, set_aside: u32) {
+        let collection = page.collection();
+        if self.walks.get(&collection).and_then(|w| w.id) != Some(walk) {
+            return;
+        }
+        let slots = self.put_page(page);
+        let Some(state) = self.walks.get_mut(&collection) else { return };
+        state.seen.extend(slots);
+        state.set_aside += set_aside;
+        let rows = u32::try_from(state.seen.len()).unwrap_or(u32::MAX);
+        let coverage = self.coverage.entry(collection).or_default();
+        coverage.walk = Some(Progress { rows, of });
+        if coverage.standing == Standing::Unread {
+            coverage.standing = Standing::Begun;
+        }
+    }
+
+    fn end(&mut self, collection: &Collection, walk: WalkId, gaps: Vec<Gap>, now: Now) {
+        if self.walks.get(collection).and_then(|w| w.id) != Some(walk) {
+            return;
+        }
+        let Some(state) = self.walks.remove(collection) else { return };
+        // A walk that is known to have missed rows proves no absence.
+        if gaps.is_empty() || gaps.iter().all(|gap| matches!(gap, Gap::SetAside(_))) {
+            self.keep_only(collection, &state.seen);
+        }
+        let coverage = self.coverage.entry(collection.clone()).or_default();
+        coverage.standing =
+            if gaps.is_empty() { Standing::Complete } else { Standing::Partial(gaps) };
+        coverage.as_of = Some(now);
+        coverage.walk = None;
+        coverage.failed = None;
+        coverage.set_aside = state.set_aside;
+    }
+
+    fn fail(&mut self, collection: &Collection, walk: WalkId, fault: Fault) {
+        if self.walks.get(collection).and_then(|w| w.id) != Some(walk) {
+            return;
+        }
+        self.walks.remove(collection);
+        let coverage = self.coverage.entry(collection.clone()).or_default();
+        coverage.walk = None;
+        if matches!(fault.kind, FaultKind::Permission(_) | FaultKind::NotEnabled) {
+            coverage.standing = Standing::Forbidden(fault.clone());
+        }
+        coverage.failed = Some(fault);
+    }
+
+    fn put_page(&mut self, page: Page) -> Vec<Slot> {
+        match page {
+            Page::Members(rows) => rows.into_iter().map(|m| self.put_member(m)).collect(),
+            Page::Groups(rows) => rows.into_iter().map(|g| self.put_group(g)).collect(),
+            Page::GroupMembers(group, rows) => {
+                rows.into_iter().filter_map(|m| self.put_edge(&group, m)).collect()
+            }
+            Page::PermissionGroups(rows) => rows
+                .into_iter()
+                .map(|p| self.permission_groups.put(p.id.clone(), Arc::new(p)))
+                .collect(),
+            Page::ResourceGroups(rows) => rows
+                .into_iter()
+                .filter_map(|r| r.id.clone().map(|id| self.resource_groups.put(id, Arc::new(r))))
+                .collect(),
+            Page::Zones(rows) => {
+                rows.into_iter().map(|z| self.zones.put(z.id.clone(), z)).collect()
+            }
+            Page::OrganizationMembers(rows) => {
+                rows.into_iter().map(|m| self.organization_members.put(m.id.clone(), m)).collect()
+            }
+        }
+    }
+
+    fn put_member(&mut self, mut member: Member) -> Slot {
+        member.policies = member.policies.map(|list| self.shared.policies(&list));
+        member.roles = self.shared.roles(member.roles);
+        member.listed = true;
+        self.members.put(member.id.clone(), member)
+    }
+
+    fn put_group(&mut self, mut group: Group) -> Slot {
+        group.policies = group.policies.map(|list| self.shared.policies(&list));
+        self.groups.put(group.id.clone(), group)
+    }
+
+    fn put_edge(&mut self, group: &GroupId, row: Membership) -> Option<Slot> {
+        let group = self.groups.slot(group)?;
+        let member =
+            match self.members.slot(&row.member).filter(|slot| self.members.at(*slot).is_some()) {
+                Some(slot) => slot,
+                None => {
+                    let stub = Member::from_group(row.member.clone(), &row.email, row.status);
+                    self.members.put(row.member, stub)
+                }
+            };
+        self.link(group, member);
+        Some(member)
+    }
+
+    fn link(&mut self, group: Slot, member: Slot) {
+        insert(list_at(&mut self.in_group, group), member);
+        insert(list_at(&mut self.of_member, member), group);
+    }
+
+    fn unlink(&mut self, group: Slot, member: Slot) {
+        take(list_at(&mut self.in_group, group), member);
+        take(list_at(&mut self.of_member, member), group);
+        self.since.remove(&(group, member));
+    }
+
+    fn keep_only(&mut self, collection: &Collection, seen: &HashSet<Slot>) {
+        match collection {
+            Collection::Members => self.drop_unlisted(seen),
+            Collection::Groups => {
+                for slot in unseen(&self.groups, seen) {
+                    if self.groups.at(slot).is_some_and(|group| group.id.as_draft().is_none()) {
+                        self.remove_group_at(slot);
+                    }
+                }
+            }
+            Collection::GroupMembers(group) => {
+                let Some(group) = self.groups.slot(group) else { return };
+                let gone: Vec<Slot> =
+                    self.members_at(group).iter().copied().filter(|m| !seen.contains(m)).collect();
+                for member in gone {
+                    self.unlink(group, member);
+                }
+            }
+            Collection::PermissionGroups => drop_unseen(&mut self.permission_groups, seen),
+            Collection::ResourceGroups => drop_unseen(&mut self.resource_groups, seen),
+            Collection::Zones => drop_unseen(&mut self.zones, seen),
+            Collection::OrganizationMembers => drop_unseen(&mut self.organization_members, seen),
+        }
+    }
+
+    /// A member whom the account's list no longer has is gone, unless a group still speaks of it.
+    fn drop_unlisted(&mut self, seen: &HashSet<Slot>) {
+        for slot in unseen(&self.members, seen) {
+            if self.groups_at(slot).is_empty() {
+                self.members.remove(slot);
+            } else if let Some(member) = self.members.at_mut(slot) {
+                member.listed = false;
+            }
+        }
+    }
+
+    fn remove_group(&mut self, group: &GroupId) {
+        if let Some(slot) = self.groups.slot(group) {
+            self.remove_group_at(slot);
+        }
+    }
+
+    fn remove_group_at(&mut self, group: Slot) {
+        for member in self.members_at(group).to_vec() {
+            self.unlink(group, member);
+        }
+        if let Some(group) = self.groups.remove(group) {
+            self.coverage.remove(&Collection::GroupMembers(group.id.clone()));
+            self.walks.remove(&Collection::GroupMembers(group.id));
+        }
+    }
+
+    fn membership(
+        &mut self,
+        group: &GroupId,
+        member: &MemberId,
+        present: bool,
+        since: Option<Timestamp>,
+    ) {
+        let (Some(group), Some(member)) = (self.groups.slot(group), self.members.slot(member))
+        else {
+            return;
+        };
+        if !present {
+            self.unlink(group, member);
+            return;
+        }
+        self.link(group, member);
+        if let Some(since) = since {
+            self.since.insert((group, member), since);
+        }
+    }
+}
+
+impl Page {
+    /// The list that this page is of.
+    pub fn collection(&self) -> Collection {
+        match self {
+            Self::Members(_) => Collection::Members,
+            Self::Groups(_) => Collection::Groups,
+            Self::GroupMembers(group, _) => Collection::GroupMembers(group.clone()),
+            Self::PermissionGroups(_) => Collection::PermissionGroups,
+            Self::ResourceGroups(_) => Collection::ResourceGroups,
+            Self::Zones(_) => Collection::Zones,
+            Self::OrganizationMembers(_) => Collection::OrganizationMembers,
+        }
+    }
+}
+
+fn unseen<K: Eq + std::hash::Hash + Clone, R>(
+    table: &Table<K, R>,
+    seen: &HashSet<Slot>,
+) -> Vec<Slot> {
+    table.iter().map(|(slot, _)| slot).filter(|slot| !seen.contains(slot)).collect()
+}
+
+fn drop_unseen<K: Eq + std::hash::Hash + Clone, R>(table: &mut Table<K, R>, seen: &HashSet<Slot>) {
+    for slot in unseen(table, seen) {
+        table.remove(slot);
+    }
+}
+
+fn list_at(lists: &mut Vec<Vec<Slot>>, slot: Slot) -> &mut Vec<Slot> {
+    if lists.len() <= slot.index() {
+        lists.resize_with(slot.index() + 1, Vec::new);
+    }
+    // The list is there: the line above has made it.
+    #[expect(clippy::indexing_slicing, reason = "the list has just been made long enough")]
+    &mut lists[slot.index()]
+}
+
+fn insert(list: &mut Vec<Slot>, slot: Slot) {
+    if let Err(place) = list.binary_search(&slot) {
+        list.insert(place, slot);
+    }
+}
+
+fn take(list: &mut Vec<Slot>, slot: Slot) {
+    if let Ok(place) = list.binary_search(&slot) {
+        list.remove(place);
+    }
+}
+
+/// What many rows have in common is kept once: in a large account most members carry one of a few policy sets.
+#[derive(Clone, Debug, Default)]
+struct Shared {
+    permission_groups: HashSet<Arc<PermissionGroup>>,
+    resource_groups: HashSet<Arc<ResourceGroup>>,
+    policies: HashSet<Arc<Policy>>,
+    lists: HashSet<Arc<[Arc<Policy>]>>,
+    roles: HashSet<Arc<[super::Role]>>,
+}
+
+impl Shared {
+    fn policies(&mut self, list: &[Arc<Policy>]) -> Arc<[Arc<Policy>]> {
+        if let Some(known) = self.lists.get(list) {
+            return known.clone();
+        }
+        let list: Arc<[Arc<Policy>]> = list.iter().map(|policy| self.policy(policy)).collect();
+        self.lists.insert(list.clone());
+        list
+    }
+
+    fn policy(&mut self, policy: &Arc<Policy>) -> Arc<Policy> {
+        if let Some(known) = self.policies.get(policy) {
+            return known.clone();
+        }
+        let policy = Arc::new(Policy {
+            access: policy.access.clone(),
+            permission_groups: policy
+                .permission_groups
+                .iter()
+                .map(|p| one(&mut self.permission_groups, p))
+                .collect(),
+            resource_groups: policy
+                .resource_groups
+                .iter()
+                .map(|r| one(&mut self.resource_groups, r))
+                .collect(),
+        });
+        self.policies.insert(policy.clone());
+        policy
+    }
+
+    fn roles(&mut self, roles: Arc<[super::Role]>) -> Arc<[super::Role]> {
+        if let Some(known) = self.roles.get(&roles) {
+            return known.clone();
+        }
+        self.roles.insert(roles.clone());
+        roles
+    }
+}
+
+fn one<T: Eq + std::hash::Hash>(known: &mut HashSet<Arc<T>>, value: &Arc<T>) -> Arc<T> {
+    if let Some(value) = known.get(value) {
+        return value.clone();
+    }
+    known.insert(value.clone());
+    value.clone()
+}

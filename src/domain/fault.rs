@@ -1,0 +1,115 @@
+//! A failure that is fit to show: what failed, why as far as it is known, and what to do.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One entry of Cloudflare's `errors`, or of an entry's `error_chain`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiError {
+    /// Cloudflare's code; some answers have none, and IAM answers use 400 and 404 as codes.
+    pub code: Option<i64>,
+    /// Cloudflare's words, as sent. Foreign text: make it safe before showing it.
+    pub message: String,
+}
+
+/// What sort of failure it is: decides the remedy, the exit status and whether a write may have landed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FaultKind {
+    /// No credential, or a bad, revoked or expired one.
+    Credential,
+    /// The credential is good but lacks a permission; names it, for example `Account Settings Read`.
+    Permission(String),
+    /// What was asked for is not there.
+    NotFound,
+    /// The service refused because too much was asked; nothing was carried out.
+    Throttled,
+    /// Refused with a reason; nothing was carried out.
+    Refused,
+    /// The request never left, or never arrived: nothing was carried out.
+    NotSent,
+    /// No whole answer came: a write may or may not have been carried out.
+    Unanswered,
+    /// The answer can't be read: a write may or may not have been carried out.
+    Unreadable,
+    /// The server's own failure: a write may or may not have been carried out.
+    Server,
+    /// The feature is not enabled for this account or organization.
+    NotEnabled,
+    /// A setting, argument or file of ours is wrong.
+    Config,
+    /// A file could not be read or written.
+    Disk,
+    /// A defect of this program.
+    Internal,
+}
+
+impl FaultKind {
+    /// Whether a write that ended so may have been carried out all the same.
+    pub fn leaves_outcome_unknown(&self) -> bool {
+        matches!(self, Self::Unanswered | Self::Unreadable | Self::Server)
+    }
+}
+
+/// A failure. Holds no secret, no body and no full address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// What sort of failure.
+    pub kind: FaultKind,
+    /// What was being done and how it failed, as a sentence without its full stop: `reading the members: no answer in 30 s`.
+    pub what: String,
+    /// What to do about it, as a sentence without its full stop; empty if nothing is known.
+    pub remedy: String,
+    /// The HTTP status, if there was an answer.
+    pub status: Option<u16>,
+    /// Cloudflare's errors, outermost first, the chain after its head.
+    pub errors: Vec<ApiError>,
+    /// The answer's `cf-ray`, to find the call in Cloudflare's logs.
+    pub ray: Option<String>,
+}
+
+impl Fault {
+    /// A failure without an answer.
+    pub fn new(kind: FaultKind, what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            kind,
+            what: what.into(),
+            remedy: remedy.into(),
+            status: None,
+            errors: Vec::new(),
+            ray: None,
+        }
+    }
+
+    /// Cloudflare's codes, outermost first.
+    pub fn codes(&self) -> impl Iterator<Item = i64> {
+        self.errors.iter().filter_map(|e| e.code)
+    }
+
+    /// Whether any of Cloudflare's errors contains `words`, in any case.
+    pub fn says(&self, words: &str) -> bool {
+        let words = words.to_lowercase();
+        self.errors.iter().any(|e| e.message.to_lowercase().contains(&words))
+    }
+}
+
+impl fmt::Display for Fault {
+    /// One line: what failed, Cloudflare's codes and words, the ray id, what to do. The words are foreign text.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        for error in &self.errors {
+            match error.code {
+                Some(code) => write!(f, "; {code} {}", error.message)?,
+                None => write!(f, "; {}", error.message)?,
+            }
+        }
+        if let Some(ray) = &self.ray {
+            write!(f, " (ray {ray})")?;
+        }
+        if !self.remedy.is_empty() {
+            write!(f, ". {}", self.remedy)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Fault {}

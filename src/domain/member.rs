@@ -1,0 +1,118 @@
+//! Members of the account.
+
+use std::sync::Arc;
+
+use super::{MemberId, PermissionGroupId, Policy, UserId};
+
+/// Where an invitation stands. The set of words is open.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum MemberStatus {
+    /// `accepted`, or `active` in an organization.
+    Accepted,
+    /// `pending`: invited, no access yet. Invitations lapse by themselves.
+    Pending,
+    /// A word that is not known here, kept as it came.
+    Other(Arc<str>),
+    /// The answer had none.
+    Unknown,
+}
+
+impl MemberStatus {
+    /// Takes the API's word.
+    pub fn from_wire(word: Option<&str>) -> Self {
+        match word {
+            None | Some("") => Self::Unknown,
+            Some("accepted" | "active") => Self::Accepted,
+            Some("pending") => Self::Pending,
+            Some(other) => Self::Other(other.into()),
+        }
+    }
+}
+
+/// Whether two-factor authentication is on. It does not cover API authentication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TwoFactor {
+    /// On.
+    On,
+    /// Off.
+    Off,
+    /// The answer didn't say.
+    Unknown,
+}
+
+impl TwoFactor {
+    /// Takes the API's field.
+    pub fn from_wire(on: Option<bool>) -> Self {
+        match on {
+            Some(true) => Self::On,
+            Some(false) => Self::Off,
+            None => Self::Unknown,
+        }
+    }
+}
+
+/// An account role as a member carries it: deprecated, and the account-wide half of its policies told again.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Role {
+    /// Its id; the same as the permission group's where one answers to it.
+    pub id: PermissionGroupId,
+    /// Its name; empty if the answer had none.
+    pub name: Arc<str>,
+}
+
+/// An account membership.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The membership's id: what group calls take.
+    pub id: MemberId,
+    /// The person's id; a pending member has none.
+    pub user: Option<UserId>,
+    /// The e-mail; empty if the answer had none.
+    pub email: Box<str>,
+    /// The given name; empty if not known.
+    pub first_name: Box<str>,
+    /// The family name; empty if not known.
+    pub last_name: Box<str>,
+    /// Where the invitation stands.
+    pub status: MemberStatus,
+    /// Two-factor authentication.
+    pub two_factor: TwoFactor,
+    /// The direct policies; `None` where the answer had no such field.
+    pub policies: Option<Arc<[Arc<Policy>]>>,
+    /// The roles: not counted again where there are policies.
+    pub roles: Arc<[Role]>,
+    /// Whether the account's own list has this member; a group may name one that the list has not (yet) shown.
+    pub listed: bool,
+}
+
+impl Member {
+    /// A member of whom only what a group's member list says is known.
+    pub fn from_group(id: MemberId, email: &str, status: MemberStatus) -> Self {
+        Self {
+            id,
+            user: None,
+            email: email.into(),
+            first_name: "".into(),
+            last_name: "".into(),
+            status,
+            two_factor: TwoFactor::Unknown,
+            policies: None,
+            roles: Arc::from([]),
+            listed: false,
+        }
+    }
+
+    /// Given and family name together; empty if neither is known.
+    pub fn name(&self) -> String {
+        match (self.first_name.is_empty(), self.last_name.is_empty()) {
+            (false, false) => format!("{} {}", self.first_name, self.last_name),
+            (false, true) => self.first_name.to_string(),
+            _ => self.last_name.to_string(),
+        }
+    }
+
+    /// The direct policies, none if the answer had no such field.
+    pub fn direct_policies(&self) -> &[Arc<Policy>] {
+        self.policies.as_deref().unwrap_or(&[])
+    }
+}

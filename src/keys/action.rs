@@ -1,0 +1,238 @@
+//! THE action table: keymap, footer, help, prompt and README read these rows and nothing else.
+
+/// Where a key is pressed. A dialog or a line that takes text is offered keys before any context is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Context {
+    /// The members of the account.
+    Members,
+    /// The groups of the account.
+    Groups,
+    /// A member's page: its groups.
+    MemberGroups,
+    /// A member's page: its policies.
+    MemberPolicies,
+    /// A group's page: its members.
+    GroupMembers,
+    /// A group's page: its policies.
+    GroupPolicies,
+    /// The organization's members.
+    Organization,
+    /// One member of the organization.
+    OrganizationMember,
+    /// What is staged, and runs.
+    Changes,
+    /// A plan, before it is applied.
+    Plan,
+    /// A run, step by step.
+    Run,
+    /// Requests as they happened.
+    Requests,
+    /// The accounts to choose from.
+    Accounts,
+    /// How to connect, where there is no credential.
+    Start,
+}
+
+/// What an action may do at worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Danger {
+    /// It looks or moves.
+    Looks,
+    /// It stages a change: nothing is sent.
+    Stages,
+    /// It leads to a write, behind a confirmation.
+    Writes,
+    /// It leaves the program.
+    Leaves,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    /// The action.
+    pub action: Action,
+    /// Its name in a keymap and on the prompt.
+    pub name: &'static str,
+    /// One or two words for the footer.
+    pub short: &'static str,
+    /// A line for help.
+    pub words: &'static str,
+    /// The keys it has unless a keymap says otherwise.
+    pub keys: &'static [&'static str],
+    /// Where it works; empty means everywhere.
+    pub contexts: &'static [Context],
+    /// What it may do at worst.
+    pub danger: Danger,
+}
+
+macro_rules! actions {
+    ($($action:ident $name:literal $short:literal $words:literal [$($key:literal)*] $contexts:expr, $danger:ident;)*) => {
+        /// What a person can ask for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action {
+            $(#[doc = $words] $action,)*
+        }
+
+        /// All actions, in the order in which help lists them.
+        pub static TABLE: &[Words] = &[
+            $(Words {
+                action: Action::$action, name: $name, short: $short, words: $words, keys: &[$($key),*],
+                contexts: $contexts, danger: Danger::$danger,
+            },)*
+        ];
+    };
+}
+
+use Context as C;
+
+const LISTS: &[Context] = &[
+    C::Members,
+    C::Groups,
+    C::MemberGroups,
+    C::MemberPolicies,
+    C::GroupMembers,
+    C::GroupPolicies,
+    C::Organization,
+    C::Changes,
+    C::Plan,
+    C::Run,
+    C::Requests,
+    C::Accounts,
+];
+const MARKED: &[Context] = &[C::Members, C::Groups, C::MemberGroups, C::GroupMembers];
+const FILTERED: &[Context] = &[
+    C::Members,
+    C::Groups,
+    C::MemberGroups,
+    C::GroupMembers,
+    C::Organization,
+    C::Requests,
+    C::Accounts,
+];
+const SORTED: &[Context] =
+    &[C::Members, C::Groups, C::MemberGroups, C::GroupMembers, C::Organization];
+const PREVIEWED: &[Context] = &[C::Members, C::Groups, C::Organization];
+const OPENED: &[Context] = &[
+    C::Members,
+    C::Groups,
+    C::MemberGroups,
+    C::MemberPolicies,
+    C::GroupMembers,
+    C::GroupPolicies,
+    C::Organization,
+    C::Changes,
+    C::Plan,
+    C::Run,
+    C::Accounts,
+];
+const PANES: &[Context] = &[C::MemberGroups, C::MemberPolicies, C::GroupMembers, C::GroupPolicies];
+const GROUP_ROWS: &[Context] = &[C::Groups, C::GroupMembers, C::GroupPolicies];
+const ADDS: &[Context] =
+    &[C::Members, C::MemberGroups, C::MemberPolicies, C::Groups, C::GroupMembers, C::GroupPolicies];
+
+actions! {
+    Open "open" "open" "open what is under the cursor" ["enter" "l" "right"] OPENED, Looks;
+    Down "down" "down" "move down" ["j" "down"] LISTS, Looks;
+    Up "up" "up" "move up" ["k" "up"] LISTS, Looks;
+    Top "top" "top" "to the first row" ["g" "home"] LISTS, Looks;
+    Bottom "bottom" "bottom" "to the last row" ["G" "end"] LISTS, Looks;
+    PageDown "page-down" "page down" "half a page down" ["ctrl-d" "pgdn"] LISTS, Looks;
+    PageUp "page-up" "page up" "half a page up" ["ctrl-u" "pgup"] LISTS, Looks;
+    Filter "filter" "filter" "filter the rows; in text, search" ["/"] FILTERED, Looks;
+    Sort "sort" "sort" "sort by…" ["s"] SORTED, Looks;
+    Mark "mark" "mark" "mark the row and move on" ["space"] MARKED, Looks;
+    MarkRange "mark-range" "range" "mark from here on; again to end the range" ["v"] MARKED, Looks;
+    MarkAll "mark-all" "mark all" "mark all rows shown, or unmark them" ["*"] MARKED, Looks;
+    AddTo "add-to" "add to…" "add: the member to groups, or members to the group" ["a"] ADDS, Stages;
+    RemoveFrom "remove-from" "remove from…" "remove: the member from groups, or members from the group" ["x"] ADDS, Stages;
+    Create "create" "create" "create a group" ["c"] &[C::Groups, C::GroupMembers, C::GroupPolicies], Stages;
+    Edit "edit" "edit…" "edit the group: its name, its policies" ["e"] GROUP_ROWS, Stages;
+    Delete "delete" "delete" "delete the group" ["D"] GROUP_ROWS, Stages;
+    Unstage "unstage" "take out" "take the change out of what is staged" ["x"] &[C::Changes], Stages;
+    UnstageAll "unstage-all" "take all out" "take out all that is staged" ["X"] &[C::Changes], Stages;
+    Plan "plan" "plan" "see what is staged as a plan" ["P"] &[], Looks;
+    Apply "apply" "apply" "apply the plan, after a confirmation" ["ctrl-s"] &[C::Plan], Writes;
+    StopRun "stop-run" "stop" "stop the run after what is in flight" ["S"] &[], Writes;
+    Preview "preview" "preview" "show or hide the preview" ["p"] PREVIEWED, Looks;
+    NextPane "next-pane" "next pane" "to the next pane" ["tab"] PANES, Looks;
+    Close "close" "close" "close, clear the filter, clear the marks, go back: in that order" ["esc"] &[], Looks;
+    Back "back" "back" "go back" ["h" "left"] &[], Looks;
+    LastScreen "last-screen" "last screen" "to the screen before this one" ["-"] &[], Looks;
+    Members "members" "Members" "to the members" ["1"] &[], Looks;
+    Groups "groups" "Groups" "to the groups" ["2"] &[], Looks;
+    Changes "changes" "Changes" "to what is staged, and runs" ["6"] &[], Looks;
+    Organization "organization" "Organization" "to the organization's members" ["7"] &[], Looks;
+    Account "account" "account…" "choose another account" [] &[], Looks;
+    Refresh "refresh" "refresh" "read this again" ["r"] &[], Looks;
+    RefreshAll "refresh-all" "refresh all" "read everything again" ["R"] &[], Looks;
+    Dashboard "dashboard" "dashboard" "open the account's members in the dashboard" ["o"] &[], Looks;
+    ReadWrite "read-write" "read-write" "allow changes, or stop allowing them" ["W"] &[], Looks;
+    Requests "requests" "requests" "requests as they happened" ["@"] &[], Looks;
+    NextMatch "next-match" "next" "to the next match" ["n"] &[C::Requests], Looks;
+    PreviousMatch "previous-match" "previous" "to the match before" ["N"] &[C::Requests], Looks;
+    Demo "demo" "demo" "look around in the demo: a made-up account, no network" ["d"] &[C::Start], Looks;
+    Prompt "prompt" "prompt" "the prompt: an action, a screen, a member, a group by name" [":"] &[], Looks;
+    Help "help" "all keys" "what can be done here" ["?" "F1"] &[], Looks;
+    Leave "leave" "quit" "close what is open; at the root, quit" ["q"] &[], Leaves;
+    Suspend "suspend" "suspend" "suspend; `fg` comes back" ["ctrl-z"] &[], Leaves;
+    Quit "quit" "quit" "quit cleanly, from anywhere" ["ctrl-c"] &[], Leaves;
+}
+
+impl Action {
+    /// This action's row of the table.
+    pub fn row(self) -> &'static Words {
+        // The table is in the order of the enum: a test holds both together.
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "the macro makes one row for each action, in order"
+        )]
+        &TABLE[self as usize]
+    }
+
+    /// The action with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        TABLE.iter().find(|row| row.name == name).map(|row| row.action)
+    }
+
+    /// Whether this action belongs to a context.
+    pub fn works_in(self, context: Context) -> bool {
+        let row = self.row();
+        row.contexts.is_empty() || row.contexts.contains(&context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_action_has_one_row_and_one_name() {
+        let names: BTreeSet<_> = TABLE.iter().map(|row| row.name).collect();
+        assert_eq!(names.len(), TABLE.len());
+        for row in TABLE {
+            assert_eq!(row.action.row().name, row.name);
+            assert_eq!(Action::named(row.name), Some(row.action));
+        }
+    }
+
+    #[test]
+    fn enter_and_the_control_keys_of_a_shell_never_write() {
+        let harmless =
+            ["enter", "ctrl-d", "ctrl-u", "ctrl-k", "ctrl-w", "ctrl-j", "ctrl-h", "ctrl-l"];
+        for row in
+            TABLE.iter().filter(|row| row.danger > Danger::Looks && row.danger < Danger::Leaves)
+        {
+            assert!(row.keys.iter().all(|key| !harmless.contains(key)), "{}", row.name);
+        }
+    }
+
+    #[test]
+    fn only_the_plan_leads_to_a_write() {
+        let writes: Vec<_> =
+            TABLE.iter().filter(|row| row.danger == Danger::Writes).map(|row| row.action).collect();
+        assert_eq!(writes, [Action::Apply, Action::StopRun]);
+        assert_eq!(Action::Apply.row().contexts, [Context::Plan]);
+    }
+}
