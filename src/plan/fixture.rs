@@ -73,7 +73,8 @@ pub(crate) fn a_group(id: GroupId, name: &str, policies: &[PolicyDraft]) -> Grou
 pub(crate) fn directory(members: usize, groups: &[Vec<usize>]) -> Directory {
     let mut directory = Directory::new(account());
     let people = (0..members).map(|n| {
-        let mut row = Member::from_group(member(n), &format!("m{n}@x.example"), MemberStatus::Accepted);
+        let mut row =
+            Member::from_group(member(n), &format!("m{n}@x.example"), MemberStatus::Accepted);
         row.listed = true;
         row
     });

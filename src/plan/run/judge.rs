@@ -110,8 +110,9 @@ impl Known<'_> {
 
     fn member_before(&self, presence: Presence) -> Before {
         match (self.change, presence) {
-            (Change::Add { .. }, Presence::In { .. })
-            | (Change::Remove { .. }, Presence::Out) => Before::AlreadySo,
+            (Change::Add { .. }, Presence::In { .. }) | (Change::Remove { .. }, Presence::Out) => {
+                Before::AlreadySo
+            }
             (Change::Remove { .. }, Presence::In { since }) if self.is_newer(since) => {
                 Before::Conflict(Conflict::GrantedAnew(since))
             }
@@ -153,8 +154,9 @@ impl Known<'_> {
 
     fn member_after(&self, presence: Presence) -> After {
         match (self.change, presence) {
-            (Change::Add { .. }, Presence::In { .. })
-            | (Change::Remove { .. }, Presence::Out) => After::Holds(None),
+            (Change::Add { .. }, Presence::In { .. }) | (Change::Remove { .. }, Presence::Out) => {
+                After::Holds(None)
+            }
             (Change::Remove { .. }, Presence::In { since }) if self.is_newer(since) => {
                 After::Conflict(Conflict::GrantedAnew(since))
             }

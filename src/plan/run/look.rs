@@ -122,9 +122,10 @@ impl Run {
     ) -> Option<std::sync::Arc<str>> {
         let name = name_of(seen)?;
         let base = group.existing().and_then(|id| self.plan.base.get(id))?;
-        let ours = ops.iter().filter_map(|id| self.op(*id)).any(
-            |op| matches!(&op.change, Change::Rename { to, .. } if to == name),
-        );
+        let ours = ops
+            .iter()
+            .filter_map(|id| self.op(*id))
+            .any(|op| matches!(&op.change, Change::Rename { to, .. } if to == name));
         (!base.name.is_empty() && base.name != *name && !ours).then(|| name.clone())
     }
 
@@ -189,9 +190,9 @@ impl Run {
     fn drop_settled(&mut self, place: usize) {
         let Some(lane) = self.lanes.get_mut(place) else { return };
         for chunk in &mut lane.queue {
-            chunk.ops.retain(|id| {
-                self.ops.get(id.0 as usize).is_some_and(|op| !op.state.is_final())
-            });
+            chunk
+                .ops
+                .retain(|id| self.ops.get(id.0 as usize).is_some_and(|op| !op.state.is_final()));
         }
         lane.queue.retain(|chunk| !chunk.ops.is_empty());
     }

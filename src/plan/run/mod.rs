@@ -193,9 +193,7 @@ impl Run {
             match std::mem::replace(&mut lane.work, Work::Idle) {
                 Work::Surveying(_) => {}
                 Work::Looking(_, chunk) => ops.extend(chunk.ops),
-                Work::InFlight(_, chunk)
-                    if matches!(halt, Halt::Stopped(until) if now >= until) =>
-                {
+                Work::InFlight(_, chunk) if matches!(halt, Halt::Stopped(until) if now >= until) => {
                     let ops = chunk.ops.clone();
                     lane.work = Work::Resolving(Resolve::new(chunk, Why::Lost, now));
                     self.lose(&ops, now);

@@ -139,7 +139,8 @@ impl Run {
                     continue;
                 }
             };
-            let lost_group = matches!(state, OpState::Conflict(_)) && resolve.chunk.phase == Phase::Create;
+            let lost_group =
+                matches!(state, OpState::Conflict(_)) && resolve.chunk.phase == Phase::Create;
             self.set(id, state);
             if lost_group {
                 self.never_made(place);

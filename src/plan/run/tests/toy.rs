@@ -283,7 +283,9 @@ impl Toy {
             && last.is_some()
             && first != last
         {
-            self.seen.broken.push(format!("{member} was granted anew, and is removed all the same"));
+            self.seen
+                .broken
+                .push(format!("{member} was granted anew, and is removed all the same"));
         }
         let change = run.plan().ops().find(|op| request.ops.contains(&op.id)).map(|op| &op.change);
         if let Some(Change::SetPolicies { group, from, .. }) = change
