@@ -31,7 +31,7 @@ mod tests {
     #[test]
     fn every_word_must_match_and_the_best_comes_first() {
         let texts = ["Domain DNS", "DNS", "Billing", "Domain Administrator"];
-        assert_eq!(rank("dns", texts.into_iter()), [1, 0]);
+        assert_eq!(rank("dns", texts.into_iter()), [1, 0, 3]);
         assert_eq!(rank("dom adm", texts.into_iter()), [3]);
         assert_eq!(rank("", texts.into_iter()), [0, 1, 2, 3]);
         assert!(rank("dnz", texts.into_iter()).is_empty());
