@@ -27,7 +27,9 @@ fn key() -> impl Strategy<Value = Key> {
     ];
     (codes, proptest::bool::weighted(0.12)).prop_map(|(code, ctrl)| match code {
         // ctrl-c and ctrl-z leave: they have tests of their own.
-        Code::Char(c) if ctrl && !"cz".contains(c.to_ascii_lowercase()) => Key::ctrl(c.to_ascii_lowercase()),
+        Code::Char(c) if ctrl && !"cz".contains(c.to_ascii_lowercase()) => {
+            Key::ctrl(c.to_ascii_lowercase())
+        }
         code => Key::plain(code),
     })
 }
