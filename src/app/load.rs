@@ -1,8 +1,8 @@
 //! Reading the account: what is asked for when, and what follows when it has come.
 
-use crate::domain::{AccountId, Collection, Fault, GroupId, Urgency};
+use crate::domain::{AccountId, Collection, Fault, GroupId, Opened, Urgency};
 
-use super::msg::{Answer, Effect, Opened, Request, Ticket};
+use super::msg::{Answer, Effect, Request, Ticket};
 use super::place::{Place, Route, Tab};
 use super::screens::{AccountsScreen, Screen};
 use super::state::{OrganizationChoice, Phase, State, Tone};

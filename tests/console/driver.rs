@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use cfiam::app::{
-    Answer, Dialog, Effect, Facts, Mode, Msg, Opened, Request, Setup, Size, State, Ticket, update,
+    Answer, Dialog, Effect, Facts, Mode, Msg, Request, Setup, Size, State, Ticket, update,
 };
 use cfiam::domain::{
-    Account, AccountId, Caller, Change, Collection, CredentialKind, Fault, Load, Now, Page, WalkId,
+    Account, AccountId, Caller, Change, Collection, CredentialKind, Fault, Load, Now, Opened, Page,
+    WalkId,
 };
 use cfiam::keys::{Key, Keymap};
 
