@@ -40,7 +40,9 @@ impl Staging {
     pub fn name_taken(&self, name: &str, by_other_than: &GroupRef, directory: &Directory) -> bool {
         let there = directory.groups().values().any(|group| {
             // A draft stands in the directory so that it can be shown: it is looked for among what is staged.
-            group.id.as_draft().is_none() && &*group.name == name && by_other_than.existing() != Some(&group.id)
+            group.id.as_draft().is_none()
+                && &*group.name == name
+                && by_other_than.existing() != Some(&group.id)
         });
         there
             || self.changes().any(|change| match change {
