@@ -38,11 +38,10 @@ impl Staging {
     /// Whether another group has this name, or is staged to have it. A name that a staged rename or deletion
     /// is to free still counts: creations come first, and deletions last.
     pub fn name_taken(&self, name: &str, by_other_than: &GroupRef, directory: &Directory) -> bool {
+        let mine = by_other_than.existing();
+        // Staged creations may stand in the directory too; they are counted below.
         let there = directory.groups().values().any(|group| {
-            // A draft stands in the directory so that it can be shown: it is looked for among what is staged.
-            group.id.as_draft().is_none()
-                && &*group.name == name
-                && by_other_than.existing() != Some(&group.id)
+            &*group.name == name && mine != Some(&group.id) && group.id.as_draft().is_none()
         });
         there
             || self.changes().any(|change| match change {
