@@ -69,19 +69,21 @@ impl Crate {
         let Some(text) = self.files.get(path).cloned() else { return };
         self.read.insert(path.to_owned());
         match syn::parse_file(&text) {
-            Ok(file) => self.module(path, place, &file.items, in_test),
+            Ok(file) => self.module(path, &place, &file.items, in_test),
             Err(error) => self.troubles.push(format!("src/{}: {error}", path.display())),
         }
     }
 
-    fn module(&mut self, file: &Path, place: Place, items: &[Item], in_test: bool) {
+    fn module(&mut self, file: &Path, place: &Place, items: &[Item], in_test: bool) {
         let mut reader = Reader {
             module: Module { file: file.to_owned(), ..Module::default() },
             inner: Vec::new(),
             troubles: Vec::new(),
             test_depth: usize::from(in_test),
         };
-        items.iter().for_each(|item| reader.visit_item(item));
+        for item in items {
+            reader.visit_item(item);
+        }
         let Reader { module, inner, troubles, .. } = reader;
         self.troubles.extend(troubles);
         self.modules.insert(place.clone(), module);
@@ -89,7 +91,7 @@ impl Crate {
             let mut child_place = place.clone();
             child_place.push(plain(&child.ident));
             match &child.content {
-                Some((_, items)) => self.module(file, child_place, items, child_in_test),
+                Some((_, items)) => self.module(file, &child_place, items, child_in_test),
                 None => self.outer(file, &child, child_place, child_in_test),
             }
         }
@@ -167,7 +169,7 @@ impl Reader {
         if ident == "self" && !before.is_empty() {
             // `use a::b::{self}` brings in `b`.
             if name == "self" {
-                name = before[before.len() - 1].clone();
+                name.clone_from(&before[before.len() - 1]);
             }
         } else {
             target.push(plain(ident));

@@ -227,3 +227,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_slice_tries_no_more_rows_than_its_budget() {
+    let emails: Vec<String> = (0..20).map(|n| format!("m{n}@x.io")).collect();
+    let account = people(&emails.iter().map(String::as_str).collect::<Vec<_>>());
+    let filter = Filter::parse(&List::Members, "zzz").unwrap();
+    let rows = List::Members.slots(&account.directory).into();
+    let mut search = Search::new(List::Members, filter, rows);
+    let steps = (1..100).find(|_| search.step(&account.directory, 5).is_some()).unwrap();
+    assert_eq!(steps, 4);
+}
