@@ -21,13 +21,6 @@ impl Default for Scorer {
 }
 
 impl Scorer {
-    /// One for texts of which one is typed from its beginning: the nearer to it the match, the better.
-    pub fn from_the_start() -> Self {
-        let mut scorer = Self::default();
-        scorer.matcher.config.prefer_prefix = true;
-        scorer
-    }
-
     /// How well a text matches; `None` if it doesn't.
     pub fn score(&mut self, atom: &Atom, text: &str) -> Option<u32> {
         let haystack = if text.is_ascii() {

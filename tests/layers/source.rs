@@ -55,8 +55,8 @@ impl Crate {
     /// A crate of these files, named as below `src`.
     pub fn of(files: BTreeMap<PathBuf, String>) -> Self {
         let mut krate = Self { files, ..Self::default() };
-        krate.file(Path::new("lib.rs"), vec![], false);
-        krate.file(Path::new("main.rs"), vec!["main".to_owned()], false);
+        krate.file(Path::new("lib.rs"), &vec![], false);
+        krate.file(Path::new("main.rs"), &vec!["main".to_owned()], false);
         let lost: Vec<_> =
             krate.files.keys().filter(|f| !krate.read.contains(*f)).cloned().collect();
         for file in lost {
@@ -65,11 +65,11 @@ impl Crate {
         krate
     }
 
-    fn file(&mut self, path: &Path, place: Place, in_test: bool) {
+    fn file(&mut self, path: &Path, place: &Place, in_test: bool) {
         let Some(text) = self.files.get(path).cloned() else { return };
         self.read.insert(path.to_owned());
         match syn::parse_file(&text) {
-            Ok(file) => self.module(path, &place, &file.items, in_test),
+            Ok(file) => self.module(path, place, &file.items, in_test),
             Err(error) => self.troubles.push(format!("src/{}: {error}", path.display())),
         }
     }
@@ -92,12 +92,12 @@ impl Crate {
             child_place.push(plain(&child.ident));
             match &child.content {
                 Some((_, items)) => self.module(file, &child_place, items, child_in_test),
-                None => self.outer(file, &child, child_place, child_in_test),
+                None => self.outer(file, &child, &child_place, child_in_test),
             }
         }
     }
 
-    fn outer(&mut self, file: &Path, child: &ItemMod, place: Place, in_test: bool) {
+    fn outer(&mut self, file: &Path, child: &ItemMod, place: &Place, in_test: bool) {
         if child.attrs.iter().any(|attribute| attribute.path().is_ident("path")) {
             let (file, name) = (file.display(), &child.ident);
             self.troubles.push(format!("src/{file}: `#[path]` hides the room of `mod {name}`"));
