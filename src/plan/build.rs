@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     AccountId, Change, Collection, Directory, DraftId, GroupId, GroupRef, MemberId, Now,
-    PermissionGroupId, PolicyEdit, ResourceGroupId,
+    PermissionGroupId, PolicyDraft, PolicyEdit, ResourceGroupId,
 };
 
 use super::digest::PlanId;
@@ -310,40 +310,56 @@ impl Names {
         match change {
             Change::Create { group, name, policies } => {
                 self.drafts.insert(*group, name.clone());
-                for draft in policies {
-                    self.learn_policy(&draft.permission_groups, &draft.resource_groups, directory);
-                }
+                policies.iter().for_each(|draft| self.learn_draft(draft, directory));
             }
-            Change::SetPolicies { to, .. } => {
+            Change::SetPolicies { group, to, .. } => {
                 for edit in to {
                     if let PolicyEdit::Write(draft) = edit {
-                        self.learn_policy(
-                            &draft.permission_groups,
-                            &draft.resource_groups,
-                            directory,
-                        );
+                        self.learn_draft(draft, directory);
                     }
                 }
+                self.learn_policies(group, directory);
             }
             _ => {}
         }
     }
 
-    fn learn_policy(
-        &mut self,
-        permission_groups: &[PermissionGroupId],
-        resource_groups: &[ResourceGroupId],
-        directory: &Directory,
-    ) {
-        for id in permission_groups {
+    fn learn_draft(&mut self, draft: &PolicyDraft, directory: &Directory) {
+        for id in &draft.permission_groups {
             if let Some(known) = directory.permission_groups().get(id) {
                 self.permission_groups.insert(id.clone(), known.name.clone());
             }
         }
-        for id in resource_groups {
+        for id in &draft.resource_groups {
             if let Some(known) = directory.resource_groups().get(id) {
-                self.resource_groups.insert(id.clone(), known.name.clone());
+                self.resource_groups.insert(id.clone(), scope_name(&known.name, directory));
+            }
+        }
+    }
+
+    /// The policies that a group has bring their names along.
+    fn learn_policies(&mut self, group: &GroupId, directory: &Directory) {
+        let group = directory.groups().get(group);
+        for policy in group.map(|group| group.policies()).unwrap_or_default() {
+            for known in policy.permission_groups.iter().filter(|known| !known.name.is_empty()) {
+                self.permission_groups.insert(known.id.clone(), known.name.clone());
+            }
+            for known in policy.resource_groups.iter().filter(|known| !known.name.is_empty()) {
+                if let Some(id) = known.id.clone() {
+                    self.resource_groups.insert(id, scope_name(&known.name, directory));
+                }
             }
         }
     }
 }
+
+/// The account's own resource group is named by its key, as observed in live answers.
+fn scope_name(name: &Arc<str>, directory: &Directory) -> Arc<str> {
+    let own = name
+        .strip_prefix("com.cloudflare.api.account.")
+        .is_some_and(|id| id == directory.account.id.to_string());
+    if own { "the whole account".into() } else { name.clone() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -39,7 +39,10 @@ impl Staging {
     /// is to free still counts: creations come first, and deletions last.
     pub fn name_taken(&self, name: &str, by_other_than: &GroupRef, directory: &Directory) -> bool {
         let mine = by_other_than.existing();
-        let there = directory.groups().values().any(|g| &*g.name == name && mine != Some(&g.id));
+        // Staged creations may stand in the directory too; they are counted below.
+        let there = directory.groups().values().any(|group| {
+            &*group.name == name && mine != Some(&group.id) && group.id.as_draft().is_none()
+        });
         there
             || self.changes().any(|change| match change {
                 Change::Create { name: other, .. } | Change::Rename { to: other, .. } => {
@@ -52,10 +55,8 @@ impl Staging {
     fn check(&self, change: &Change, directory: &Directory) -> Recheck {
         match change {
             Change::Create { group, name, .. } => {
-                match self.name_taken(name, &GroupRef::Draft(*group), directory) {
-                    true => Recheck::NameTaken,
-                    false => Recheck::Fine,
-                }
+                let taken = self.name_taken(name, &GroupRef::Draft(*group), directory);
+                if taken { Recheck::NameTaken } else { Recheck::Fine }
             }
             Change::Add { group, member } => check_add(group, member, directory),
             Change::Remove { group, member } => {
@@ -106,10 +107,8 @@ fn check_add(group: &GroupRef, member: &MemberId, directory: &Directory) -> Rech
         return Recheck::AlreadySo;
     }
     let listed = directory.members().get(member).is_some_and(|m| m.listed);
-    match !listed && directory.coverage(&Collection::Members).is_whole() {
-        true => Recheck::MemberGone,
-        false => Recheck::Fine,
-    }
+    let gone = !listed && directory.coverage(&Collection::Members).is_whole();
+    if gone { Recheck::MemberGone } else { Recheck::Fine }
 }
 
 fn gone_or_fine(group: &GroupId, directory: &Directory) -> Recheck {

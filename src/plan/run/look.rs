@@ -11,7 +11,7 @@ use super::judge::{Before, Known, name_of, presence_of};
 use super::lane::{Chunk, Lane, Work};
 use super::record::Record;
 use super::report::Pause;
-use super::state::{Conflict, Gone, OpState};
+use super::state::{Conflict, OpState};
 use super::{Presence, Run};
 
 /// Up to this many removals of a group are asked since when the member is in it right away; of more, each is
@@ -153,7 +153,7 @@ impl Run {
 
     fn judge_before(&mut self, id: OpId, seen: &Seen, now: Duration) {
         let Some(op) = self.op(id) else { return };
-        if op.state.is_final() || self.waits_for_its_group(op) {
+        if op.state.is_final() || waits_for_its_group(op) {
             return;
         }
         let state = match (Known { change: &op.change, since: op.since }).before(seen) {
@@ -162,15 +162,10 @@ impl Run {
             Some(Before::AlreadySo) if op.lost > 0 => OpState::Done(super::Proof::ReadBack),
             Some(Before::AlreadySo) => OpState::AlreadySo,
             Some(Before::Conflict(conflict)) => OpState::Conflict(conflict),
-            Some(Before::Gone) => OpState::Gone(Gone::Group),
+            Some(Before::Gone(gone)) => OpState::Gone(gone),
             None => return self.pause(Pause::Network(unanswered_look())),
         };
         self.before(id, seen, state, now);
-    }
-
-    /// Members are added to a group that is yet to be made: there is nothing to look at.
-    fn waits_for_its_group(&self, op: &super::lane::OpRun) -> bool {
-        matches!(op.change, Change::Add { group: GroupRef::Draft(_), .. })
     }
 
     fn before(&mut self, id: OpId, seen: &Seen, state: OpState, now: Duration) {
@@ -206,9 +201,14 @@ impl Run {
         chunk.ops.iter().filter_map(|id| self.op(*id)).any(|op| {
             let old = op.looked_at.is_none_or(|at| now.saturating_sub(at) > limit);
             let unasked = chunk.phase == Phase::Remove && op.since.is_none() && !op.asked_since;
-            !self.waits_for_its_group(op) && (old || unasked)
+            !waits_for_its_group(op) && (old || unasked)
         })
     }
+}
+
+/// Members are added to a group that is yet to be made: there is nothing to look at.
+fn waits_for_its_group(op: &super::lane::OpRun) -> bool {
+    matches!(op.change, Change::Add { group: GroupRef::Draft(_), .. })
 }
 
 /// Whether walking a group's list takes fewer requests than one read for each of these members.

@@ -132,8 +132,10 @@ impl Run {
                     if refused { OpState::AlreadySo } else { OpState::Done(Proof::ReadBack) }
                 }
                 Some(After::Conflict(conflict)) => OpState::Conflict(conflict),
-                Some(After::Gone) if !self.appears_still(place, now) => OpState::Gone(Gone::Group),
-                Some(After::Gone | After::NotYet) | None => {
+                Some(After::Gone(gone)) if !self.may_appear(gone, place, now) => {
+                    OpState::Gone(gone)
+                }
+                Some(After::Gone(_) | After::NotYet) | None => {
                     self.note_presence(id, seen, now);
                     resolve.chunk.ops.push(id);
                     continue;
@@ -159,17 +161,17 @@ impl Run {
     }
 
     /// The write is not in effect at the end of the wait: it is sent again where that can do no harm.
-    fn not_applied(&mut self, place: usize, chunk: Chunk, now: Duration) {
+    fn not_applied(&mut self, place: usize, mut chunk: Chunk, now: Duration) {
         let (mut again, mut never) = (Vec::new(), Vec::new());
-        for id in &chunk.ops {
-            let may = self.op(*id).is_some_and(|op| match chunk.phase {
+        for id in std::mem::take(&mut chunk.ops) {
+            let may = self.op(id).is_some_and(|op| match chunk.phase {
                 Phase::Add => op.lost <= REISSUES,
                 // Only the membership that the person saw; another one was granted anew.
                 Phase::Remove => op.lost <= REISSUES && op.proven,
                 Phase::Create => op.lost > 0 && op.lost <= REISSUES_OF_CREATE,
                 Phase::Rename | Phase::SetPolicies | Phase::Delete => false,
             });
-            if may && self.halt.is_none() { again.push(*id) } else { never.push(*id) }
+            if may && self.halt.is_none() { again.push(id) } else { never.push(id) }
         }
         for id in &never {
             self.set(*id, OpState::NotInEffect(None));
@@ -198,6 +200,10 @@ impl Run {
             self.put_back(place, Chunk { ops: rest, ..chunk.clone() });
         }
         self.put_back(place, chunk);
+    }
+
+    fn may_appear(&self, gone: Gone, place: usize, now: Duration) -> bool {
+        gone == Gone::Group && self.appears_still(place, now)
     }
 
     /// A group that was just made may be missing from reads and from the paths below it for a while.
@@ -256,7 +262,9 @@ impl Run {
                 Some(After::Holds(_)) if accepted => OpState::Done(Proof::Seen),
                 Some(After::Holds(_)) => OpState::Done(Proof::DespiteRefusal),
                 _ if !accepted => continue,
-                Some(After::Gone) if !self.appears_still(place, now) => OpState::Gone(Gone::Group),
+                Some(After::Gone(gone)) if !self.may_appear(gone, place, now) => {
+                    OpState::Gone(gone)
+                }
                 Some(After::Conflict(conflict)) if last => OpState::Conflict(conflict),
                 _ if last => OpState::NotInEffect(None),
                 _ => {

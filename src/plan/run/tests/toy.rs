@@ -58,8 +58,13 @@ pub(super) struct Observed {
     pub(super) broken: Vec<String>,
     pub(super) writes: usize,
     pub(super) reads: usize,
+    /// Requests that the reads take.
+    pub(super) read_calls: usize,
+    /// When reads were asked for, and for what.
+    pub(super) looks: Vec<(Duration, Purpose)>,
+    /// When what was sent.
+    pub(super) sends: Vec<(Duration, Call)>,
     pub(super) most_at_once: usize,
-    pub(super) calls: Vec<Call>,
     pub(super) records: Vec<Record>,
     pub(super) reports: Vec<RunReport>,
     pub(super) ended: Option<Duration>,
@@ -83,8 +88,12 @@ pub(super) struct Toy {
     pub(super) unread: BTreeSet<usize>,
     pub(super) lag: Duration,
     pub(super) refused: BTreeSet<MemberId>,
+    /// Members who have left the account.
+    pub(super) left: BTreeSet<MemberId>,
     pub(super) others: Vec<(Duration, Other)>,
     pub(super) stop: Option<Duration>,
+    /// How long a group that was just made is missing, from reads and from the paths below it.
+    pub(super) appears: Duration,
     pub(super) mutant: Mutant,
     pub(super) seen: Observed,
     now: Duration,
@@ -99,6 +108,7 @@ pub(super) struct Toy {
     /// Since when a member was in a group, as the run was first told and as it was last told.
     told: BTreeMap<(GroupId, MemberId), (Option<Timestamp>, Option<Timestamp>)>,
     made: u32,
+    made_at: BTreeMap<GroupId, Duration>,
 }
 
 #[derive(Clone, Debug)]
@@ -138,8 +148,11 @@ impl Toy {
             unread: BTreeSet::new(),
             lag: Duration::ZERO,
             refused: BTreeSet::new(),
+            left: BTreeSet::new(),
             others: Vec::new(),
             stop: None,
+            appears: Duration::ZERO,
+            made_at: BTreeMap::new(),
             mutant: Mutant::None,
             seen: Observed::default(),
             now: Duration::ZERO,
@@ -215,9 +228,10 @@ impl Toy {
         match wish {
             Wish::Look(look) => {
                 self.seen.reads += 1;
+                self.seen.looks.push((self.now, look.purpose));
                 self.at(self.now + LATENCY, Item::Answer(look));
             }
-            Wish::Send(request) => self.send(request, run),
+            Wish::Send(request) => self.send(&request, run),
             Wish::Wake(after) => {
                 self.waking += 1;
                 self.at(self.now + after, Item::Wake(self.waking));
@@ -231,20 +245,20 @@ impl Toy {
         }
     }
 
-    fn send(&mut self, request: Request, run: &Run) {
-        self.check_sending(&request, run);
+    fn send(&mut self, request: &Request, run: &Run) {
+        self.check_sending(request, run);
         let fate = self.fates.get(self.seen.writes).copied().unwrap_or(Fate::Fine);
         self.seen.writes += 1;
-        self.seen.calls.push(request.call.clone());
+        self.seen.sends.push((self.now, request.call.clone()));
         self.in_flight.insert(request.id, request.call.clone());
         self.seen.most_at_once = self.seen.most_at_once.max(self.in_flight.len());
         let (half, whole) = (self.now + LATENCY / 2, self.now + LATENCY);
         let id = request.id;
         let outcome = match fate {
             Fate::Fine => {
-                let outcome = self.carry_out(&request);
+                let outcome = self.carry_out(request);
                 self.at(whole, Item::Tell(Event::Written(id, outcome)));
-                return self.note_sent(&request, true, run);
+                return self.note_sent(request, true, run);
             }
             Fate::NeverSent => a_outcome(Class::NotSent, None),
             Fate::Throttled => a_outcome(Class::Throttled, Some(429)),
@@ -261,7 +275,7 @@ impl Toy {
         };
         let certain = matches!(outcome.class, Class::NotSent | Class::Throttled);
         self.at(whole, Item::Tell(Event::Written(id, outcome)));
-        self.note_sent(&request, !certain, run);
+        self.note_sent(request, !certain, run);
     }
 
     fn note_sent(&mut self, request: &Request, arrived: bool, run: &Run) {
@@ -308,6 +322,10 @@ impl Toy {
         }
     }
 
+    fn is_hidden(&self, group: &GroupId) -> bool {
+        self.made_at.get(group).is_some_and(|at| self.now < *at + self.appears)
+    }
+
     fn carry_out(&mut self, request: &Request) -> Outcome {
         let stamp = self.clock().wall;
         let before = self.state.clone();
@@ -336,12 +354,16 @@ impl Toy {
                 members: BTreeMap::new(),
             };
             self.state.insert(id.clone(), group);
+            self.made_at.insert(id.clone(), self.now);
             return Outcome { made: Some(id), ..a_outcome(Class::Applied, Some(200)) };
         }
         if let Call::Rename { to, .. } = call
             && taken(&self.state, to)
         {
             return a_outcome(Class::Rejected, Some(400));
+        }
+        if call.group().is_some_and(|id| self.is_hidden(id)) {
+            return a_outcome(Class::Rejected, Some(404));
         }
         let Some(group) = call.group().and_then(|id| self.state.get_mut(id)) else {
             return a_outcome(Class::Rejected, Some(404));
@@ -358,7 +380,7 @@ impl Toy {
                     .collect();
             }
             Call::Add { members, .. } => {
-                if members.iter().any(|member| self.refused.contains(member)) {
+                if members.iter().any(|m| self.refused.contains(m) || self.left.contains(m)) {
                     return a_outcome(Class::Rejected, Some(400));
                 }
                 for member in members {
@@ -436,6 +458,7 @@ impl Toy {
                     .map(|(id, group)| a_read(id, group))
                     .collect(),
             ),
+            Sight::Group { group: id, .. } if self.is_hidden(id) => Seen::GroupGone,
             Sight::Group { group: id, present, since, .. } => match state.get(id) {
                 None => Seen::GroupGone,
                 Some(group) => {
@@ -445,6 +468,7 @@ impl Toy {
                         .chain(single)
                         .map(|(member, with_since)| {
                             let presence = match group.members.get(member) {
+                                None if self.left.contains(member) => Presence::Left,
                                 None => Presence::Out,
                                 Some(at) => Presence::In { since: with_since.then_some(*at) },
                             };
@@ -456,6 +480,7 @@ impl Toy {
             },
         };
         self.note_told(look, &seen);
+        self.seen.read_calls += cost(look, &seen);
         seen
     }
 
@@ -506,6 +531,18 @@ impl Toy {
             (_, event) => event,
         }
     }
+}
+
+/// How many requests a look takes.
+fn cost(look: &Look, seen: &Seen) -> usize {
+    let Sight::Group { present, since, by_list, group_too, .. } = &look.sight else { return 1 };
+    let members = match seen {
+        Seen::Group { members, .. } => members.clone(),
+        _ => BTreeMap::new(),
+    };
+    let missing = members.values().any(|presence| *presence == Presence::Out);
+    let list = if *by_list { 1 } else { present.len() };
+    list + since.len() + usize::from(*group_too || missing)
 }
 
 /// Whether a look has read an operation back.
