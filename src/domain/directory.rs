@@ -296,14 +296,11 @@ impl Directory {
 
     fn put_edge(&mut self, group: &GroupId, row: Membership) -> Option<Slot> {
         let group = self.groups.slot(group)?;
-        let member =
-            match self.members.slot(&row.member).filter(|slot| self.members.at(*slot).is_some()) {
-                Some(slot) => slot,
-                None => {
-                    let stub = Member::from_group(row.member.clone(), &row.email, row.status);
-                    self.members.put(row.member, stub)
-                }
-            };
+        let known = self.members.slot(&row.member).filter(|slot| self.members.at(*slot).is_some());
+        let member = known.unwrap_or_else(|| {
+            let stub = Member::from_group(row.member.clone(), &row.email, row.status);
+            self.members.put(row.member, stub)
+        });
         self.link(group, member);
         Some(member)
     }
