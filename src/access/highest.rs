@@ -65,6 +65,8 @@ pub struct Levels<'d> {
     knows_all_groups: bool,
     /// By the address of a policy list: a large account shares a few among its members.
     of_list: HashMap<usize, Highest>,
+    /// By the address of a permission group: a catalogue has a few hundred.
+    of_permission: HashMap<usize, Highest>,
     /// By the group's slot.
     of_group: Vec<Option<Highest>>,
 }
@@ -73,7 +75,18 @@ impl<'d> Levels<'d> {
     /// Over one account.
     pub fn new(directory: &'d Directory) -> Self {
         let knows_all_groups = directory.knows_all_groups();
-        Self { directory, knows_all_groups, of_list: HashMap::new(), of_group: Vec::new() }
+        Self {
+            directory,
+            knows_all_groups,
+            of_list: HashMap::new(),
+            of_permission: HashMap::new(),
+            of_group: Vec::new(),
+        }
+    }
+
+    /// Whether every group's member list has been read, so that a member's groups are all known.
+    pub fn knows_all_groups(&self) -> bool {
+        self.knows_all_groups
     }
 
     /// The highest access of the member at a slot; not known while something that could raise it is unread.
@@ -112,8 +125,11 @@ impl<'d> Levels<'d> {
         if let Some(Some(known)) = self.of_group.get(slot.index()) {
             return *known;
         }
-        let policies = self.directory.groups().at(slot).map_or(&[][..], |group| group.policies());
-        let level = policies_level(self.directory, policies);
+        let group = self.directory.groups().at(slot);
+        let level = match group.and_then(|group| group.policies.as_ref()) {
+            Some(list) => self.of_list(list),
+            None => Highest::None,
+        };
         if let Some(place) = self.of_group.get_mut(slot.index()) {
             *place = Some(level);
         }
@@ -121,8 +137,38 @@ impl<'d> Levels<'d> {
     }
 
     fn of_list(&mut self, list: &'d Arc<[Arc<Policy>]>) -> Highest {
-        let directory = self.directory;
-        *self.of_list.entry(list.as_ptr().addr()).or_insert_with(|| policies_level(directory, list))
+        let address = list.as_ptr().addr();
+        if let Some(known) = self.of_list.get(&address) {
+            return *known;
+        }
+        let level = list
+            .iter()
+            // How deny and allow combine is not documented; that a deny gives nothing is sure.
+            .filter(|policy| policy.access == Access::Allow)
+            .map(|policy| self.of_policy(policy))
+            .fold(Highest::None, Highest::max);
+        self.of_list.insert(address, level);
+        level
+    }
+
+    fn of_policy(&mut self, policy: &'d Policy) -> Highest {
+        let groups = &policy.resource_groups;
+        if groups.is_empty() {
+            return Highest::None;
+        }
+        let account_wide = groups.iter().any(|group| is_account_wide(self.directory, group));
+        policy
+            .permission_groups
+            .iter()
+            .map(|group| reaching(self.of_permission(group), group, account_wide))
+            .fold(Highest::None, Highest::max)
+    }
+
+    fn of_permission(&mut self, group: &'d Arc<PermissionGroup>) -> Highest {
+        *self
+            .of_permission
+            .entry(Arc::as_ptr(group).addr())
+            .or_insert_with(|| level(&group.id, &group.label, &group.name))
     }
 }
 
@@ -131,38 +177,16 @@ fn is_own_access_known(member: &Member) -> bool {
     member.policies.is_some() || !member.roles.is_empty()
 }
 
-fn policies_level(directory: &Directory, policies: &[Arc<Policy>]) -> Highest {
-    policies
-        .iter()
-        // How deny and allow combine is not documented; that a deny gives nothing is sure.
-        .filter(|policy| policy.access == Access::Allow)
-        .map(|policy| policy_level(directory, policy))
-        .max()
-        .unwrap_or(Highest::None)
-}
-
-fn policy_level(directory: &Directory, policy: &Policy) -> Highest {
-    if policy.resource_groups.is_empty() {
-        return Highest::None;
-    }
-    let account_wide = policy.resource_groups.iter().any(|group| is_account_wide(directory, group));
-    policy
-        .permission_groups
-        .iter()
-        .map(|group| permission_level(group, account_wide))
-        .max()
-        .unwrap_or(Highest::None)
-}
-
 fn role_level(directory: &Directory, role: &Role) -> Highest {
     match directory.permission_groups().get(&role.id) {
-        Some(group) => permission_level(group, true),
-        None => level(&role.id, "", &role.name).unwrap_or(Highest::AccountWrite),
+        Some(group) => reaching(level(&group.id, &group.label, &group.name), group, true),
+        None => level(&role.id, "", &role.name),
     }
 }
 
-fn permission_level(group: &PermissionGroup, account_wide: bool) -> Highest {
-    let level = level(&group.id, &group.label, &group.name).unwrap_or(Highest::AccountWrite);
+/// What is left of a permission group's level on what it is granted on: one for zones or resources reaches no
+/// further on the whole account, nor one for the account on a zone.
+fn reaching(level: Highest, group: &PermissionGroup, account_wide: bool) -> Highest {
     let in_account = matches!(group.scope, PermissionScope::Account | PermissionScope::Unknown);
     match level {
         Highest::AccountRead | Highest::AccountWrite if !(account_wide && in_account) => {
@@ -172,23 +196,23 @@ fn permission_level(group: &PermissionGroup, account_wide: bool) -> Highest {
     }
 }
 
-/// What a permission group's id, label or name says of itself; `None` if it says nothing, which is to write.
-/// Names differ from account to account and ids between environments, but for two.
-fn level(id: &PermissionGroupId, label: &str, name: &str) -> Option<Highest> {
+/// What a permission group's id, label or name says of itself; to write, if it says nothing. Names differ from
+/// account to account and ids between environments, but for two.
+fn level(id: &PermissionGroupId, label: &str, name: &str) -> Highest {
     let id = id.to_string();
     if id == PermissionGroupId::SUPER_ADMINISTRATOR
         || label == "all_privileges"
         || name.starts_with("Super Administrator")
     {
-        return Some(Highest::SuperAdministrator);
+        return Highest::SuperAdministrator;
     }
     if id == PermissionGroupId::ADMINISTRATOR || label == "admin" || name == "Administrator" {
-        return Some(Highest::Administrator);
+        return Highest::Administrator;
     }
     if name == "Minimal Account Access" || label == "minimal_account_access" {
-        return Some(Highest::Minimal);
+        return Highest::Minimal;
     }
-    reads_only(label, name).then_some(Highest::AccountRead)
+    if reads_only(label, name) { Highest::AccountRead } else { Highest::AccountWrite }
 }
 
 /// Whether a label or a name says that nothing can be changed with it.
@@ -207,3 +231,6 @@ fn reads_only(label: &str, name: &str) -> bool {
     has(&["read", "reader", "reporter", "reporting", "viewer"])
         && !has(&["admin", "edit", "editor", "write"])
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,7 +27,7 @@ pub use dialogs::*;
 pub use line::{Line, Typed};
 pub use list::{ListState, Motion};
 pub use msg::{
-    Alarm, Answer, Effect, Exit, Facts, Msg, Opened, Request, Saved, Signal, Size, Ticket,
+    Alarm, Answer, Effect, Exit, Facts, Msg, Request, Saved, Signal, Size, Ticket,
 };
 pub use place::{Place, Route, Tab};
 pub use policies::{Part, PolicyKey, PolicyLine, PolicyPane, Subject, policy_at};

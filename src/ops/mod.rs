@@ -12,4 +12,4 @@ mod send;
 
 pub use apply::{Told, apply};
 pub use load::{Since, all_group_members, group, list, organization_member, since};
-pub use open::{Opened, accounts, open};
+pub use open::{accounts, open};

@@ -1,18 +1,7 @@
 //! Which accounts there are, and what stands around the one that is opened.
 
 use crate::api::Client;
-use crate::domain::{Account, AccountId, Caller, Fault, FaultKind, Organization, OrganizationId};
-
-/// What opening an account brings; each part may have failed by itself.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Opened {
-    /// The account, by name where it can be read.
-    pub account: Result<Account, Fault>,
-    /// Who is calling.
-    pub caller: Result<Caller, Fault>,
-    /// The organizations above it: none, the one to show, or several to choose from.
-    pub organizations: Result<Vec<Organization>, Fault>,
-}
+use crate::domain::{Account, AccountId, Fault, FaultKind, Opened, Organization, OrganizationId};
 
 /// The accounts that the credential reaches; none for tokens that reach an account but may not list any.
 ///

@@ -18,7 +18,6 @@ use super::phrases::{NOTHING, policies_words, status_words, two_factor_words};
 pub struct Cells<'d> {
     list: &'d List,
     directory: &'d Directory,
-    knows_all_groups: bool,
     levels: Levels<'d>,
 }
 
@@ -34,12 +33,7 @@ pub(super) struct Person<'d> {
 impl<'d> Cells<'d> {
     /// The cells of one list of one account.
     pub fn new(list: &'d List, directory: &'d Directory) -> Self {
-        Self {
-            list,
-            directory,
-            knows_all_groups: directory.knows_all_groups(),
-            levels: Levels::new(directory),
-        }
+        Self { list, directory, levels: Levels::new(directory) }
     }
 
     /// A cell's whole text, safe to show and at most [`text::LONGEST_SHOWN`] graphemes of a foreign text.
@@ -81,7 +75,7 @@ impl<'d> Cells<'d> {
             },
             ColumnId::Groups => {
                 let count = self.directory.groups_at(slot).len();
-                (self.knows_all_groups || count > 0).then_some(count as u64)
+                (self.levels.knows_all_groups() || count > 0).then_some(count as u64)
             }
             ColumnId::Highest => match self.levels.highest(slot) {
                 Highest::NotKnown => None,
@@ -116,7 +110,7 @@ impl<'d> Cells<'d> {
 
     fn group_count(&self, slot: Slot) -> Cow<'d, str> {
         let count = self.directory.groups_at(slot).len();
-        match (self.knows_all_groups, count) {
+        match (self.levels.knows_all_groups(), count) {
             (true, _) => Cow::Owned(text::count(count)),
             (false, 0) => Cow::Borrowed("?"),
             (false, _) => Cow::Owned(format!("≥{}", text::count(count))),
@@ -214,3 +208,6 @@ fn moment(moment: Option<jiff::Timestamp>) -> Option<u64> {
     // Moments before 1970 don't occur; they would sort first.
     moment.map(|moment| u64::try_from(moment.as_microsecond()).unwrap_or(0))
 }
+
+#[cfg(test)]
+mod tests;

@@ -292,3 +292,6 @@ fn bare(word: &str) -> &str {
     let word = word.strip_prefix('\'').or_else(|| word.strip_prefix('^')).unwrap_or(word);
     word.strip_suffix('$').unwrap_or(word)
 }
+
+#[cfg(test)]
+mod tests;

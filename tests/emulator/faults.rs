@@ -1,8 +1,9 @@
 //! Trouble on demand, over real connections.
+#![expect(clippy::disallowed_methods, reason = "over real connections time is real")]
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use cfiam::emulator::{self, Secret};
@@ -71,6 +72,17 @@ async fn a_refusal_is_not_carried_out_unless_the_rule_says_so() {
 }
 
 #[tokio::test]
+async fn of_two_rules_the_first_that_speaks_to_a_point_is_heard() {
+    let asked = troubled(&["** : 429", "** : 503 retry-after=5", "WRITE **: lose"]).await;
+    let told = asked.get("/user").await;
+    assert_eq!((told.refusal(), told.header("retry-after")), ((429, 971), "5"));
+    let group = asked.group("prod-dns");
+    let path = asked.at(&format!("/iam/user_groups/{group}"));
+    assert_eq!(asked.put(&path, json!({"name": "x"})).await.refusal(), (429, 971));
+    assert_eq!(asked.server.group_id("x"), None);
+}
+
+#[tokio::test]
 async fn too_many_requests_come_with_seconds_a_date_or_nothing_to_wait_for() {
     let asked = troubled(&[
         "GET /user 1: 429 retry-after=3",
@@ -131,6 +143,30 @@ async fn delays_are_waited_for() {
         asked.get("/user").await.good();
         assert!(start.elapsed() >= Duration::from_millis(120));
     }
+}
+
+#[tokio::test]
+async fn a_write_that_was_received_is_carried_out_though_its_client_has_gone() {
+    let asked = troubled(&["POST **: delay=300"]).await;
+    let group = asked.group("prod-dns");
+    let person = asked.outsiders(&group)[0].clone();
+    let path = asked.at(&format!("/iam/user_groups/{group}/members"));
+    let sent = tokio::spawn(
+        asked.request(reqwest::Method::POST, &path).json(&json!([{"id": person}])).send(),
+    );
+    let received = async {
+        while asked.server.requests().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), received).await.expect("it was never received");
+    sent.abort();
+    let landed = async {
+        while !asked.server.memberships(&group).contains(&person) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), landed).await.expect("it never landed");
 }
 
 #[tokio::test]
@@ -290,11 +326,9 @@ async fn trouble_can_begin_and_end_while_the_server_runs() {
 
 #[tokio::test]
 async fn the_observer_hears_of_a_write_before_it_is_carried_out_and_of_no_read() {
-    type Heard = Arc<Mutex<Vec<(String, String, Vec<u8>)>>>;
-    let heard: Heard = Arc::default();
-    let ears = Arc::clone(&heard);
+    let (ears, heard) = mpsc::channel();
     let observer: emulator::Observer = Arc::new(move |write: &emulator::WriteReceived| {
-        ears.lock().unwrap().push((write.method.clone(), write.path.clone(), write.body.to_vec()));
+        ears.send((write.method.clone(), write.path.clone(), write.body.to_vec())).unwrap();
     });
     let mut options = options();
     options.faults = vec!["DELETE **: reset".parse().unwrap()];
@@ -303,11 +337,11 @@ async fn the_observer_hears_of_a_write_before_it_is_carried_out_and_of_no_read()
     let group = server.group_id("prod-dns").unwrap();
     let url =
         format!("{}/accounts/{}/iam/user_groups/{group}", server.base_url(), server.account_id());
-    let http = reqwest::Client::new();
+    let http = crate::support::http();
     http.get(&url).bearer_auth(token).send().await.unwrap();
     assert!(http.delete(&url).bearer_auth(token).send().await.is_err());
     http.put(&url).bearer_auth(token).json(&json!({"name": "x"})).send().await.unwrap();
-    let heard = heard.lock().unwrap().clone();
+    let heard: Vec<(String, String, Vec<u8>)> = heard.try_iter().collect();
     let told: Vec<(&str, &[u8])> =
         heard.iter().map(|(method, _, body)| (&**method, &**body)).collect();
     assert_eq!(told, [("DELETE", b"".as_slice()), ("PUT", b"{\"name\":\"x\"}")]);
@@ -338,9 +372,10 @@ async fn a_server_that_stopped_takes_no_more_connections() {
     let host =
         url.strip_prefix("http://").and_then(|rest| rest.split('/').next()).unwrap().to_owned();
     asked.server.stop();
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while TcpStream::connect(&host).is_ok() {
-        assert!(Instant::now() < deadline, "it still listens");
-        tokio::task::yield_now().await;
-    }
+    let closed = async {
+        while TcpStream::connect(&host).is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), closed).await.expect("it still listens");
 }
