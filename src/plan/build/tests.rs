@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{Load, Page, PermissionGroup, Policy, WalkId};
+use crate::domain::{DraftId, Load, Page, PermissionGroup, Policy, PolicyEdit, WalkId};
 use crate::plan::fixture::*;
 
 fn stage(changes: &[Change], directory: &Directory) -> Staging {
