@@ -1,1 +1,10 @@
-//!
+//! What a member may do, and how they come by it: directly, or through a group. Computed from the
+//! [`Directory`](crate::domain::Directory) alone; never asks the service, a file or a clock.
+
+mod grant;
+mod highest;
+mod scope;
+
+pub use grant::{Grant, Path, grants, no_access_yet};
+pub use highest::{Highest, Levels, highest};
+pub use scope::{Place, is_account_wide, places, scopes_of};

@@ -1,1 +1,34 @@
-//!
+//! The core: [`State`], and [`update`] which alone changes it. What comes in is a [`Msg`], what must be done goes
+//! out as [`Effect`]s; both are data. Never draws, waits, reads a clock or a file, or speaks to the service.
+
+mod dialogs;
+mod line;
+mod list;
+mod msg;
+mod place;
+mod policies;
+mod screens;
+mod setup;
+mod state;
+mod table;
+mod tickets;
+mod turn;
+mod why_not;
+
+pub use dialogs::*;
+pub use line::{Line, Typed};
+pub use list::{ListState, Motion};
+pub use msg::{
+    Alarm, Answer, Effect, Exit, Facts, Msg, Opened, Request, Saved, Signal, Size, Ticket,
+};
+pub use place::{Place, Route, Tab};
+pub use policies::{Part, PolicyKey, PolicyLine, PolicyPane, Subject, policy_at};
+pub use screens::*;
+pub use setup::{Mode, Setup, WhyReadOnly};
+pub use state::{
+    Hold, OpenDialog, OrganizationChoice, Phase, Roots, RunView, Session, State, Toast, Tone,
+};
+pub use table::{FilterKey, Table};
+pub use tickets::Tickets;
+pub use turn::Turn;
+pub use why_not::Reason;

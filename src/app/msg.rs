@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{
-    Account, AccountId, Budget, Caller, Change, Collection, Fault, GroupId, Load, MemberId, Now, Organization,
-    OrganizationId, OrganizationMemberId, RequestLine, StagedFor, Urgency,
+    Account, AccountId, Budget, Caller, Change, Collection, Fault, GroupId, Load, MemberId, Now,
+    Organization, OrganizationId, OrganizationMemberId, RequestLine, StagedFor, Urgency,
 };
 use crate::keys::Key;
 use crate::plan::{Plan, RunId, RunReport};
@@ -57,6 +57,8 @@ pub struct Facts {
     pub other_rows: u16,
     /// Rows of a list that fit in the dialog on top.
     pub dialog_rows: u16,
+    /// The number of the dialog on top, 0 if there is none: keys typed before it was drawn are not for it.
+    pub dialog: u64,
 }
 
 /// A wait's purpose.
@@ -124,6 +126,8 @@ pub struct Exit {
     pub words: Vec<String>,
     /// Whether a run was left with an outcome that is not known, or carried out in part.
     pub partly: bool,
+    /// Whether the demo is to be started in this console's place.
+    pub demo: bool,
 }
 
 /// What is kept on disk.

@@ -262,7 +262,11 @@ impl Directory {
     /// Makes the groups that are staged to be created exactly these, so that lists and pickers show them.
     pub fn set_drafts(&mut self, drafts: Vec<Group>) {
         self.version += 1;
-        let stale = self.groups.iter().filter(|(_, group)| group.id.as_draft().is_some()).map(|(slot, _)| slot);
+        let stale = self
+            .groups
+            .iter()
+            .filter(|(_, group)| group.id.as_draft().is_some())
+            .map(|(slot, _)| slot);
         for slot in stale.collect::<Vec<_>>() {
             self.groups.remove(slot);
         }

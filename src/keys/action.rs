@@ -171,6 +171,7 @@ actions! {
     Requests "requests" "requests" "requests as they happened" ["@"] &[], Looks;
     NextMatch "next-match" "next" "to the next match" ["n"] &[C::Requests], Looks;
     PreviousMatch "previous-match" "previous" "to the match before" ["N"] &[C::Requests], Looks;
+    Demo "demo" "demo" "look around in the demo: a made-up account, no network" ["d"] &[C::Start], Looks;
     Prompt "prompt" "prompt" "the prompt: an action, a screen, a member, a group by name" [":"] &[], Looks;
     Help "help" "all keys" "what can be done here" ["?" "F1"] &[], Looks;
     Leave "leave" "quit" "close what is open; at the root, quit" ["q"] &[], Leaves;

@@ -1,1 +1,26 @@
+//! What is staged, the plan that is made of it, and the pure machine that carries a plan out.
 //!
+//! [`Staging`] folds wanted edits; [`Plan`] binds them to ids and orders them into [`Step`]s, one HTTP write
+//! each; [`Run`] takes events and the time and answers with wishes: what to read, what to send, when to wake.
+//! Nothing here waits, reads a clock, a file or a socket; the order of wishes is the order to carry them out in.
+
+mod build;
+mod digest;
+mod policies;
+mod recheck;
+mod run;
+mod staging;
+mod step;
+mod words;
+
+pub use build::{Base, Calls, LeftOut, Names, Plan};
+pub use digest::PlanId;
+pub use policies::{PolicySet, wanted};
+pub use recheck::Recheck;
+pub use run::{
+    Call, Class, Conflict, End, Event, Gone, Look, LookId, OpState, Outcome, Pause, Presence,
+    Progress, Proof, Purpose, Record, Request, RequestId, Run, RunId, RunReport, Seen, Sight,
+    SkipWhy, StepState, Summary, Tally, Timings, Wish,
+};
+pub use staging::{ChangeKey, Entry, Staged, Staging};
+pub use step::{BATCH, Op, OpId, Phase, Step, StepId};

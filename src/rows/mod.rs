@@ -1,1 +1,24 @@
-//!
+//! The rows of every list: their columns, their order, and what a filter leaves of them. Screens and exports
+//! read the same columns. Everything that the service wrote is made safe here, where cells are built; nothing
+//! raw leaves this room. Never reads a clock, a file or a socket.
+
+mod cells;
+mod column;
+mod field;
+mod filter;
+mod list;
+mod listing;
+mod phrases;
+mod rank;
+mod search;
+mod sort;
+
+pub use cells::Cells;
+pub use column::{Align, Column, ColumnId, Cut, Placed, fit};
+pub use filter::{BadFilter, Field, Filter};
+pub use list::{List, RowId};
+pub use listing::{Listing, SLICE};
+pub use phrases::{policies_words, policy_words, scope_names, scope_words, status_words};
+pub use rank::rank;
+pub use search::{Highlighter, Search};
+pub use sort::{Direction, Order, Sort, Sorting};

@@ -1,1 +1,12 @@
-//!
+//! Foreign text made safe to show, measured, cut and counted. Every name, e-mail and error text that others
+//! chose passes [`safe`] before it reaches a screen, a log or a table. Never reads a clock or the environment.
+
+mod look_alike;
+mod safe;
+mod width;
+mod words;
+
+pub use look_alike::{LookAlike, look_alike};
+pub use safe::{LONGEST_SHOWN, safe, safe_capped};
+pub use width::{cut, cut_middle, pad, pad_left, width};
+pub use words::{age, clock, count, date, moment, plural};

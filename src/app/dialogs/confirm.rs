@@ -1,0 +1,130 @@
+//! Yes or no. The focus is on No, where enter does nothing; the worst things want a text typed instead of `y`.
+
+use crate::app::line::Line;
+use crate::app::turn::Turn;
+use crate::domain::AccountId;
+use crate::keys::{Code, Key};
+use crate::plan::PlanId;
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// To apply the plan with this id.
+    Apply(PlanId),
+    /// To allow changes in this account.
+    ReadWrite(AccountId),
+    /// To throw away what was staged in an earlier session and is staged again.
+    ThrowAway,
+    /// To take out all that is staged.
+    UnstageAll,
+    /// To leave while a run is on.
+    LeaveRun,
+}
+
+/// What it takes to say yes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Consent {
+    /// The key `y`.
+    Yes,
+    /// This text, exactly.
+    Type(String),
+}
+
+/// A question with its lines.
+#[derive(Clone, Debug)]
+pub struct Confirm {
+    /// What is asked.
+    pub asked: Asked,
+    /// The question. Made safe already.
+    pub title: String,
+    /// What is to be known before answering. Made safe already.
+    pub lines: Vec<String>,
+    /// What it takes.
+    pub consent: Consent,
+    /// What was typed.
+    pub line: Line,
+    /// What saying yes does, in a word or two.
+    pub yes: &'static str,
+    /// What saying no does, in a word or two.
+    pub no: &'static str,
+}
+
+impl Confirm {
+    /// A question that `y` answers.
+    pub fn new(asked: Asked, title: impl Into<String>, lines: Vec<String>) -> Self {
+        let (title, line) = (title.into(), Line::default());
+        Self { asked, title, lines, consent: Consent::Yes, line, yes: "yes", no: "no" }
+    }
+
+    /// The same question, answered by typing a text.
+    #[must_use]
+    pub fn typed(mut self, text: String) -> Self {
+        self.consent = Consent::Type(text);
+        self
+    }
+
+    /// The same question with words for yes and no.
+    #[must_use]
+    pub fn words(mut self, yes: &'static str, no: &'static str) -> Self {
+        (self.yes, self.no) = (yes, no);
+        self
+    }
+
+    /// Takes a key. Enter does nothing but send a text that is typed to its end.
+    pub fn key(&mut self, key: Key) -> Turn {
+        if key == Key::plain(Code::Esc) {
+            return self.answer(false);
+        }
+        match &self.consent {
+            Consent::Yes => match key.typed() {
+                Some('y') => self.answer(true),
+                Some('n' | 'q') => self.answer(false),
+                _ => Turn::Stay,
+            },
+            Consent::Type(text) if key == Key::plain(Code::Enter) => {
+                if self.line.text() == text { self.answer(true) } else { Turn::Stay }
+            }
+            Consent::Type(_) => {
+                self.line.key(key);
+                Turn::Stay
+            }
+        }
+    }
+
+    fn answer(&self, yes: bool) -> Turn {
+        Turn::close_and(Turn::Answered(self.asked.clone(), yes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(turn: &Turn) -> Option<bool> {
+        match turn {
+            Turn::All(turns) => turns.iter().find_map(answered),
+            Turn::Answered(_, yes) => Some(*yes),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn enter_says_neither_yes_nor_no() {
+        let mut confirm = Confirm::new(Asked::UnstageAll, "Take all out?", vec![]);
+        assert_eq!(answered(&confirm.key(Key::plain(Code::Enter))), None);
+        assert_eq!(answered(&confirm.key(Key::char('Y'))), None);
+        assert_eq!(answered(&confirm.key(Key::char('n'))), Some(false));
+        assert_eq!(answered(&confirm.key(Key::char('y'))), Some(true));
+    }
+
+    #[test]
+    fn a_text_must_be_typed_to_its_end_and_y_is_only_a_letter_of_it() {
+        let mut confirm = Confirm::new(Asked::UnstageAll, "Delete?", vec![]).typed("yes-dns".into());
+        for c in "yes-dn".chars() {
+            assert_eq!(answered(&confirm.key(Key::char(c))), None);
+        }
+        assert_eq!(answered(&confirm.key(Key::plain(Code::Enter))), None);
+        confirm.key(Key::char('s'));
+        assert_eq!(answered(&confirm.key(Key::plain(Code::Enter))), Some(true));
+    }
+}

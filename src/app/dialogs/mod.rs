@@ -1,0 +1,39 @@
+//! Questions over a screen. A dialog is offered each key before the screen is; what it comes to it returns as a
+//! [`Turn`](super::Turn). It holds ids: a refresh beneath it changes nothing of what it is about.
+
+mod confirm;
+mod help;
+mod name;
+mod paste;
+mod picker;
+mod policy_editor;
+mod prompt;
+mod table_picker;
+
+pub use confirm::{Asked, Confirm, Consent};
+pub use help::Help;
+pub use name::{NameOf, Naming};
+pub use paste::Pasted;
+pub use picker::{Choice, Item, Pick, Picker};
+pub use policy_editor::{PolicyEditor, Stage};
+pub use prompt::{Completion, Known, Prompt};
+pub use table_picker::{Holding, TablePicker, Toward, add, collect, is_in, remove};
+
+/// A question over a screen.
+#[derive(Clone, Debug)]
+pub enum Dialog {
+    /// Which groups, or which members.
+    Table(Box<TablePicker>),
+    /// Which of a few things.
+    Pick(Picker),
+    /// What can be done here.
+    Help(Help),
+    /// An action, a screen, a member or a group by name.
+    Prompt(Prompt),
+    /// Yes or no, or a text that must be typed.
+    Confirm(Confirm),
+    /// A name.
+    Name(Naming),
+    /// A group's policies.
+    Policies(Box<PolicyEditor>),
+}

@@ -1,0 +1,87 @@
+//! A name for a group, or an account's id.
+
+use crate::app::line::{Line, Typed};
+use crate::app::turn::Turn;
+use crate::domain::{AccountId, Directory, GroupId, GroupRef};
+use crate::keys::{Code, Key};
+use crate::plan::Staging;
+
+/// What the name is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NameOf {
+    /// A group that is to be created.
+    NewGroup,
+    /// A group that is to get another name, or one that is staged to be created.
+    Group(GroupId),
+    /// An account, by id, where the credential lists none.
+    Account,
+}
+
+/// A line for a name.
+#[derive(Clone, Debug)]
+pub struct Naming {
+    /// What it is of.
+    pub of: NameOf,
+    /// What was typed.
+    pub line: Line,
+    /// Why what was typed won't do; shown until it is changed.
+    pub fault: Option<String>,
+}
+
+impl Naming {
+    /// A line that holds the name so far.
+    pub fn new(of: NameOf, text: &str) -> Self {
+        Self { of, line: Line::of(text), fault: None }
+    }
+
+    /// What is asked.
+    pub fn title(&self) -> &'static str {
+        match self.of {
+            NameOf::NewGroup => "New group",
+            NameOf::Group(_) => "Group name",
+            NameOf::Account => "Account id",
+        }
+    }
+
+    /// Takes a key; enter takes the name.
+    pub fn key(&mut self, key: Key, directory: &Directory, staging: &Staging) -> Turn {
+        match (key.code, key.ctrl) {
+            (Code::Esc, _) => return Turn::Close,
+            (Code::Enter, _) => return self.take(directory, staging),
+            _ => {}
+        }
+        if self.line.key(key) == Typed::Changed {
+            self.fault = None;
+        }
+        Turn::Stay
+    }
+
+    fn take(&mut self, directory: &Directory, staging: &Staging) -> Turn {
+        let name = self.line.text().trim().to_owned();
+        let taken = match &self.of {
+            NameOf::Account => {
+                return match AccountId::parse(&name) {
+                    Some(id) => Turn::close_and(Turn::Account(id)),
+                    None => self.refuse("an account id is 32 letters and digits: it is in the dashboard's address"),
+                };
+            }
+            NameOf::NewGroup => directory.groups().values().any(|group| *group.name == *name),
+            NameOf::Group(group) => staging.name_taken(&name, &GroupRef::from(group.clone()), directory),
+        };
+        if name.is_empty() {
+            return self.refuse("a group needs a name");
+        }
+        if taken {
+            return self.refuse("another group has this name");
+        }
+        Turn::close_and(match &self.of {
+            NameOf::Group(group) => Turn::Rename(group.clone(), name),
+            _ => Turn::Create(name),
+        })
+    }
+
+    fn refuse(&mut self, words: &str) -> Turn {
+        self.fault = Some(words.to_owned());
+        Turn::Stay
+    }
+}

@@ -1,0 +1,146 @@
+//! Which of a few things: a column to sort by, what to edit, permission groups, resource groups, an organization.
+
+use std::collections::BTreeSet;
+
+use crate::app::line::{Line, Typed};
+use crate::app::list::{ListState, Motion};
+use crate::app::turn::Turn;
+use crate::domain::{GroupId, OrganizationId, PermissionGroupId, ResourceGroupId};
+use crate::keys::{Code, Key};
+use crate::rows::{ColumnId, rank};
+
+use super::table_picker::motion;
+
+/// One thing to pick.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// What it is called. Made safe already.
+    pub name: String,
+    /// What it is, in a few words. Made safe already.
+    pub detail: String,
+    /// What picking it means.
+    pub choice: Choice,
+}
+
+/// What picking a thing means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Sort by this column.
+    Column(ColumnId),
+    /// Edit the group's name.
+    Rename(GroupId),
+    /// Edit the group's policies.
+    Policies(GroupId),
+    /// This permission group.
+    PermissionGroup(PermissionGroupId),
+    /// This resource group.
+    ResourceGroup(ResourceGroupId),
+    /// This organization.
+    Organization(OrganizationId),
+}
+
+/// What a key in a picker came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// The picker goes on.
+    Open,
+    /// Nothing is picked, and the picker is to be closed.
+    Cancelled,
+    /// These were taken.
+    Taken(Vec<Choice>),
+}
+
+/// The picker.
+#[derive(Clone, Debug)]
+pub struct Picker {
+    /// What is asked.
+    pub title: String,
+    /// Whether several can be picked.
+    pub several: bool,
+    /// All things.
+    pub items: Vec<Item>,
+    /// The things that the line leaves, by their place.
+    pub rows: ListState<usize>,
+    /// The line that filters.
+    pub line: Line,
+    /// The things that are picked, by their place.
+    pub picked: BTreeSet<usize>,
+}
+
+impl Picker {
+    /// A picker over some things, with nothing picked.
+    pub fn new(title: impl Into<String>, several: bool, items: Vec<Item>) -> Self {
+        let mut rows = ListState::default();
+        rows.show((0..items.len()).collect());
+        Self { title: title.into(), several, items, rows, line: Line::default(), picked: BTreeSet::new() }
+    }
+
+    /// Takes a key: what edits a line filters, tab picks, enter takes what is picked, or the row under the cursor.
+    pub fn key(&mut self, key: Key, page: u16) -> Pick {
+        match (key.code, key.ctrl, key.alt) {
+            (Code::Esc, ..) if self.line.is_empty() => return Pick::Cancelled,
+            (Code::Esc, ..) => {
+                self.line.clear();
+                self.filter();
+            }
+            (Code::Enter, ..) => return self.take(),
+            (Code::Tab, false, false) if self.several => self.pick(),
+            (code, ctrl, false) if motion(code, ctrl).is_some() => {
+                if let Some(motion) = motion(code, ctrl) {
+                    self.rows.go(motion, page);
+                }
+            }
+            _ => {
+                if self.line.key(key) == Typed::Changed {
+                    self.filter();
+                }
+            }
+        }
+        Pick::Open
+    }
+
+    /// Takes pasted text as a piece of the line.
+    pub fn paste(&mut self, text: &str) {
+        self.line.paste(text);
+        self.filter();
+    }
+
+    /// What this picker's choice asks of the router, where it stands by itself.
+    pub fn turn(pick: Pick) -> Turn {
+        match pick {
+            Pick::Open => Turn::Stay,
+            Pick::Cancelled => Turn::Close,
+            Pick::Taken(choices) => Turn::close_and(match choices.into_iter().next() {
+                Some(Choice::Column(column)) => Turn::Sort(column),
+                Some(Choice::Rename(group)) => Turn::EditName(group),
+                Some(Choice::Policies(group)) => Turn::EditPolicies(group),
+                Some(Choice::Organization(organization)) => Turn::Organization(organization),
+                _ => Turn::Stay,
+            }),
+        }
+    }
+
+    fn filter(&mut self) {
+        let texts: Vec<String> = self.items.iter().map(|item| format!("{} {}", item.name, item.detail)).collect();
+        self.rows.show_best(rank(self.line.text(), texts.iter().map(String::as_str)));
+    }
+
+    fn pick(&mut self) {
+        let Some(row) = self.rows.cursor() else { return };
+        if !self.picked.remove(&row) {
+            self.picked.insert(row);
+        }
+        self.rows.go(Motion::Down, 0);
+    }
+
+    fn take(&self) -> Pick {
+        let rows: Vec<usize> = if self.picked.is_empty() {
+            self.rows.cursor().into_iter().collect()
+        } else {
+            self.picked.iter().copied().collect()
+        };
+        let choices: Vec<Choice> =
+            rows.into_iter().filter_map(|row| self.items.get(row)).map(|item| item.choice.clone()).collect();
+        if choices.is_empty() { Pick::Open } else { Pick::Taken(choices) }
+    }
+}

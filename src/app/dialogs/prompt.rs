@@ -1,0 +1,194 @@
+//! The prompt: an action, a screen, a member or a group by name, with completion.
+
+use crate::app::line::{Line, Typed};
+use crate::app::list::{ListState, Motion};
+use crate::app::place::{Route, Tab};
+use crate::app::turn::Turn;
+use crate::domain::{Account, AccountId, Directory};
+use crate::keys::{Action, Code, Key};
+use crate::rows::rank;
+use crate::text;
+
+/// One completion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// The whole line that it completes to.
+    pub line: String,
+    /// What it is, in a few words. Made safe already.
+    pub detail: String,
+}
+
+/// The prompt.
+#[derive(Clone, Debug, Default)]
+pub struct Prompt {
+    /// What was typed.
+    pub line: Line,
+    /// What it could become.
+    pub completions: Vec<Completion>,
+    /// The cursor among them.
+    pub rows: ListState<usize>,
+    /// Why the line can't be followed.
+    pub fault: Option<String>,
+}
+
+/// What a prompt can speak of.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'s> {
+    /// The account.
+    pub directory: &'s Directory,
+    /// The accounts that the credential can open.
+    pub accounts: &'s [Account],
+    /// The actions that can be done here.
+    pub actions: &'s [Action],
+}
+
+/// Commands that take something behind them.
+const COMMANDS: [(&str, &str); 6] = [
+    ("member", "open a member by e-mail"),
+    ("group", "open a group by name"),
+    ("members", "the members, filtered"),
+    ("groups", "the groups, filtered"),
+    ("organization", "the organization's members, filtered"),
+    ("account", "open an account by name or id"),
+];
+
+/// How many completions are offered at most.
+const MOST: usize = 50;
+
+impl Prompt {
+    /// An empty prompt that offers everything.
+    pub fn new(known: Known<'_>) -> Self {
+        let mut prompt = Self::default();
+        prompt.complete(known);
+        prompt
+    }
+
+    /// Takes a key: tab takes the completion under the cursor, enter does what the line says.
+    pub fn key(&mut self, key: Key, known: Known<'_>, page: u16) -> Turn {
+        match (key.code, key.ctrl) {
+            (Code::Esc, _) => return Turn::Close,
+            (Code::Backspace, false) if self.line.is_empty() => return Turn::Close,
+            (Code::Enter, _) => return self.follow(known),
+            (Code::Tab, _) => self.take(known),
+            (Code::Down, _) | (Code::Char('n'), true) => self.rows.go(Motion::Down, page),
+            (Code::Up, _) | (Code::Char('p'), true) => self.rows.go(Motion::Up, page),
+            _ => {
+                if self.line.key(key) == Typed::Changed {
+                    self.complete(known);
+                }
+            }
+        }
+        Turn::Stay
+    }
+
+    /// Takes pasted text as a piece of the line.
+    pub fn paste(&mut self, text: &str, known: Known<'_>) {
+        self.line.paste(text);
+        self.complete(known);
+    }
+
+    fn take(&mut self, known: Known<'_>) {
+        if let Some(completion) = self.rows.cursor().and_then(|at| self.completions.get(at)) {
+            let more = COMMANDS.iter().any(|(name, _)| *name == completion.line);
+            self.line = Line::of(&format!("{}{}", completion.line, if more { " " } else { "" }));
+            self.complete(known);
+        }
+    }
+
+    fn complete(&mut self, known: Known<'_>) {
+        self.fault = None;
+        let line = self.line.text().trim_start();
+        let offers = match line.split_once(' ') {
+            Some((command, rest)) => arguments(command, known)
+                .map(|(name, detail)| (format!("{command} {name}"), name, detail))
+                .collect::<Vec<_>>()
+                .into_iter()
+                .filter_ranked(rest.trim()),
+            None => words(known).into_iter().filter_ranked(line),
+        };
+        self.completions = offers;
+        self.rows.show_best((0..self.completions.len()).collect());
+    }
+
+    fn follow(&mut self, known: Known<'_>) -> Turn {
+        let line = self.line.text().trim().to_owned();
+        if line.is_empty() {
+            return Turn::Close;
+        }
+        let best = self.rows.cursor().and_then(|at| self.completions.get(at)).map(|c| c.line.clone());
+        let turn = turn(&line, known).or_else(|| turn(&best?, known));
+        turn.map_or_else(
+            || {
+                self.fault = Some(format!("nothing is called {:?}", text::safe_capped(&line)));
+                Turn::Stay
+            },
+            Turn::close_and,
+        )
+    }
+}
+
+/// Ranks offers by their names and keeps the best.
+trait Ranked: Iterator<Item = (String, String, String)> + Sized {
+    fn filter_ranked(self, query: &str) -> Vec<Completion> {
+        let offers: Vec<_> = self.collect();
+        rank(query, offers.iter().map(|(_, name, _)| name.as_str()))
+            .into_iter()
+            .filter_map(|at| offers.get(at))
+            .take(MOST)
+            .map(|(line, _, detail)| Completion { line: line.clone(), detail: detail.clone() })
+            .collect()
+    }
+}
+
+impl<I: Iterator<Item = (String, String, String)>> Ranked for I {}
+
+fn words(known: Known<'_>) -> Vec<(String, String, String)> {
+    let commands = COMMANDS.iter().map(|(name, detail)| ((*name).to_owned(), (*name).to_owned(), (*detail).to_owned()));
+    let mut all: Vec<_> = commands.collect();
+    for action in known.actions.iter().filter(|action| COMMANDS.iter().all(|(name, _)| *name != action.row().name)) {
+        let row = action.row();
+        all.push((row.name.to_owned(), row.name.to_owned(), row.words.to_owned()));
+    }
+    all
+}
+
+fn arguments<'k>(command: &str, known: Known<'k>) -> Box<dyn Iterator<Item = (String, String)> + 'k> {
+    match command {
+        "member" => Box::new(
+            known.directory.members().values().map(|m| (m.email.to_string(), text::safe_capped(&m.name()).into_owned())),
+        ),
+        "group" => Box::new(known.directory.groups().values().map(|g| (g.name.to_string(), String::new()))),
+        "account" => Box::new(known.accounts.iter().map(|a| (a.name.to_string(), a.id.to_string()))),
+        _ => Box::new(std::iter::empty()),
+    }
+}
+
+/// What a whole line asks for; `None` if it asks for nothing that is known.
+fn turn(line: &str, known: Known<'_>) -> Option<Turn> {
+    let (command, rest) = line.split_once(' ').map_or((line, ""), |(command, rest)| (command, rest.trim()));
+    let filtered = |tab, rest: &str| match rest {
+        "" => Turn::Go(Route::Tab(tab)),
+        rest => Turn::Filtered(tab, rest.to_owned()),
+    };
+    match command {
+        "members" => Some(filtered(Tab::Members, rest)),
+        "groups" => Some(filtered(Tab::Groups, rest)),
+        "organization" => Some(filtered(Tab::Organization, rest)),
+        "member" if !rest.is_empty() => {
+            let member = known.directory.members().values().find(|m| m.email.eq_ignore_ascii_case(rest))?;
+            Some(Turn::Go(Route::Member(member.id.clone())))
+        }
+        "group" if !rest.is_empty() => {
+            let group = known.directory.groups().values().find(|g| *g.name == *rest)?;
+            Some(Turn::Go(Route::Group(group.id.clone())))
+        }
+        "account" if !rest.is_empty() => {
+            let named = known.accounts.iter().find(|a| *a.name == *rest).map(|a| a.id.clone());
+            named.or_else(|| AccountId::parse(rest)).map(Turn::Account)
+        }
+        name if rest.is_empty() => {
+            known.actions.iter().find(|action| action.row().name == name).map(|action| Turn::Do(*action))
+        }
+        _ => None,
+    }
+}

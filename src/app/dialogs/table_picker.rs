@@ -1,0 +1,221 @@
+//! Which groups, or which members: filters as one types, and shows who is already in.
+
+use std::collections::BTreeSet;
+
+use crate::app::line::Typed;
+use crate::app::list::Motion;
+use crate::app::table::Table;
+use crate::app::turn::Turn;
+use crate::domain::{Change, Collection, Directory, GroupId, GroupRef, MemberId, Slot};
+use crate::keys::{Code, Key};
+use crate::plan::Staging;
+use crate::rows;
+
+use super::paste::{self, Pasted};
+
+/// What the picked rows are for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Toward {
+    /// Groups that these members are to be added to.
+    AddToGroups(Vec<MemberId>),
+    /// Groups that these members are to be removed from.
+    RemoveFromGroups(Vec<MemberId>),
+    /// Members that are to be added to these groups.
+    AddMembers(Vec<GroupId>),
+    /// Members that are to be removed from this group.
+    RemoveMembers(GroupId),
+}
+
+/// How many of those that the picker is about are in already, what is staged counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holding {
+    /// All.
+    All,
+    /// This many, not all.
+    Some(usize),
+    /// None.
+    None,
+    /// Not known: the member list has not been read.
+    Unknown,
+}
+
+/// The picker.
+#[derive(Clone, Debug)]
+pub struct TablePicker {
+    /// What the picked rows are for.
+    pub toward: Toward,
+    /// The rows, and the line that filters them.
+    pub table: Table,
+    /// The rows that are picked.
+    pub picked: BTreeSet<Slot>,
+    /// What a pasted list came to.
+    pub pasted: Option<Pasted>,
+}
+
+impl TablePicker {
+    /// A picker with nothing picked.
+    pub fn new(toward: Toward) -> Self {
+        let list = match &toward {
+            Toward::AddToGroups(_) => rows::List::Groups,
+            Toward::RemoveFromGroups(members) => match members.as_slice() {
+                [one] => rows::List::MemberGroups(one.clone()),
+                _ => rows::List::Groups,
+            },
+            Toward::AddMembers(_) => rows::List::Members,
+            Toward::RemoveMembers(group) => rows::List::GroupMembers(group.clone()),
+        };
+        Self { toward, table: Table::new(list), picked: BTreeSet::new(), pasted: None }
+    }
+
+    /// How many of those that the picker is about are in with this row.
+    pub fn holding(&self, row: Slot, directory: &Directory, staging: &Staging) -> Holding {
+        let (pairs, all): (Vec<(GroupId, MemberId)>, usize) = match &self.toward {
+            Toward::AddToGroups(members) | Toward::RemoveFromGroups(members) => {
+                let Some(group) = directory.groups().at(row) else { return Holding::Unknown };
+                (members.iter().map(|member| (group.id.clone(), member.clone())).collect(), members.len())
+            }
+            Toward::AddMembers(groups) => {
+                let Some(member) = directory.members().at(row) else { return Holding::Unknown };
+                (groups.iter().map(|group| (group.clone(), member.id.clone())).collect(), groups.len())
+            }
+            Toward::RemoveMembers(group) => {
+                let Some(member) = directory.members().at(row) else { return Holding::Unknown };
+                (vec![(group.clone(), member.id.clone())], 1)
+            }
+        };
+        let known = |group: &GroupId| {
+            group.as_draft().is_some() || directory.coverage(&Collection::GroupMembers(group.clone())).is_whole()
+        };
+        let held = pairs.iter().filter(|(group, member)| is_in(directory, staging, group, member)).count();
+        match held {
+            _ if held == all => Holding::All,
+            0 if !pairs.iter().all(|(group, _)| known(group)) => Holding::Unknown,
+            0 => Holding::None,
+            some => Holding::Some(some),
+        }
+    }
+
+    /// Takes a key: what edits a line filters, tab picks, enter takes what is picked, or the row under the cursor.
+    pub fn key(&mut self, key: Key, directory: &Directory, staging: &Staging, page: u16) -> Turn {
+        match (key.code, key.ctrl, key.alt) {
+            (Code::Esc, ..) if self.table.line.is_empty() => return Turn::Close,
+            (Code::Esc, ..) => {
+                self.table.clear_filter(directory);
+            }
+            (Code::Enter, ..) => return self.take(directory, staging),
+            (Code::Tab, false, false) => self.pick(),
+            (code, ctrl, false) if motion(code, ctrl).is_some() => {
+                if let Some(motion) = motion(code, ctrl) {
+                    self.table.rows.go(motion, page);
+                }
+            }
+            _ => {
+                if self.table.line.key(key) == Typed::Changed {
+                    self.table.apply_line(directory);
+                }
+            }
+        }
+        Turn::Stay
+    }
+
+    /// Takes pasted text: a list of members where members are picked, else a piece of the filter.
+    pub fn paste(&mut self, pasted: &str, directory: &Directory, staging: &Staging) {
+        if !matches!(self.toward, Toward::AddMembers(_)) || !paste::is_list(pasted) {
+            self.table.paste(pasted, directory);
+            return;
+        }
+        let read = paste::read(pasted, directory, |slot| self.holding(slot, directory, staging) == Holding::All);
+        self.picked.extend(read.found.iter().copied());
+        self.pasted = Some(read);
+    }
+
+    fn pick(&mut self) {
+        let Some(row) = self.table.rows.cursor() else { return };
+        if !self.picked.remove(&row) {
+            self.picked.insert(row);
+        }
+        self.table.rows.go(Motion::Down, 0);
+    }
+
+    fn take(&self, directory: &Directory, staging: &Staging) -> Turn {
+        let rows: Vec<Slot> = match self.table.rows.cursor() {
+            _ if !self.picked.is_empty() => self.picked.iter().copied().collect(),
+            Some(row) => vec![row],
+            None => return Turn::refuse("nothing is picked: the filter leaves no row"),
+        };
+        let wanted: Vec<Turn> = rows.into_iter().flat_map(|row| self.turns(row, directory, staging)).collect();
+        Turn::close_and(collect(wanted))
+    }
+
+    fn turns(&self, row: Slot, directory: &Directory, staging: &Staging) -> Vec<Turn> {
+        let group_at = || directory.groups().at(row).map(|group| group.id.clone());
+        let member_at = || directory.members().at(row).map(|member| member.id.clone());
+        let pairs: Vec<(GroupId, MemberId)> = match &self.toward {
+            Toward::AddToGroups(members) | Toward::RemoveFromGroups(members) => {
+                let group = group_at();
+                members.iter().filter_map(|member| Some((group.clone()?, member.clone()))).collect()
+            }
+            Toward::AddMembers(groups) => {
+                let member = member_at();
+                groups.iter().filter_map(|group| Some((group.clone(), member.clone()?))).collect()
+            }
+            Toward::RemoveMembers(group) => member_at().map(|member| (group.clone(), member)).into_iter().collect(),
+        };
+        match self.toward {
+            Toward::AddToGroups(_) | Toward::AddMembers(_) => {
+                vec![Turn::Stage(pairs.into_iter().map(|(group, member)| add(group, member)).collect())]
+            }
+            _ => pairs
+                .into_iter()
+                .filter(|(group, member)| is_in(directory, staging, group, member))
+                .map(|(group, member)| remove(group, member))
+                .collect(),
+        }
+    }
+}
+
+/// Joins what is to be staged into one turn, so that one word tells of all of it.
+pub fn collect(turns: Vec<Turn>) -> Turn {
+    let (mut changes, mut keys) = (Vec::new(), Vec::new());
+    for turn in turns {
+        match turn {
+            Turn::Stage(more) => changes.extend(more),
+            Turn::Unstage(more) => keys.extend(more),
+            _ => {}
+        }
+    }
+    match (keys.is_empty(), changes.is_empty()) {
+        (true, _) => Turn::Stage(changes),
+        (false, true) => Turn::Unstage(keys),
+        (false, false) => Turn::All(vec![Turn::Unstage(keys), Turn::Stage(changes)]),
+    }
+}
+
+/// Whether a member is in a group, what is staged counted in.
+pub fn is_in(directory: &Directory, staging: &Staging, group: &GroupId, member: &MemberId) -> bool {
+    staging.wants(&GroupRef::from(group.clone()), member).unwrap_or_else(|| directory.is_in(group, member))
+}
+
+/// Wants a member in a group.
+pub fn add(group: GroupId, member: MemberId) -> Change {
+    Change::Add { group: group.into(), member }
+}
+
+/// Wants a member out of a group. Of a group that is only staged, it takes the staged addition out.
+pub fn remove(group: GroupId, member: MemberId) -> Turn {
+    match GroupRef::from(group) {
+        GroupRef::Existing(group) => Turn::Stage(vec![Change::Remove { group, member }]),
+        draft @ GroupRef::Draft(_) => Turn::Unstage(vec![crate::plan::ChangeKey::Membership(draft, member)]),
+    }
+}
+
+/// The keys that move a cursor while a line has the letters.
+pub fn motion(code: Code, ctrl: bool) -> Option<Motion> {
+    match (code, ctrl) {
+        (Code::Down, false) | (Code::Char('n'), true) => Some(Motion::Down),
+        (Code::Up, false) | (Code::Char('p'), true) => Some(Motion::Up),
+        (Code::PageDown, false) | (Code::Char('d'), true) => Some(Motion::PageDown),
+        (Code::PageUp, false) => Some(Motion::PageUp),
+        _ => None,
+    }
+}

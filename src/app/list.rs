@@ -1,0 +1,267 @@
+//! One list state for all lists: what is shown, where the cursor is, what is marked. Holds ids, never row numbers:
+//! a refresh, a sort or a filter moves nothing onto another row.
+
+use std::collections::BTreeSet;
+
+/// How the cursor moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Motion {
+    /// One row down.
+    Down,
+    /// One row up.
+    Up,
+    /// To the first row.
+    Top,
+    /// To the last row.
+    Bottom,
+    /// Half a page down.
+    PageDown,
+    /// Half a page up.
+    PageUp,
+}
+
+/// The state of a list of rows known by `K`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListState<K> {
+    rows: Vec<K>,
+    cursor: Option<K>,
+    at: usize,
+    top: usize,
+    marks: BTreeSet<K>,
+    anchor: Option<K>,
+}
+
+impl<K> Default for ListState<K> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), cursor: None, at: 0, top: 0, marks: BTreeSet::new(), anchor: None }
+    }
+}
+
+impl<K: Clone + Ord> ListState<K> {
+    /// The rows that are shown, in order.
+    pub fn rows(&self) -> &[K] {
+        &self.rows
+    }
+
+    /// The row under the cursor.
+    pub fn cursor(&self) -> Option<K> {
+        self.cursor.clone()
+    }
+
+    /// Where the cursor is among the rows.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The marked rows, also those that are not shown now.
+    pub fn marks(&self) -> &BTreeSet<K> {
+        &self.marks
+    }
+
+    /// Whether a range is being marked.
+    pub fn is_ranging(&self) -> bool {
+        self.anchor.is_some()
+    }
+
+    /// Shows other rows. The cursor stays on its row; where that is gone, it stays at its place.
+    pub fn show(&mut self, rows: Vec<K>) {
+        self.rows = rows;
+        let place = self.cursor.as_ref().and_then(|cursor| self.place(cursor));
+        self.put(place.unwrap_or(self.at));
+    }
+
+    /// Shows other rows and takes the first, which is the best.
+    pub fn show_best(&mut self, rows: Vec<K>) {
+        self.rows = rows;
+        self.put(0);
+    }
+
+    /// Puts the cursor on a row, if it is shown.
+    pub fn go_to(&mut self, row: &K) {
+        if let Some(place) = self.place(row) {
+            self.put(place);
+        }
+    }
+
+    fn place(&self, row: &K) -> Option<usize> {
+        self.rows.iter().position(|shown| shown == row)
+    }
+
+    /// Moves the cursor. `page` is the number of rows that fit.
+    pub fn go(&mut self, motion: Motion, page: u16) {
+        let half = usize::from(page / 2).max(1);
+        let last = self.rows.len().saturating_sub(1);
+        let place = match motion {
+            Motion::Down => self.at.saturating_add(1),
+            Motion::Up => self.at.saturating_sub(1),
+            Motion::Top => 0,
+            Motion::Bottom => last,
+            Motion::PageDown => self.at.saturating_add(half),
+            Motion::PageUp => self.at.saturating_sub(half),
+        };
+        self.put(place.min(last));
+        self.top = self.first_shown(usize::from(page));
+    }
+
+    fn put(&mut self, place: usize) {
+        self.at = place.min(self.rows.len().saturating_sub(1));
+        self.cursor = self.rows.get(self.at).cloned();
+        self.mark_range();
+    }
+
+    fn mark_range(&mut self) {
+        let Some(from) = self.anchor.as_ref().and_then(|anchor| self.place(anchor)) else { return };
+        let (first, last) = if from <= self.at { (from, self.at) } else { (self.at, from) };
+        self.marks.extend(self.rows.iter().skip(first).take(last - first + 1).cloned());
+    }
+
+    /// Marks or unmarks the row under the cursor and moves on.
+    pub fn mark(&mut self) {
+        let Some(row) = self.cursor.clone() else { return };
+        if !self.marks.remove(&row) {
+            self.marks.insert(row);
+        }
+        self.go(Motion::Down, 0);
+    }
+
+    /// Begins a range at the cursor, or ends the one that is open.
+    pub fn range(&mut self) {
+        self.anchor = if self.anchor.is_some() { None } else { self.cursor.clone() };
+        self.mark_range();
+    }
+
+    /// Marks all rows that are shown; where they all are, unmarks them.
+    pub fn mark_all(&mut self) {
+        if self.rows.iter().all(|row| self.marks.contains(row)) {
+            for row in &self.rows {
+                self.marks.remove(row);
+            }
+        } else {
+            self.marks.extend(self.rows.iter().cloned());
+        }
+    }
+
+    /// Unmarks everything; whether there was a mark.
+    pub fn unmark(&mut self) -> bool {
+        self.anchor = None;
+        let any = !self.marks.is_empty();
+        self.marks.clear();
+        any
+    }
+
+    /// Drops marks of rows that no longer exist.
+    pub fn keep_marks(&mut self, exists: impl Fn(&K) -> bool) {
+        self.marks.retain(exists);
+    }
+
+    /// What an action is about: the marked rows, or the row under the cursor.
+    pub fn chosen(&self) -> Vec<K> {
+        if self.marks.is_empty() {
+            self.cursor.iter().cloned().collect()
+        } else {
+            self.marks.iter().cloned().collect()
+        }
+    }
+
+    /// The first row to paint where `fits` rows fit: the cursor is in sight, with two rows of company above and
+    /// below where there is room, and the rows move no more than that needs.
+    pub fn first_shown(&self, fits: usize) -> usize {
+        let company = 2.min(fits.saturating_sub(1) / 2);
+        let highest = self.at.saturating_sub(company);
+        let lowest = (self.at + company + 1).saturating_sub(fits);
+        self.top.max(lowest).min(highest).min(self.rows.len().saturating_sub(fits))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(rows: &[u32]) -> ListState<u32> {
+        let mut list = ListState::default();
+        list.show(rows.to_vec());
+        list
+    }
+
+    #[test]
+    fn the_cursor_stays_on_its_row_when_rows_move() {
+        let mut list = list(&[1, 2, 3, 4]);
+        list.go_to(&3);
+        list.show(vec![9, 8, 3, 1]);
+        assert_eq!((list.cursor(), list.at()), (Some(3), 2));
+        list.show(vec![3, 9]);
+        assert_eq!((list.cursor(), list.at()), (Some(3), 0));
+    }
+
+    #[test]
+    fn a_cursor_whose_row_is_gone_stays_at_its_place() {
+        let mut list = list(&[1, 2, 3, 4]);
+        list.go_to(&2);
+        list.show(vec![1, 3, 4]);
+        assert_eq!(list.cursor(), Some(3));
+        list.show(vec![]);
+        assert_eq!(list.cursor(), None);
+        list.show(vec![7]);
+        assert_eq!(list.cursor(), Some(7));
+    }
+
+    #[test]
+    fn marks_outlive_a_filter_and_a_range_follows_the_cursor() {
+        let mut list = list(&[1, 2, 3, 4]);
+        list.mark();
+        assert_eq!((list.cursor(), list.chosen()), (Some(2), vec![1]));
+        list.go(Motion::Down, 10);
+        list.range();
+        list.go(Motion::Down, 10);
+        list.range();
+        list.go(Motion::Top, 10);
+        list.show(vec![2]);
+        assert_eq!(list.chosen(), [1, 3, 4]);
+        assert!(list.unmark());
+        assert_eq!(list.chosen(), [2]);
+    }
+
+    #[test]
+    fn marking_all_marks_what_is_shown_and_a_second_time_unmarks_it() {
+        let mut list = list(&[1, 2, 3]);
+        list.go_to(&3);
+        list.mark();
+        list.show(vec![1, 2]);
+        list.mark_all();
+        assert_eq!(list.chosen(), [1, 2, 3]);
+        list.mark_all();
+        assert_eq!(list.chosen(), [3]);
+    }
+
+    #[test]
+    fn rows_scroll_one_by_one_at_the_edge_and_stand_still_within() {
+        let mut list = list(&(0..50).collect::<Vec<_>>());
+        let mut shown = Vec::new();
+        for _ in 0..9 {
+            list.go(Motion::Down, 10);
+            shown.push(list.first_shown(10));
+        }
+        assert_eq!(shown, [0, 0, 0, 0, 0, 0, 0, 1, 2]);
+        list.go(Motion::Up, 10);
+        assert_eq!(list.first_shown(10), 2);
+    }
+
+    #[test]
+    fn the_cursor_is_always_in_sight() {
+        for rows in [1_u32, 5, 20, 100] {
+            let mut list = list(&(0..rows).collect::<Vec<_>>());
+            for fits in 1..12_usize {
+                list.go(Motion::Top, 5);
+                for _ in 0..rows {
+                    let first = list.first_shown(fits);
+                    assert!(
+                        first <= list.at() && list.at() < first + fits,
+                        "{rows} {fits} {}",
+                        list.at()
+                    );
+                    list.go(Motion::Down, 5);
+                }
+            }
+        }
+    }
+}

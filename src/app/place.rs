@@ -1,0 +1,74 @@
+//! Where the person is: a tab with its own list, and what was opened above it.
+
+use crate::domain::{GroupId, MemberId, OrganizationMemberId};
+use crate::plan::RunId;
+
+use super::screens::Screen;
+
+/// The screens that have a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Tab {
+    /// 1
+    Members,
+    /// 2
+    Groups,
+    /// 6
+    Changes,
+    /// 7
+    Organization,
+}
+
+impl Tab {
+    /// The tabs, in the order of their numbers.
+    pub const ALL: [Self; 4] = [Self::Members, Self::Groups, Self::Changes, Self::Organization];
+
+    /// Its number, which is its key.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Members => 1,
+            Self::Groups => 2,
+            Self::Changes => 6,
+            Self::Organization => 7,
+        }
+    }
+
+    /// Its title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Members => "Members",
+            Self::Groups => "Groups",
+            Self::Changes => "Changes",
+            Self::Organization => "Organization",
+        }
+    }
+}
+
+/// A screen, named by what it shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// A tab's own list.
+    Tab(Tab),
+    /// A member.
+    Member(MemberId),
+    /// A group.
+    Group(GroupId),
+    /// A member of the organization.
+    OrganizationMember(OrganizationMemberId),
+    /// What is staged, as a plan.
+    Plan,
+    /// A run.
+    Run(RunId),
+    /// Requests as they happened.
+    Requests,
+    /// The accounts to choose from.
+    Accounts,
+}
+
+/// A tab and what was opened above its list, the last on top.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The tab.
+    pub tab: Tab,
+    /// What was opened above its list.
+    pub above: Vec<Screen>,
+}

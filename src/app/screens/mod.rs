@@ -1,0 +1,39 @@
+//! The screens as machines: each says what an action does there and which lists it shows. A screen never names
+//! its parent; what it wants of the router it returns as a [`Turn`](super::Turn).
+
+mod accounts;
+mod changes;
+mod group;
+mod member;
+mod organization_member;
+mod plan;
+mod requests;
+mod run;
+
+pub use accounts::AccountsScreen;
+pub use changes::{ChangeRow, ChangesScreen};
+pub use group::{GroupPane, GroupScreen};
+pub use member::{MemberPane, MemberScreen};
+pub use organization_member::OrganizationMemberScreen;
+pub use plan::{PlanLine, PlanScreen};
+pub use requests::RequestsScreen;
+pub use run::RunScreen;
+
+/// A screen that is opened above a tab's list.
+#[derive(Clone, Debug)]
+pub enum Screen {
+    /// A member.
+    Member(MemberScreen),
+    /// A group.
+    Group(GroupScreen),
+    /// A member of the organization.
+    OrganizationMember(OrganizationMemberScreen),
+    /// What is staged, as a plan.
+    Plan(PlanScreen),
+    /// A run.
+    Run(RunScreen),
+    /// Requests as they happened.
+    Requests(RequestsScreen),
+    /// The accounts to choose from.
+    Accounts(AccountsScreen),
+}

@@ -1,0 +1,188 @@
+//! What the console knows and shows.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::domain::{
+    Account, AccountId, Budget, Directory, Fault, Now, Organization, OrganizationId, RequestLine,
+};
+
+use crate::keys::Keymap;
+use crate::plan::{Pause, Plan, Progress, RunId, Staging, Summary};
+
+use super::dialogs::Dialog;
+use super::msg::{Facts, Size};
+use super::place::Place;
+use super::screens::ChangesScreen;
+use super::setup::{Mode, Setup};
+use super::table::Table;
+use super::tickets::Tickets;
+
+/// What the console knows and shows. Only [`update`](super::update) changes it.
+#[derive(Debug)]
+pub struct State {
+    /// The time, as of the last message.
+    pub now: Now,
+    /// The terminal's size.
+    pub size: Size,
+    /// What painting said last.
+    pub facts: Facts,
+    /// Which key does what.
+    pub keymap: Keymap,
+    /// What the console was started with, and what became of it.
+    pub session: Session,
+    /// The account; an empty one until one is open.
+    pub directory: Directory,
+    /// What is staged.
+    pub staging: Staging,
+    /// The lists behind the tabs.
+    pub roots: Roots,
+    /// Where the person is.
+    pub place: Place,
+    /// Where the person was before.
+    pub previous: Option<Place>,
+    /// Questions, the last on top.
+    pub dialogs: Vec<OpenDialog>,
+    /// A word in passing.
+    pub toast: Option<Toast>,
+    /// Requests as they happened, the newest last, each with its number.
+    pub requests: VecDeque<(u64, RequestLine)>,
+    /// What is left of the request budget.
+    pub budget: Budget,
+    /// The runs of this session, by the order in which they began.
+    pub runs: BTreeMap<RunId, RunView>,
+    /// What was asked for and has not come.
+    pub tickets: Tickets,
+    /// Whether a slice of work was asked for and has not come.
+    pub slicing: bool,
+    /// The number of the last dialog or toast.
+    pub last_number: u64,
+    /// The number of the last request.
+    pub last_request: u64,
+    /// Whether an alarm for the clock was asked for and has not come.
+    pub clock_set: bool,
+}
+
+/// The lists behind the tabs: they stay as they were left.
+#[derive(Clone, Debug)]
+pub struct Roots {
+    /// The members.
+    pub members: Table,
+    /// The groups.
+    pub groups: Table,
+    /// What is staged, and runs.
+    pub changes: ChangesScreen,
+    /// The organization's members.
+    pub organization: Table,
+    /// Whether lists have their preview beside them, where there is room.
+    pub preview: bool,
+}
+
+/// How far the console has come in opening an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Nothing can be asked: the start screen says why, and how to connect.
+    Unconnected(Fault),
+    /// The accounts are being listed.
+    Connecting,
+    /// They could not be listed.
+    NotConnected(Fault),
+    /// The person is to choose an account.
+    Choosing,
+    /// An account is open.
+    Open(AccountId),
+}
+
+/// What the console was started with, and what became of it.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// What it was started with.
+    pub setup: Setup,
+    /// How far it has come.
+    pub phase: Phase,
+    /// Whether changes are allowed here and now.
+    pub mode: Mode,
+    /// The accounts that the credential can open.
+    pub accounts: Vec<Account>,
+    /// Why the account's own page could not be read; the console goes on without its name.
+    pub account_fault: Option<Fault>,
+    /// Why it is not known who is calling.
+    pub caller_fault: Option<Fault>,
+    /// The organization that is shown.
+    pub organization: OrganizationChoice,
+    /// Why what is staged could not be kept on disk.
+    pub unsaved: Option<Fault>,
+}
+
+/// Which organization is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OrganizationChoice {
+    /// Not asked yet.
+    Unknown,
+    /// There is none, or none that this credential may see.
+    None(Option<Fault>),
+    /// This one.
+    One(OrganizationId),
+    /// The person is to choose.
+    Several(Vec<Organization>),
+}
+
+/// A dialog with its number, by which painting tells that it has been drawn.
+#[derive(Clone, Debug)]
+pub struct OpenDialog {
+    /// The number.
+    pub number: u64,
+    /// The dialog.
+    pub dialog: Dialog,
+}
+
+/// How grave a toast is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Something was done.
+    Done,
+    /// Something can't be done, with the reason.
+    Refused,
+    /// Something went wrong.
+    Fault,
+}
+
+/// A word in passing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    /// Its number.
+    pub number: u64,
+    /// How grave it is.
+    pub tone: Tone,
+    /// The words. Made safe already.
+    pub words: String,
+}
+
+/// A run as it is known here.
+#[derive(Clone, Debug)]
+pub struct RunView {
+    /// The plan that it carries out.
+    pub plan: Arc<Plan>,
+    /// When it began.
+    pub began: Now,
+    /// When it ended.
+    pub ended: Option<Now>,
+    /// Where its operations stand.
+    pub progress: Progress,
+    /// What holds it up, or is about to end it.
+    pub hold: Option<Hold>,
+    /// How it ended.
+    pub summary: Option<Summary>,
+}
+
+/// What holds a run up, or is about to end it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Hold {
+    /// Nothing is sent until then, on the clock of [`Now::since_start`], because of this.
+    Waits(Duration, Fault),
+    /// It sends no more, because of this; what is in flight is read back.
+    Pausing(Pause),
+    /// It sends no more, as the person wished; what is in flight is read back.
+    Stopping,
+}

@@ -1,0 +1,203 @@
+//! A list of members, groups or organization members: what is shown of it, the filter line, the cursor. One
+//! machine for every such list, on its own screen, in a pane or in a picker.
+
+use crate::domain::{Directory, Slot};
+use crate::keys::{Code, Key};
+use crate::rows::{self, ColumnId, Direction, Filter, Listing, Sort};
+
+use super::line::{Line, Typed};
+use super::list::{ListState, Motion};
+
+/// How many slices are done at once before a frame: 10,000 rows are sorted and filtered within one frame.
+const SLICES_AT_ONCE: usize = 3;
+
+/// The state of such a list.
+#[derive(Clone, Debug)]
+pub struct Table {
+    listing: Listing,
+    /// The rows that are shown, the cursor and the marks.
+    pub rows: ListState<Slot>,
+    /// The filter line.
+    pub line: Line,
+    /// Whether the filter line has the keys.
+    pub typing: bool,
+    /// What is wrong with the filter line; while there is something, nothing is filtered away by it.
+    pub fault: Option<String>,
+    /// Rows that are staged to be in this list: shown first, filtered or not.
+    staged: Vec<Slot>,
+    /// Whether the next rows that come are those of another filter, of which the best is to be taken.
+    take_best: bool,
+}
+
+/// What a key in the filter line came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FilterKey {
+    /// The line has used it.
+    Used,
+    /// Open the row under the cursor.
+    Open,
+    /// It is not for the line.
+    NotMine,
+}
+
+impl Table {
+    /// A list with nothing shown yet.
+    pub fn new(list: rows::List) -> Self {
+        Self {
+            listing: Listing::new(list),
+            rows: ListState::default(),
+            line: Line::default(),
+            typing: false,
+            fault: None,
+            staged: Vec::new(),
+            take_best: false,
+        }
+    }
+
+    /// Which list it is.
+    pub fn list(&self) -> &rows::List {
+        self.listing.list()
+    }
+
+    /// How it is sorted.
+    pub fn sort(&self) -> Sort {
+        self.listing.sort()
+    }
+
+    /// How it is filtered.
+    pub fn filter(&self) -> &Filter {
+        self.listing.filter()
+    }
+
+    /// How many rows there are without the filter, staged ones included.
+    pub fn total(&self) -> usize {
+        self.listing.total() + self.staged.len()
+    }
+
+    /// Whether a filter is on.
+    pub fn is_filtered(&self) -> bool {
+        !self.listing.filter().is_empty()
+    }
+
+    /// Whether a row is only staged to be in this list.
+    pub fn is_staged(&self, row: Slot) -> bool {
+        self.staged.contains(&row)
+    }
+
+    /// Takes notice of what has changed in the directory, and works for about one frame; whether there is more.
+    pub fn follow(&mut self, directory: &Directory, staged: Vec<Slot>) -> bool {
+        if staged != self.staged {
+            self.staged = staged;
+            self.show();
+        }
+        self.listing.follow(directory);
+        self.work(directory)
+    }
+
+    /// Goes on with work that was cut into slices; whether there is more.
+    pub fn work(&mut self, directory: &Directory) -> bool {
+        let mut more = !self.listing.is_settled();
+        for _ in 0..SLICES_AT_ONCE * 3 {
+            if !more {
+                break;
+            }
+            more = self.listing.step(directory, rows::SLICE);
+            if directory.members().len() > SLICES_AT_ONCE * rows::SLICE {
+                break;
+            }
+        }
+        if self.listing.is_settled() || self.rows.rows().is_empty() {
+            self.show();
+        }
+        more
+    }
+
+    fn show(&mut self) {
+        let shown = self.listing.rows();
+        let mut rows: Vec<Slot> =
+            self.staged.iter().copied().filter(|slot| !shown.contains(slot)).collect();
+        rows.extend_from_slice(shown);
+        if self.take_best && self.listing.is_settled() {
+            self.take_best = false;
+            self.rows.show_best(rows);
+        } else if rows != self.rows.rows() {
+            self.rows.show(rows);
+        }
+    }
+
+    /// Sorts by a column; by the same one again, the other way round.
+    pub fn sort_by(&mut self, column: ColumnId, directory: &Directory) -> bool {
+        let direction = match self.listing.sort() {
+            Sort { column: now, direction: Direction::Ascending } if now == column => {
+                Direction::Descending
+            }
+            _ => Direction::Ascending,
+        };
+        self.listing.sort_by(Sort { column, direction }, directory);
+        self.work(directory)
+    }
+
+    /// Gives the filter line the keys.
+    pub fn type_filter(&mut self) {
+        self.typing = true;
+    }
+
+    /// Offers a key to the filter line.
+    pub fn filter_key(&mut self, key: Key, directory: &Directory, page: u16) -> FilterKey {
+        if !self.typing {
+            return FilterKey::NotMine;
+        }
+        match (key.code, key.ctrl, key.alt) {
+            (Code::Enter, ..) => {
+                self.typing = false;
+                return FilterKey::Open;
+            }
+            (Code::Down | Code::Tab, false, false) => self.typing = false,
+            (Code::Up, false, false) => self.rows.go(Motion::Up, page),
+            (Code::Esc, ..) => {
+                self.typing = false;
+                self.clear_filter(directory);
+            }
+            _ => match self.line.key(key) {
+                Typed::NotMine => return FilterKey::NotMine,
+                Typed::Moved => {}
+                Typed::Changed => self.apply_line(directory),
+            },
+        }
+        FilterKey::Used
+    }
+
+    /// Takes pasted text into the filter line.
+    pub fn paste(&mut self, text: &str, directory: &Directory) {
+        self.line.paste(text);
+        self.apply_line(directory);
+    }
+
+    /// Filters by what a line says, whoever typed it.
+    pub fn apply_line(&mut self, directory: &Directory) {
+        match Filter::parse(self.listing.list(), self.line.text()) {
+            Ok(filter) => {
+                self.fault = None;
+                self.take_best = true;
+                self.listing.filter_by(filter);
+            }
+            Err(fault) => {
+                self.fault = Some(fault.to_string());
+                self.listing.filter_by(Filter::default());
+            }
+        }
+        self.work(directory);
+    }
+
+    /// Takes the filter away; whether there was one. The cursor stays on its row.
+    pub fn clear_filter(&mut self, directory: &Directory) -> bool {
+        let any = !self.line.is_empty();
+        self.line.clear();
+        self.fault = None;
+        self.typing = false;
+        self.take_best = false;
+        self.listing.filter_by(Filter::default());
+        self.work(directory);
+        any
+    }
+}

@@ -1,0 +1,68 @@
+//! What a screen or a dialog asks of the router. Carries names and ids, never state.
+
+use crate::domain::{AccountId, Change, GroupId, OrganizationId};
+use crate::keys::Action;
+use crate::plan::ChangeKey;
+use crate::rows::ColumnId;
+
+use super::dialogs::{Asked, Dialog};
+use super::msg::Effect;
+use super::place::Route;
+use super::state::Tone;
+
+/// What a screen or a dialog asks of the router.
+#[derive(Clone, Debug)]
+pub enum Turn {
+    /// Nothing more.
+    Stay,
+    /// Have this done.
+    Run(Vec<Effect>),
+    /// Stage these changes.
+    Stage(Vec<Change>),
+    /// Take these out of what is staged.
+    Unstage(Vec<ChangeKey>),
+    /// Stage the making of a group with this name, and open it.
+    Create(String),
+    /// Stage another name for a group, or give another one to a group that is staged to be made.
+    Rename(GroupId, String),
+    /// Show a screen.
+    Go(Route),
+    /// Ask a question.
+    Open(Dialog),
+    /// Do what an action does.
+    Do(Action),
+    /// Close the dialog on top.
+    Close,
+    /// Back to where the person came from.
+    Back,
+    /// Say something in passing.
+    Say(Tone, String),
+    /// A question was answered with yes (`true`) or no.
+    Answered(Asked, bool),
+    /// Sort the list by a column.
+    Sort(ColumnId),
+    /// Ask for a group's policies to be edited.
+    EditPolicies(GroupId),
+    /// Ask for a group's name to be edited.
+    EditName(GroupId),
+    /// Open another account.
+    Account(AccountId),
+    /// Show this organization.
+    Organization(OrganizationId),
+    /// Show a tab's list, filtered by this text.
+    Filtered(super::place::Tab, String),
+    /// One after another.
+    All(Vec<Turn>),
+}
+
+impl Turn {
+    /// Closes the dialog on top, then goes on.
+    pub fn close_and(then: Self) -> Self {
+        Self::All(vec![Self::Close, then])
+    }
+
+    /// Says why something can't be done.
+    pub fn refuse(words: impl Into<String>) -> Self {
+        Self::Say(Tone::Refused, words.into())
+    }
+}

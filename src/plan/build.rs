@@ -1,0 +1,349 @@
+//! Making a plan of what is staged.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    AccountId, Change, Collection, Directory, DraftId, GroupId, GroupRef, MemberId, Now,
+    PermissionGroupId, PolicyEdit, ResourceGroupId,
+};
+
+use super::digest::PlanId;
+use super::recheck::Recheck;
+use super::staging::Staging;
+use super::step::{BATCH, Op, OpId, Phase, Step, StepId};
+
+/// A plan of more operations than this begins with a call that carries one alone, and goes on when that one
+/// is seen to have worked.
+const WITHOUT_CANARY: usize = 20;
+
+/// How many memberships a page of a group's member list holds at most, as Cloudflare's API reference says.
+pub(super) const PAGE: usize = 500;
+
+/// Staged changes bound to ids, in the order in which they are to be carried out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// What tells this plan from another: account and operations, not times.
+    pub id: PlanId,
+    /// The account that it changes.
+    pub account: AccountId,
+    /// The account's name; empty if it isn't known.
+    pub account_name: Arc<str>,
+    /// The calls, in order.
+    pub steps: Vec<Step>,
+    /// Changes that are staged and not part of the plan, each with the reason.
+    pub left_out: Vec<LeftOut>,
+    /// How many requests it is going to need.
+    pub calls: Calls,
+    /// When it was made, on the wall clock.
+    pub made_at: Timestamp,
+    /// What the ids are called.
+    pub names: Names,
+    /// The groups that it touches, as they were when it was made.
+    pub base: BTreeMap<GroupId, Base>,
+    /// Whether the first call carries one operation alone, and the others wait until it is seen to have worked.
+    pub canary: bool,
+}
+
+/// A staged change that is not part of the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// The change.
+    pub change: Change,
+    /// Why: anything but [`Recheck::Fine`].
+    pub why: Recheck,
+}
+
+/// How many requests a plan is going to need if nothing goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Calls {
+    /// Reads before anything is written.
+    pub preflight: usize,
+    /// Writes.
+    pub writes: usize,
+    /// Reads that see whether the writes have worked.
+    pub read_back: usize,
+}
+
+impl Calls {
+    /// All of them.
+    pub fn total(&self) -> usize {
+        self.preflight + self.writes + self.read_back
+    }
+}
+
+/// A group as it was when the plan was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Base {
+    /// Its name.
+    pub name: Arc<str>,
+    /// When it was last modified.
+    pub modified_on: Option<Timestamp>,
+    /// How many members it had; `None` where its list had not been read to its end.
+    pub members: Option<usize>,
+}
+
+/// What the ids of a plan are called. Foreign text: make it safe before showing it.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Names {
+    /// Members' e-mails.
+    pub members: BTreeMap<MemberId, Arc<str>>,
+    /// Groups that are there.
+    pub groups: BTreeMap<GroupId, Arc<str>>,
+    /// Groups that are to be made.
+    pub drafts: BTreeMap<DraftId, Arc<str>>,
+    /// Permission groups.
+    pub permission_groups: BTreeMap<PermissionGroupId, Arc<str>>,
+    /// Resource groups.
+    pub resource_groups: BTreeMap<ResourceGroupId, Arc<str>>,
+}
+
+impl Plan {
+    /// Makes a plan of what is staged, as far as it can be carried out on the account as it is known now.
+    pub fn build(staging: &Staging, directory: &Directory, now: Now) -> Self {
+        let mut changes = Vec::new();
+        let mut left_out = Vec::new();
+        for (change, why) in staging.changes().zip(staging.recheck(directory)) {
+            match why {
+                Recheck::Fine => changes.push(change.clone()),
+                why => left_out.push(LeftOut { change: change.clone(), why }),
+            }
+        }
+        leave_out_orphans(&mut changes, &mut left_out);
+        let names = Names::of(&changes, &left_out, directory);
+        changes.sort_by(|a, b| order(a, b, &names));
+        let canary = changes.len() > WITHOUT_CANARY;
+        let base = bases(&changes, directory);
+        let id = PlanId::of(staging.account(), changes.iter());
+        let steps = steps(changes, canary, directory);
+        Self {
+            id,
+            account: staging.account().clone(),
+            account_name: directory.account.name.clone(),
+            calls: calls(&steps, &base),
+            steps,
+            left_out,
+            made_at: now.wall,
+            names,
+            base,
+            canary,
+        }
+    }
+
+    /// Whether there is nothing to carry out.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// All operations, in order.
+    pub fn ops(&self) -> impl Iterator<Item = &Op> {
+        self.steps.iter().flat_map(|step| &step.ops)
+    }
+
+    /// The step at a place.
+    pub fn step(&self, id: StepId) -> Option<&Step> {
+        self.steps.get(id.0 as usize)
+    }
+
+    /// The groups that are there and that it touches.
+    pub fn groups(&self) -> impl Iterator<Item = &GroupId> {
+        self.base.keys()
+    }
+}
+
+/// Adds to a group that the plan doesn't make can't be carried out.
+fn leave_out_orphans(changes: &mut Vec<Change>, left_out: &mut Vec<LeftOut>) {
+    let made: BTreeSet<GroupRef> = changes
+        .iter()
+        .filter(|change| matches!(change, Change::Create { .. }))
+        .map(Change::group)
+        .collect();
+    let orphan = |change: &Change| {
+        let group = change.group();
+        group.existing().is_none() && !made.contains(&group)
+    };
+    let orphans = changes.extract_if(.., |change| orphan(change));
+    left_out.extend(orphans.map(|change| LeftOut { change, why: Recheck::GroupGone }));
+}
+
+fn order(a: &Change, b: &Change, names: &Names) -> Ordering {
+    let place = |change: &Change| {
+        let group = change.group();
+        (Phase::of(change), names.group(&group), group)
+    };
+    let email = |change: &Change| change.member().map(|member| names.member(member));
+    place(a)
+        .cmp(&place(b))
+        .then_with(|| email(a).cmp(&email(b)))
+        .then_with(|| a.member().cmp(&b.member()))
+}
+
+fn bases(changes: &[Change], directory: &Directory) -> BTreeMap<GroupId, Base> {
+    let mut bases = BTreeMap::new();
+    for id in changes.iter().filter_map(|change| change.group().existing().cloned()) {
+        let known = directory.groups().get(&id);
+        let whole = directory.coverage(&Collection::GroupMembers(id.clone())).is_whole();
+        let base = Base {
+            name: known.map(|group| group.name.clone()).unwrap_or_default(),
+            modified_on: known.and_then(|group| group.modified_on),
+            members: whole.then(|| directory.members_of(&id).len()),
+        };
+        bases.insert(id, base);
+    }
+    bases
+}
+
+fn steps(changes: Vec<Change>, canary: bool, directory: &Directory) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    for (place, change) in changes.into_iter().enumerate() {
+        let op = Op { id: OpId(number(place)), seen_since: seen_since(&change, directory), change };
+        let (phase, group) = (Phase::of(&op.change), op.change.group());
+        // Only adds travel together; the canary travels alone.
+        let joins = phase == Phase::Add && !(canary && place == 1);
+        match steps.last_mut() {
+            Some(last)
+                if joins
+                    && last.phase == phase
+                    && last.group == group
+                    && last.ops.len() < BATCH =>
+            {
+                last.ops.push(op);
+            }
+            _ => steps.push(Step { id: StepId(number(steps.len())), phase, group, ops: vec![op] }),
+        }
+    }
+    steps
+}
+
+fn number(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+fn seen_since(change: &Change, directory: &Directory) -> Option<Timestamp> {
+    match change {
+        Change::Remove { group, member } => directory.since(group, member),
+        _ => None,
+    }
+}
+
+/// Per group one read of the group and the cheaper of single and list reads of its members, before and after;
+/// a removal is looked up by itself before it is sent.
+fn calls(steps: &[Step], base: &BTreeMap<GroupId, Base>) -> Calls {
+    let mut calls = Calls { writes: steps.len(), ..Calls::default() };
+    let mut touched: BTreeMap<&GroupRef, usize> = BTreeMap::new();
+    let mut removed: BTreeMap<&GroupRef, usize> = BTreeMap::new();
+    for step in steps {
+        match step.phase {
+            Phase::Add => *touched.entry(&step.group).or_default() += step.ops.len(),
+            Phase::Remove => *removed.entry(&step.group).or_default() += step.ops.len(),
+            Phase::Create => calls.preflight += 1,
+            _ => {}
+        }
+        calls.read_back += usize::from(!matches!(step.phase, Phase::Add | Phase::Remove));
+    }
+    calls.preflight += base.len() + removed.values().sum::<usize>();
+    for (group, count) in &touched {
+        let reads = reads(*count, group.existing().and_then(|id| base.get(id)));
+        calls.preflight += if group.existing().is_some() { reads } else { 0 };
+        calls.read_back += reads;
+    }
+    for (group, count) in &removed {
+        calls.read_back += 1 + reads(*count, group.existing().and_then(|id| base.get(id)));
+    }
+    calls
+}
+
+/// The cheaper of one read per member and a walk over the whole list.
+fn reads(members: usize, base: Option<&Base>) -> usize {
+    match base.and_then(|base| base.members) {
+        Some(in_all) => members.min((in_all + members).div_ceil(PAGE)),
+        None => members.min(1),
+    }
+}
+
+impl Names {
+    /// A group's name; its id where it has none here.
+    pub fn group(&self, group: &GroupRef) -> Arc<str> {
+        let known = match group {
+            GroupRef::Existing(id) => self.groups.get(id).filter(|name| !name.is_empty()).cloned(),
+            GroupRef::Draft(draft) => self.drafts.get(draft).cloned(),
+        };
+        known.unwrap_or_else(|| match group {
+            GroupRef::Existing(id) => id.to_string().into(),
+            GroupRef::Draft(draft) => format!("new group {}", draft.0).into(),
+        })
+    }
+
+    /// A member's e-mail; the id where there is none here.
+    pub fn member(&self, member: &MemberId) -> Arc<str> {
+        let known = self.members.get(member).filter(|email| !email.is_empty()).cloned();
+        known.unwrap_or_else(|| member.to_string().into())
+    }
+
+    fn of(changes: &[Change], left_out: &[LeftOut], directory: &Directory) -> Self {
+        let mut names = Self::default();
+        for change in changes.iter().chain(left_out.iter().map(|left| &left.change)) {
+            names.learn(change, directory);
+        }
+        names
+    }
+
+    fn learn(&mut self, change: &Change, directory: &Directory) {
+        if let Some(member) = change.member() {
+            let email = directory.members().get(member).map(|m| Arc::from(&*m.email));
+            self.members.insert(member.clone(), email.unwrap_or_default());
+        }
+        if let Some(group) = change.group().existing() {
+            let there = directory.groups().get(group).map(|known| known.name.clone());
+            let told = match change {
+                Change::Rename { from: name, .. } | Change::Delete { name, .. } => Some(name),
+                _ => None,
+            };
+            if let Some(name) = there.or_else(|| told.cloned()) {
+                self.groups.insert(group.clone(), name);
+            }
+        }
+        match change {
+            Change::Create { group, name, policies } => {
+                self.drafts.insert(*group, name.clone());
+                for draft in policies {
+                    self.learn_policy(&draft.permission_groups, &draft.resource_groups, directory);
+                }
+            }
+            Change::SetPolicies { to, .. } => {
+                for edit in to {
+                    if let PolicyEdit::Write(draft) = edit {
+                        self.learn_policy(
+                            &draft.permission_groups,
+                            &draft.resource_groups,
+                            directory,
+                        );
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn learn_policy(
+        &mut self,
+        permission_groups: &[PermissionGroupId],
+        resource_groups: &[ResourceGroupId],
+        directory: &Directory,
+    ) {
+        for id in permission_groups {
+            if let Some(known) = directory.permission_groups().get(id) {
+                self.permission_groups.insert(id.clone(), known.name.clone());
+            }
+        }
+        for id in resource_groups {
+            if let Some(known) = directory.resource_groups().get(id) {
+                self.resource_groups.insert(id.clone(), known.name.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What has become of staged changes since they were staged.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Change, Collection, Directory, GroupId, GroupRef, MemberId};
+
+use super::policies::{PolicySet, wanted};
+use super::staging::{Staging, known_in};
+
+/// How a staged change stands to the account as it is known now. Absence counts only where the list was read
+/// to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Recheck {
+    /// It can be carried out.
+    Fine,
+    /// The account is so already.
+    AlreadySo,
+    /// The group is gone.
+    GroupGone,
+    /// The member has left the account.
+    MemberGone,
+    /// Someone gave the group this name since.
+    Renamed(Arc<str>),
+    /// Someone changed the group's policies since.
+    PoliciesChanged,
+    /// Another group has the name, here or among what is staged.
+    NameTaken,
+}
+
+impl Staging {
+    /// How every staged change stands to the account, in the order of [`Staging::entries`].
+    pub fn recheck(&self, directory: &Directory) -> Vec<Recheck> {
+        self.changes().map(|change| self.check(change, directory)).collect()
+    }
+
+    /// Whether another group has this name, or is staged to have it. A name that a staged rename or deletion
+    /// is to free still counts: creations come first, and deletions last.
+    pub fn name_taken(&self, name: &str, by_other_than: &GroupRef, directory: &Directory) -> bool {
+        let mine = by_other_than.existing();
+        let there = directory.groups().values().any(|g| &*g.name == name && mine != Some(&g.id));
+        there
+            || self.changes().any(|change| match change {
+                Change::Create { name: other, .. } | Change::Rename { to: other, .. } => {
+                    &**other == name && change.group() != *by_other_than
+                }
+                _ => false,
+            })
+    }
+
+    fn check(&self, change: &Change, directory: &Directory) -> Recheck {
+        match change {
+            Change::Create { group, name, .. } => {
+                match self.name_taken(name, &GroupRef::Draft(*group), directory) {
+                    true => Recheck::NameTaken,
+                    false => Recheck::Fine,
+                }
+            }
+            Change::Add { group, member } => check_add(group, member, directory),
+            Change::Remove { group, member } => {
+                let group = GroupRef::Existing(group.clone());
+                match known_in(directory, &group, member) {
+                    Some(false) => Recheck::AlreadySo,
+                    _ if is_gone(&group, directory) => Recheck::GroupGone,
+                    _ => Recheck::Fine,
+                }
+            }
+            Change::Rename { group, from, to } => self.check_rename(group, from, to, directory),
+            Change::SetPolicies { group, from, to } => match directory.groups().get(group) {
+                None => gone_or_fine(group, directory),
+                Some(known) if wanted(to).matches(known.policies()) => Recheck::AlreadySo,
+                Some(known) if PolicySet::of(from).matches(known.policies()) => Recheck::Fine,
+                Some(_) => Recheck::PoliciesChanged,
+            },
+            Change::Delete { group, name } => match directory.groups().get(group) {
+                None if is_gone(&group.clone().into(), directory) => Recheck::AlreadySo,
+                Some(known) if known.name != *name => Recheck::Renamed(known.name.clone()),
+                _ => Recheck::Fine,
+            },
+        }
+    }
+
+    fn check_rename(
+        &self,
+        group: &GroupId,
+        from: &Arc<str>,
+        to: &Arc<str>,
+        directory: &Directory,
+    ) -> Recheck {
+        match directory.groups().get(group) {
+            None => gone_or_fine(group, directory),
+            Some(known) if known.name == *to => Recheck::AlreadySo,
+            Some(known) if known.name != *from => Recheck::Renamed(known.name.clone()),
+            Some(_) if self.name_taken(to, &group.clone().into(), directory) => Recheck::NameTaken,
+            Some(_) => Recheck::Fine,
+        }
+    }
+}
+
+fn check_add(group: &GroupRef, member: &MemberId, directory: &Directory) -> Recheck {
+    if is_gone(group, directory) {
+        return Recheck::GroupGone;
+    }
+    if known_in(directory, group, member) == Some(true) {
+        return Recheck::AlreadySo;
+    }
+    let listed = directory.members().get(member).is_some_and(|m| m.listed);
+    match !listed && directory.coverage(&Collection::Members).is_whole() {
+        true => Recheck::MemberGone,
+        false => Recheck::Fine,
+    }
+}
+
+fn gone_or_fine(group: &GroupId, directory: &Directory) -> Recheck {
+    if is_gone(&group.clone().into(), directory) { Recheck::GroupGone } else { Recheck::Fine }
+}
+
+fn is_gone(group: &GroupRef, directory: &Directory) -> bool {
+    group.existing().is_some_and(|id| {
+        directory.groups().get(id).is_none() && directory.coverage(&Collection::Groups).is_whole()
+    })
+}

@@ -1,0 +1,97 @@
+//! What a run would have written down: one record a transition, in order, so that a journal can keep them.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Fault;
+use crate::plan::{OpId, StepId};
+
+use super::event::{Class, Presence, RequestId};
+use super::report::{End, Pause};
+use super::state::OpState;
+
+/// A run's id: later runs have later ids.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(String);
+
+impl RunId {
+    /// The id of a run that begins at `at`; `salt` tells runs of the same millisecond apart.
+    pub fn new(at: Timestamp, salt: u32) -> Self {
+        Self(format!("{:013}-{salt:08x}", at.as_millisecond()))
+    }
+}
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One transition. An [`Record::Intent`] is to be on disk before the first byte of its request is sent, and an
+/// [`Record::Outcome`] before the next intent of its group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Record {
+    /// What was there before an operation is sent.
+    Before {
+        /// The operation.
+        op: OpId,
+        /// Whether the member was in the group; `None` where the operation isn't about a member.
+        presence: Option<Presence>,
+        /// Where the operation stands after it.
+        state: OpState,
+    },
+    /// A write is about to be sent.
+    Intent {
+        /// The write.
+        request: RequestId,
+        /// The step that it belongs to.
+        step: StepId,
+        /// The operations that it carries.
+        ops: Vec<OpId>,
+        /// 1 for the first time that they are sent.
+        attempt: u32,
+    },
+    /// A write has ended.
+    Outcome {
+        /// The write.
+        request: RequestId,
+        /// How.
+        class: Class,
+        /// The HTTP status.
+        status: Option<u16>,
+        /// Cloudflare's codes.
+        codes: Vec<i64>,
+        /// The answer's `cf-ray`.
+        ray: Option<String>,
+        /// The server's clock.
+        date: Option<Timestamp>,
+    },
+    /// An operation has come to stand elsewhere, by an answer or by reading back.
+    Moved {
+        /// The operation.
+        op: OpId,
+        /// Where it stands.
+        state: OpState,
+    },
+    /// No more writes are sent.
+    Paused(Pause),
+    /// The person has stopped the run.
+    Stopped,
+    /// The run has ended.
+    Ended(End),
+}
+
+impl Record {
+    /// Whether it is to be on disk before the run goes on; all but what verification finds are.
+    pub fn must_be_durable(&self) -> bool {
+        !matches!(self, Self::Moved { state: OpState::Done(_) | OpState::Accepted, .. })
+    }
+}
+
+/// Cloudflare's codes of a failure.
+pub(super) fn codes(fault: Option<&Fault>) -> Vec<i64> {
+    fault.map(|fault| fault.codes().collect()).unwrap_or_default()
+}

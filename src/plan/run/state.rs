@@ -1,0 +1,234 @@
+//! The states that operations and steps go through.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Fault, FaultKind};
+
+/// Where an operation stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OpState {
+    /// Not sent, or known not to have been carried out and to be sent again.
+    Waiting,
+    /// Sent; no answer yet.
+    Running,
+    /// Accepted by the service, and not seen in effect yet.
+    Accepted,
+    /// No answer came, and reading back has not settled it (yet).
+    Unknown,
+    /// In effect, as was seen.
+    Done(Proof),
+    /// The account was so already: nothing was sent.
+    AlreadySo,
+    /// Refused, with Cloudflare's words: not carried out.
+    Refused(Fault),
+    /// Sent at least once, and not in effect at the end. It may have been carried out and taken back, or may
+    /// still land; so it is never called refused.
+    NotInEffect(Option<Fault>),
+    /// Someone else changed the same thing: a person decides.
+    Conflict(Conflict),
+    /// What it was about is gone.
+    Gone(Gone),
+    /// Never sent, or never carried out, because the run ended before.
+    Skipped(SkipWhy),
+}
+
+/// How it is known that an operation is in effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Proof {
+    /// The service accepted it, and it was seen.
+    Seen,
+    /// The answer was lost, and reading back has shown it.
+    ReadBack,
+    /// The service refused it, and yet it is so.
+    DespiteRefusal,
+}
+
+/// What someone else has changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Conflict {
+    /// The group has another name now.
+    Renamed(Arc<str>),
+    /// The group's policies are others now.
+    PoliciesChanged,
+    /// The member was added anew, at this time where it is known.
+    GrantedAnew(Option<Timestamp>),
+    /// A group with the name is there already.
+    NameTaken,
+}
+
+/// What is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Gone {
+    /// The group was deleted.
+    Group,
+    /// The group was to be made, and was not.
+    NeverMade,
+}
+
+/// Why an operation was not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum SkipWhy {
+    /// The person stopped the run.
+    Stopped,
+    /// The run paused.
+    Paused,
+    /// The account has changed since the plan was made, so that nothing was sent.
+    Drifted,
+}
+
+impl OpState {
+    /// Whether nothing more is going to happen to it in this run.
+    pub fn is_final(&self) -> bool {
+        !matches!(self, Self::Waiting | Self::Running | Self::Accepted | Self::Unknown)
+    }
+
+    /// Whether the account is as the operation wanted it.
+    pub fn holds(&self) -> bool {
+        matches!(self, Self::Done(_) | Self::AlreadySo)
+    }
+
+    /// The word that stands beside it.
+    pub fn word(&self) -> &'static str {
+        StepState::of_one(self).word()
+    }
+
+    /// Why it did not come into effect, as a failure fit to show; `None` if it did, or is on its way.
+    pub fn reason(&self) -> Option<Fault> {
+        let refused = |what: &str, remedy: &str| Fault::new(FaultKind::Refused, what, remedy);
+        let again = "look at it and stage it again if it is still wanted";
+        match self {
+            Self::Waiting | Self::Running | Self::Done(_) | Self::AlreadySo => None,
+            Self::Refused(fault) | Self::NotInEffect(Some(fault)) => Some(fault.clone()),
+            Self::Accepted => Some(refused("accepted, and not seen in effect yet", "refresh")),
+            Self::Unknown => Some(Fault::new(
+                FaultKind::Unanswered,
+                "no answer came, and it could not be read back",
+                "refresh, and see whether it is in effect, before it is applied again",
+            )),
+            Self::NotInEffect(None) => Some(Fault::new(
+                FaultKind::Unanswered,
+                "it was sent, and is not in effect; it may still land",
+                "refresh before it is applied again",
+            )),
+            Self::Conflict(conflict) => Some(refused(&conflict.words(), again)),
+            Self::Gone(Gone::Group) => Some(refused("the group is gone", "")),
+            Self::Gone(Gone::NeverMade) => Some(refused("the group was not made", "")),
+            Self::Skipped(why) => Some(refused(why.words(), "")),
+        }
+    }
+}
+
+impl Conflict {
+    /// What has changed, in words. Names in it are foreign text.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Renamed(name) => format!("someone else renamed the group to {name}"),
+            Self::PoliciesChanged => "someone else changed the group's policies".to_owned(),
+            Self::GrantedAnew(Some(when)) => {
+                format!("someone else added the member anew at {when}")
+            }
+            Self::GrantedAnew(None) => "someone else added the member anew".to_owned(),
+            Self::NameTaken => "a group with this name is there already".to_owned(),
+        }
+    }
+}
+
+impl SkipWhy {
+    /// Why, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Stopped => "not sent: the run was stopped",
+            Self::Paused => "not sent: the run ended before its turn",
+            Self::Drifted => "not sent: the account has changed since the plan was made",
+        }
+    }
+}
+
+/// Where a step, or a whole run, stands: the word that a person sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum StepState {
+    /// Nothing was sent yet.
+    Waiting,
+    /// In work.
+    Running,
+    /// Accepted, and not visible yet.
+    Accepted,
+    /// In effect.
+    Done,
+    /// Was so already.
+    AlreadySo,
+    /// Never sent.
+    Skipped,
+    /// What it was about is gone.
+    Gone,
+    /// Refused.
+    Refused,
+    /// Someone else changed the same thing.
+    Conflict,
+    /// Sent, and not in effect.
+    NotInEffect,
+    /// Not known.
+    Unknown,
+}
+
+impl StepState {
+    /// Where a step stands whose operations stand so: in work while anything is on its way, else the worst of them.
+    pub fn of<'a>(ops: impl Iterator<Item = &'a OpState> + Clone) -> Self {
+        let waits = |state: &OpState| matches!(state, OpState::Waiting);
+        let (waiting, all) = (ops.clone().filter(|s| waits(s)).count(), ops.clone().count());
+        if all > 0 && waiting == all {
+            return Self::Waiting;
+        }
+        if waiting > 0 || ops.clone().any(|state| *state == OpState::Running) {
+            return Self::Running;
+        }
+        let worst = ops.clone().map(Self::of_one).max().unwrap_or(Self::AlreadySo);
+        let any_done = ops.clone().any(|state| matches!(state, OpState::Done(_)));
+        match worst {
+            Self::AlreadySo if any_done => Self::Done,
+            Self::Accepted | Self::Done | Self::AlreadySo
+                if ops.clone().any(|state| *state == OpState::Accepted) =>
+            {
+                Self::Accepted
+            }
+            worst => worst,
+        }
+    }
+
+    /// Where a single operation stands.
+    pub fn of_one(state: &OpState) -> Self {
+        match state {
+            OpState::Waiting => Self::Waiting,
+            OpState::Running => Self::Running,
+            OpState::Accepted => Self::Accepted,
+            OpState::Unknown => Self::Unknown,
+            OpState::Done(_) => Self::Done,
+            OpState::AlreadySo => Self::AlreadySo,
+            OpState::Refused(_) => Self::Refused,
+            OpState::NotInEffect(_) => Self::NotInEffect,
+            OpState::Conflict(_) => Self::Conflict,
+            OpState::Gone(_) => Self::Gone,
+            OpState::Skipped(_) => Self::Skipped,
+        }
+    }
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Accepted => "accepted, not visible yet",
+            Self::Done => "done",
+            Self::AlreadySo => "already so",
+            Self::Skipped => "skipped",
+            Self::Gone => "gone",
+            Self::Refused => "refused",
+            Self::Conflict => "conflict",
+            Self::NotInEffect => "not in effect",
+            Self::Unknown => "unknown",
+        }
+    }
+}

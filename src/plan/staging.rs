@@ -1,0 +1,362 @@
+//! The changes that are staged for one account, folded so that each thing is wanted once.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::domain::{
+    AccountId, Change, Collection, Directory, DraftId, Fault, GroupId, GroupRef, MemberId,
+    StagedFor,
+};
+
+use super::policies::{PolicySet, wanted};
+
+/// What tells one staged change from another: there is at most one for each.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ChangeKey {
+    /// The making of a group.
+    Create(DraftId),
+    /// A group's name.
+    Rename(GroupId),
+    /// A group's policies.
+    Policies(GroupId),
+    /// Whether a member is in a group.
+    Membership(GroupRef, MemberId),
+    /// The deletion of a group.
+    Delete(GroupId),
+}
+
+impl ChangeKey {
+    /// The key of a change.
+    pub fn of(change: &Change) -> Self {
+        match change {
+            Change::Create { group, .. } => Self::Create(*group),
+            Change::Rename { group, .. } => Self::Rename(group.clone()),
+            Change::SetPolicies { group, .. } => Self::Policies(group.clone()),
+            Change::Add { group, member } => Self::Membership(group.clone(), member.clone()),
+            Change::Remove { group, member } => {
+                Self::Membership(group.clone().into(), member.clone())
+            }
+            Change::Delete { group, .. } => Self::Delete(group.clone()),
+        }
+    }
+}
+
+/// A staged change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What is wanted.
+    pub change: Change,
+    /// Why the last run did not carry it out; `None` if none has tried.
+    pub refused: Option<Fault>,
+}
+
+/// What staging a change came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Staged {
+    /// It stands beside the others.
+    Added,
+    /// It takes back what was staged: these are gone, and nothing stands in their place.
+    Folded(Vec<Change>),
+    /// It stands in the place of these.
+    Replaced(Vec<Change>),
+    /// The same is staged already.
+    Already,
+    /// The account is so already: nothing to stage.
+    AlreadySo,
+    /// Its group is staged to be deleted: it would mean nothing.
+    ToBeDeleted,
+    /// Its group is neither there nor staged to be created.
+    NoSuchDraft,
+}
+
+/// The changes that are staged for one account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Staging {
+    account: AccountId,
+    entries: BTreeMap<u64, Entry>,
+    places: HashMap<ChangeKey, u64>,
+    next_place: u64,
+    next_draft: u32,
+}
+
+impl Staging {
+    /// Nothing staged for an account.
+    pub fn new(account: AccountId) -> Self {
+        Self {
+            account,
+            entries: BTreeMap::new(),
+            places: HashMap::new(),
+            next_place: 0,
+            next_draft: 0,
+        }
+    }
+
+    /// What was saved, as it was; [`Staging::recheck`] tells what has become of it since.
+    pub fn restore(saved: StagedFor) -> Self {
+        let mut staging = Self::new(saved.account);
+        for change in saved.changes {
+            if let Change::Create { group, .. } = &change {
+                staging.next_draft = staging.next_draft.max(group.0.saturating_add(1));
+            }
+            staging.put(change);
+        }
+        staging
+    }
+
+    /// What is to be saved.
+    pub fn saved(&self) -> StagedFor {
+        StagedFor { account: self.account.clone(), changes: self.changes().cloned().collect() }
+    }
+
+    /// The account that the changes belong to.
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+
+    /// How many changes are staged.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether nothing is staged.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// What is staged, in the order in which it was.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values()
+    }
+
+    /// The staged changes, in the order in which they were staged.
+    pub fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.entries.values().map(|entry| &entry.change)
+    }
+
+    /// The staged change with this key.
+    pub fn get(&self, key: &ChangeKey) -> Option<&Entry> {
+        self.places.get(key).and_then(|place| self.entries.get(place))
+    }
+
+    /// Whether a member is staged to be in a group (`true`), out of it (`false`), or neither.
+    pub fn wants(&self, group: &GroupRef, member: &MemberId) -> Option<bool> {
+        let key = ChangeKey::Membership(group.clone(), member.clone());
+        self.get(&key).map(|entry| matches!(entry.change, Change::Add { .. }))
+    }
+
+    /// Whether the group is staged to be deleted.
+    pub fn deletes(&self, group: &GroupRef) -> bool {
+        group.existing().is_some_and(|id| self.places.contains_key(&ChangeKey::Delete(id.clone())))
+    }
+
+    /// The name that a group is to have: the staged one, else the one it has.
+    pub fn name_of(&self, group: &GroupRef, directory: &Directory) -> Option<Arc<str>> {
+        let staged = match group {
+            GroupRef::Draft(draft) => self.get(&ChangeKey::Create(*draft)),
+            GroupRef::Existing(id) => self.get(&ChangeKey::Rename(id.clone())),
+        };
+        match (staged.map(|entry| &entry.change), group) {
+            (Some(Change::Create { name, .. } | Change::Rename { to: name, .. }), _) => {
+                Some(name.clone())
+            }
+            (_, GroupRef::Existing(id)) => directory.groups().get(id).map(|g| g.name.clone()),
+            _ => None,
+        }
+    }
+
+    /// A number for a group that is to be created; never given twice.
+    pub fn new_draft(&mut self) -> DraftId {
+        let draft = DraftId(self.next_draft);
+        self.next_draft = self.next_draft.saturating_add(1);
+        draft
+    }
+
+    /// Stages a change, folded with what is staged already. The directory tells what is so already; where it
+    /// doesn't know, an opposite change takes the staged one back. Staging a draft's `Create` again gives it
+    /// another name and other policies.
+    pub fn stage(&mut self, change: Change, directory: &Directory) -> Staged {
+        let group = change.group();
+        if self.deletes(&group) && !matches!(change, Change::Delete { .. }) {
+            return Staged::ToBeDeleted;
+        }
+        match change {
+            Change::Delete { group, name } => self.stage_delete(group, name, directory),
+            Change::Add { .. } | Change::Remove { .. } => self.stage_membership(change, directory),
+            Change::Rename { group, from, to } => self.stage_rename(group, from, to, directory),
+            Change::SetPolicies { .. } => self.stage_policies(change, directory),
+            Change::Create { group: draft, .. } => {
+                self.next_draft = self.next_draft.max(draft.0.saturating_add(1));
+                self.settle_at(change, false)
+            }
+        }
+    }
+
+    /// Gives a group that is staged to be created another name.
+    pub fn rename_draft(&mut self, draft: DraftId, to: Arc<str>) -> Staged {
+        match self.get(&ChangeKey::Create(draft)).map(|entry| entry.change.clone()) {
+            Some(Change::Create { group, policies, .. }) => {
+                self.settle_at(Change::Create { group, name: to, policies }, false)
+            }
+            _ => Staged::NoSuchDraft,
+        }
+    }
+
+    /// What goes along if the change with this key is taken out: the adds to a group that would not be made.
+    pub fn leans_on(&self, key: &ChangeKey) -> Vec<&Change> {
+        let ChangeKey::Create(draft) = key else { return Vec::new() };
+        let group = GroupRef::Draft(*draft);
+        self.changes().filter(|c| matches!(c, Change::Add { .. }) && c.group() == group).collect()
+    }
+
+    /// Takes a change out, with what leans on it. What went is given back, the change itself first.
+    pub fn unstage(&mut self, key: &ChangeKey) -> Vec<Change> {
+        let leaning: Vec<ChangeKey> = self.leans_on(key).into_iter().map(ChangeKey::of).collect();
+        std::iter::once(key).chain(&leaning).filter_map(|key| self.take(key)).collect()
+    }
+
+    /// Takes everything out.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.places.clear();
+    }
+
+    /// Keeps the reason why a change was not carried out beside it, if it is still staged as it was.
+    pub fn keep_reason(&mut self, change: &Change, reason: Fault) {
+        let Some(place) = self.places.get(&ChangeKey::of(change)) else { return };
+        if let Some(entry) = self.entries.get_mut(place).filter(|e| e.change == *change) {
+            entry.refused = Some(reason);
+        }
+    }
+
+    /// Takes a change out that has been carried out, if it is still staged as it was.
+    pub fn carried_out(&mut self, change: &Change) {
+        let key = ChangeKey::of(change);
+        if self.get(&key).is_some_and(|entry| entry.change == *change) {
+            self.take(&key);
+        }
+    }
+
+    /// A staged group has been made: what is still staged for it is meant for the group that is there now.
+    pub fn made(&mut self, draft: DraftId, group: &GroupId) {
+        self.take(&ChangeKey::Create(draft));
+        let adds: Vec<ChangeKey> =
+            self.leans_on(&ChangeKey::Create(draft)).into_iter().map(ChangeKey::of).collect();
+        for key in adds {
+            let Some(place) = self.places.remove(&key) else { continue };
+            let Some(entry) = self.entries.get_mut(&place) else { continue };
+            if let Change::Add { group: of, .. } = &mut entry.change {
+                *of = group.clone().into();
+            }
+            self.places.insert(ChangeKey::of(&entry.change), place);
+        }
+    }
+
+    fn stage_delete(&mut self, group: GroupId, name: Arc<str>, directory: &Directory) -> Staged {
+        if self.deletes(&group.clone().into()) {
+            return Staged::Already;
+        }
+        let known = directory.groups().get(&group).is_some();
+        if !known && directory.coverage(&Collection::Groups).is_whole() {
+            return Staged::AlreadySo;
+        }
+        let of = GroupRef::Existing(group.clone());
+        let absorbed: Vec<ChangeKey> =
+            self.changes().filter(|c| c.group() == of).map(ChangeKey::of).collect();
+        let gone: Vec<Change> = absorbed.iter().filter_map(|key| self.take(key)).collect();
+        self.put(Change::Delete { group, name });
+        if gone.is_empty() { Staged::Added } else { Staged::Replaced(gone) }
+    }
+
+    fn stage_membership(&mut self, change: Change, directory: &Directory) -> Staged {
+        let group = change.group();
+        if let GroupRef::Draft(draft) = group
+            && self.get(&ChangeKey::Create(draft)).is_none()
+        {
+            return Staged::NoSuchDraft;
+        }
+        let wants_in = matches!(change, Change::Add { .. });
+        let is_in = change.member().and_then(|member| known_in(directory, &group, member));
+        let so_already = match is_in {
+            Some(is_in) => is_in == wants_in,
+            // Where it isn't known who is in the group, the opposite of what is staged takes it back.
+            None => self.get(&ChangeKey::of(&change)).is_some_and(|e| e.change != change),
+        };
+        self.settle_at(change, so_already)
+    }
+
+    fn stage_rename(
+        &mut self,
+        group: GroupId,
+        from: Arc<str>,
+        to: Arc<str>,
+        directory: &Directory,
+    ) -> Staged {
+        let from = match self.get(&ChangeKey::Rename(group.clone())).map(|e| &e.change) {
+            Some(Change::Rename { from: first, to: staged, .. }) if *staged == from => {
+                first.clone()
+            }
+            _ => from,
+        };
+        let so_already =
+            directory.groups().get(&group).map_or(from == to, |known| known.name == to);
+        self.settle_at(Change::Rename { group, from, to }, so_already)
+    }
+
+    fn stage_policies(&mut self, change: Change, directory: &Directory) -> Staged {
+        let Change::SetPolicies { group, from, to } = change else { return Staged::Already };
+        let from = match self.get(&ChangeKey::Policies(group.clone())).map(|e| &e.change) {
+            Some(Change::SetPolicies { from: first, to: staged, .. })
+                if wanted(staged) == PolicySet::of(&from) =>
+            {
+                first.clone()
+            }
+            _ => from,
+        };
+        let so_already = match directory.groups().get(&group) {
+            Some(known) => wanted(&to).matches(known.policies()),
+            None => wanted(&to) == PolicySet::of(&from),
+        };
+        self.settle_at(Change::SetPolicies { group, from, to }, so_already)
+    }
+
+    /// Puts a change in the place of the one with its key, or takes both out where the account is so already.
+    fn settle_at(&mut self, change: Change, so_already: bool) -> Staged {
+        let key = ChangeKey::of(&change);
+        let staged = self.get(&key).map(|entry| entry.change.clone());
+        match (staged, so_already) {
+            (None, true) => Staged::AlreadySo,
+            (Some(_), true) => Staged::Folded(self.take(&key).into_iter().collect()),
+            (Some(before), false) if before == change => Staged::Already,
+            (Some(before), false) => {
+                self.put(change);
+                Staged::Replaced(vec![before])
+            }
+            (None, false) => {
+                self.put(change);
+                Staged::Added
+            }
+        }
+    }
+
+    fn put(&mut self, change: Change) {
+        let next = self.next_place;
+        let place = *self.places.entry(ChangeKey::of(&change)).or_insert(next);
+        self.next_place += u64::from(place == next);
+        self.entries.insert(place, Entry { change, refused: None });
+    }
+
+    fn take(&mut self, key: &ChangeKey) -> Option<Change> {
+        let place = self.places.remove(key)?;
+        self.entries.remove(&place).map(|entry| entry.change)
+    }
+}
+
+/// Whether the member is in the group; `None` where that isn't known.
+pub(super) fn known_in(directory: &Directory, group: &GroupRef, member: &MemberId) -> Option<bool> {
+    let Some(group) = group.existing() else { return Some(false) };
+    let whole = directory.coverage(&Collection::GroupMembers(group.clone())).is_whole();
+    match directory.is_in(group, member) {
+        true => Some(true),
+        false => whole.then_some(false),
+    }
+}

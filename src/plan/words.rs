@@ -1,0 +1,124 @@
+//! A plan in words and names. Names are foreign text: make the sentences safe before showing them.
+
+use std::sync::Arc;
+
+use crate::domain::{Change, PolicyContent, PolicyDraft, PolicyEdit};
+
+use super::build::{Names, Plan};
+use super::step::{Phase, Step};
+
+/// How many members a sentence names before it counts the others.
+const NAMED: usize = 3;
+
+impl Plan {
+    /// A step as one sentence without its full stop: `Add 3 members to prod-dns: ana@…, leo@…, mia@…`.
+    pub fn words(&self, step: &Step) -> String {
+        match (step.phase, step.ops.as_slice()) {
+            (Phase::Add, ops) if ops.len() > 1 => {
+                let emails: Vec<Arc<str>> = ops
+                    .iter()
+                    .filter_map(|op| op.change.member())
+                    .map(|member| self.names.member(member))
+                    .collect();
+                let group = self.names.group(&step.group);
+                format!("Add {} members to {group}: {}", ops.len(), some_of(&emails))
+            }
+            (_, ops) => {
+                ops.iter().map(|op| self.names.words(&op.change)).collect::<Vec<_>>().join("; ")
+            }
+        }
+    }
+
+    /// What a step does, line by line: one line a member or a policy; none where [`Plan::words`] says it all.
+    pub fn lines(&self, step: &Step) -> Vec<String> {
+        let mut lines = Vec::new();
+        for op in &step.ops {
+            match &op.change {
+                Change::Add { member, .. } if step.ops.len() > 1 => {
+                    lines.push(self.names.member(member).to_string());
+                }
+                Change::Create { policies, .. } => {
+                    lines.extend(policies.iter().map(|policy| self.names.policy(policy)));
+                }
+                Change::SetPolicies { from, to, .. } => {
+                    lines.extend(self.names.difference(from, to));
+                }
+                _ => {}
+            }
+        }
+        lines
+    }
+}
+
+impl Names {
+    /// A change as a sentence without its full stop.
+    pub fn words(&self, change: &Change) -> String {
+        let group = self.group(&change.group());
+        match change {
+            Change::Create { name, policies, .. } => match policies.len() {
+                0 => format!("Create {name}, without policies"),
+                1 => format!("Create {name} with 1 policy"),
+                n => format!("Create {name} with {n} policies"),
+            },
+            Change::Rename { from, to, .. } => format!("Rename {from} to {to}"),
+            Change::SetPolicies { to, .. } => match to.len() {
+                0 => format!("Remove all policies of {group}"),
+                1 => format!("Set the policies of {group}: 1 in all"),
+                n => format!("Set the policies of {group}: {n} in all"),
+            },
+            Change::Add { member, .. } => format!("Add {} to {group}", self.member(member)),
+            Change::Remove { member, .. } => {
+                format!("Remove {} from {group}", self.member(member))
+            }
+            Change::Delete { name, .. } => format!("Delete {name}"),
+        }
+    }
+
+    fn difference(&self, from: &[PolicyContent], to: &[PolicyEdit]) -> Vec<String> {
+        let kept = |content: &PolicyContent| {
+            to.iter().any(|edit| matches!(edit, PolicyEdit::Keep(keep) if keep == content))
+        };
+        let count = from.iter().filter(|content| kept(content)).count();
+        let gone = from.len() - count;
+        let mut lines: Vec<String> = to
+            .iter()
+            .filter_map(|edit| match edit {
+                PolicyEdit::Write(draft) => Some(format!("+ {}", self.policy(draft))),
+                PolicyEdit::Keep(_) => None,
+            })
+            .collect();
+        match gone {
+            0 => {}
+            1 => lines.push("- 1 policy that is there now".to_owned()),
+            n => lines.push(format!("- {n} policies that are there now")),
+        }
+        match count {
+            0 => {}
+            1 => lines.push("= 1 policy stays as it is".to_owned()),
+            n => lines.push(format!("= {n} policies stay as they are")),
+        }
+        lines
+    }
+
+    fn policy(&self, draft: &PolicyDraft) -> String {
+        let grants: Vec<Arc<str>> = draft
+            .permission_groups
+            .iter()
+            .map(|id| self.permission_groups.get(id).cloned().unwrap_or(id.to_string().into()))
+            .collect();
+        let scopes: Vec<Arc<str>> = draft
+            .resource_groups
+            .iter()
+            .map(|id| self.resource_groups.get(id).cloned().unwrap_or(id.to_string().into()))
+            .collect();
+        format!("{} {} on {}", draft.access.as_wire(), some_of(&grants), some_of(&scopes))
+    }
+}
+
+fn some_of(names: &[Arc<str>]) -> String {
+    let shown = names.get(..NAMED).unwrap_or(names).join(", ");
+    match names.len().saturating_sub(NAMED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}

@@ -1,0 +1,216 @@
+//! The one place that builds cells: whatever leaves it is safe to show.
+
+use std::borrow::Cow;
+
+use crate::access::{Highest, Levels};
+use crate::domain::{
+    Collection, Directory, Group, GroupId, Member, MemberStatus, OrganizationMember, Slot,
+    TwoFactor,
+};
+use crate::text;
+
+use super::column::ColumnId;
+use super::list::{List, Of};
+use super::phrases::{NOTHING, policies_words, status_words, two_factor_words};
+
+/// The cells of a list. Make one for a frame and ask it for each cell that is seen.
+#[derive(Debug)]
+pub struct Cells<'d> {
+    list: &'d List,
+    directory: &'d Directory,
+    knows_all_groups: bool,
+    levels: Levels<'d>,
+}
+
+/// What a person's row has in common, whichever table it comes from.
+pub(super) struct Person<'d> {
+    pub email: &'d str,
+    pub first_name: &'d str,
+    pub last_name: &'d str,
+    pub status: &'d MemberStatus,
+    pub two_factor: TwoFactor,
+}
+
+impl<'d> Cells<'d> {
+    /// The cells of one list of one account.
+    pub fn new(list: &'d List, directory: &'d Directory) -> Self {
+        Self {
+            list,
+            directory,
+            knows_all_groups: directory.knows_all_groups(),
+            levels: Levels::new(directory),
+        }
+    }
+
+    /// A cell's whole text, safe to show and at most [`text::LONGEST_SHOWN`] graphemes of a foreign text.
+    /// `—` where the service said nothing; empty where the list has no such column or no such row.
+    pub fn text(&mut self, slot: Slot, column: ColumnId) -> Cow<'d, str> {
+        if let Some(person) = person(self.list, self.directory, slot) {
+            match column {
+                ColumnId::Email => return shown(person.email),
+                ColumnId::Name => return name(&person),
+                ColumnId::Status => return status_words(person.status),
+                ColumnId::TwoFactor => return Cow::Borrowed(two_factor_words(person.two_factor)),
+                ColumnId::Groups => return self.group_count(slot),
+                ColumnId::Highest => return self.highest_words(slot),
+                _ => {}
+            }
+        }
+        let group = self.group(slot);
+        match (column, group) {
+            (ColumnId::Name, Some(group)) => shown(&group.name),
+            (ColumnId::Members, Some(group)) => self.member_count(slot, &group.id),
+            (ColumnId::Policies, Some(group)) => match &group.policies {
+                Some(policies) => Cow::Owned(policies_words(self.directory, policies)),
+                None => Cow::Borrowed(NOTHING),
+            },
+            (ColumnId::Modified, Some(group)) => date(group.modified_on),
+            (ColumnId::Since, _) => date(self.since(slot)),
+            _ => Cow::Borrowed(""),
+        }
+    }
+
+    /// What rows are sorted by in a column of numbers or ranks; `None` where it is not known.
+    pub(super) fn number(&mut self, slot: Slot, column: ColumnId) -> Option<u64> {
+        let person = person(self.list, self.directory, slot);
+        match column {
+            ColumnId::TwoFactor => match person?.two_factor {
+                TwoFactor::Off => Some(0),
+                TwoFactor::On => Some(1),
+                TwoFactor::Unknown => None,
+            },
+            ColumnId::Groups => {
+                let count = self.directory.groups_at(slot).len();
+                (self.knows_all_groups || count > 0).then_some(count as u64)
+            }
+            ColumnId::Highest => match self.levels.highest(slot) {
+                Highest::NotKnown => None,
+                known => Some(known as u64),
+            },
+            ColumnId::Members => {
+                let id = &self.group(slot)?.id;
+                self.is_read(id).then(|| self.directory.members_at(slot).len() as u64)
+            }
+            ColumnId::Modified => moment(self.group(slot)?.modified_on),
+            ColumnId::Since => moment(self.since(slot)),
+            ColumnId::Email | ColumnId::Name | ColumnId::Status | ColumnId::Policies => None,
+        }
+    }
+
+    fn group(&self, slot: Slot) -> Option<&'d Group> {
+        match self.list.of() {
+            Of::Groups => self.directory.groups().at(slot),
+            Of::Members | Of::Organization => None,
+        }
+    }
+
+    fn since(&self, slot: Slot) -> Option<jiff::Timestamp> {
+        let directory = self.directory;
+        match self.list {
+            List::GroupMembers(group) => directory.since(group, &directory.members().at(slot)?.id),
+            List::MemberGroups(member) => directory.since(&directory.groups().at(slot)?.id, member),
+            List::Organization => directory.organization_members().at(slot)?.since,
+            List::Members | List::Groups => None,
+        }
+    }
+
+    fn group_count(&self, slot: Slot) -> Cow<'d, str> {
+        let count = self.directory.groups_at(slot).len();
+        match (self.knows_all_groups, count) {
+            (true, _) => Cow::Owned(text::count(count)),
+            (false, 0) => Cow::Borrowed("?"),
+            (false, _) => Cow::Owned(format!("≥{}", text::count(count))),
+        }
+    }
+
+    fn member_count(&self, slot: Slot, group: &GroupId) -> Cow<'d, str> {
+        if self.is_read(group) {
+            Cow::Owned(text::count(self.directory.members_at(slot).len()))
+        } else {
+            Cow::Borrowed("…")
+        }
+    }
+
+    fn is_read(&self, group: &GroupId) -> bool {
+        self.directory.coverage(&Collection::GroupMembers(group.clone())).is_whole()
+    }
+
+    fn highest_words(&mut self, slot: Slot) -> Cow<'d, str> {
+        match self.levels.highest(slot) {
+            Highest::NotKnown => match self.levels.at_least(slot) {
+                Highest::NotKnown | Highest::None | Highest::Minimal => {
+                    Cow::Borrowed(Highest::NotKnown.words())
+                }
+                level => Cow::Owned(format!("≥ {level}")),
+            },
+            known => Cow::Borrowed(known.words()),
+        }
+    }
+}
+
+/// The person in a row of people.
+pub(super) fn person<'d>(list: &List, directory: &'d Directory, slot: Slot) -> Option<Person<'d>> {
+    match list.of() {
+        Of::Members => directory.members().at(slot).map(Person::from),
+        Of::Organization => directory.organization_members().at(slot).map(Person::from),
+        Of::Groups => None,
+    }
+}
+
+impl<'d> From<&'d Member> for Person<'d> {
+    fn from(member: &'d Member) -> Self {
+        Self {
+            email: &member.email,
+            first_name: &member.first_name,
+            last_name: &member.last_name,
+            status: &member.status,
+            two_factor: member.two_factor,
+        }
+    }
+}
+
+impl<'d> From<&'d OrganizationMember> for Person<'d> {
+    fn from(member: &'d OrganizationMember) -> Self {
+        Self {
+            email: &member.email,
+            first_name: &member.name,
+            last_name: "",
+            status: &member.status,
+            two_factor: member.two_factor,
+        }
+    }
+}
+
+impl<'d> Person<'d> {
+    /// Given and family name together, raw.
+    pub fn name(&self) -> Cow<'d, str> {
+        match (self.first_name.is_empty(), self.last_name.is_empty()) {
+            (false, false) => Cow::Owned(format!("{} {}", self.first_name, self.last_name)),
+            (false, true) => Cow::Borrowed(self.first_name),
+            _ => Cow::Borrowed(self.last_name),
+        }
+    }
+}
+
+fn name<'d>(person: &Person<'d>) -> Cow<'d, str> {
+    match person.name() {
+        Cow::Borrowed(name) => shown(name),
+        Cow::Owned(name) => match text::safe_capped(&name) {
+            Cow::Borrowed(_) => Cow::Owned(name),
+            Cow::Owned(safe) => Cow::Owned(safe),
+        },
+    }
+}
+
+fn shown(text: &str) -> Cow<'_, str> {
+    if text.is_empty() { Cow::Borrowed(NOTHING) } else { text::safe_capped(text) }
+}
+
+fn date(moment: Option<jiff::Timestamp>) -> Cow<'static, str> {
+    moment.map_or(Cow::Borrowed(NOTHING), |moment| Cow::Owned(text::date(moment)))
+}
+
+fn moment(moment: Option<jiff::Timestamp>) -> Option<u64> {
+    // Moments before 1970 don't occur; they would sort first.
+    moment.map(|moment| u64::try_from(moment.as_microsecond()).unwrap_or(0))
+}

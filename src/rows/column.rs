@@ -1,0 +1,133 @@
+//! What a column is, and which columns fit into a width.
+
+use std::borrow::Cow;
+
+use crate::text;
+
+/// Names a column, in whichever lists it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ColumnId {
+    /// The e-mail.
+    Email,
+    /// A person's or a group's name.
+    Name,
+    /// Where the invitation stands.
+    Status,
+    /// Two-factor authentication.
+    TwoFactor,
+    /// How many groups a member is in.
+    Groups,
+    /// A member's highest access.
+    Highest,
+    /// How many members a group has.
+    Members,
+    /// A group's policies in a few words.
+    Policies,
+    /// When a group was last modified.
+    Modified,
+    /// Since when.
+    Since,
+}
+
+/// On which side a cell's text stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// Text.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// Where a text that doesn't fit loses what is too much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// At the end.
+    End,
+    /// In the middle: both ends of an e-mail tell people apart.
+    Middle,
+}
+
+/// A column of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub id: ColumnId,
+    /// Its title, in capitals.
+    pub title: &'static str,
+    /// On which side its texts stand.
+    pub align: Align,
+    /// The fewest columns of the screen with which it is still of use.
+    pub least: u16,
+    /// The columns of the screen that most of its texts need; it never takes more unless it is a list's first.
+    pub ideal: u16,
+    /// The lower, the sooner it gives way; a list's first column never does.
+    pub importance: u8,
+    /// Where its texts are cut.
+    pub cut: Cut,
+}
+
+/// A column with the width that it has got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// The column.
+    pub column: &'static Column,
+    /// Its width on the screen, without the gap behind it.
+    pub width: u16,
+}
+
+impl Column {
+    /// A cell's text in at most `width` columns of the screen, cut as this column is cut.
+    pub fn cut<'t>(&self, text: &'t str, width: u16) -> Cow<'t, str> {
+        match self.cut {
+            Cut::End => text::cut(text, width.into()),
+            Cut::Middle => text::cut_middle(text, width.into()),
+        }
+    }
+}
+
+/// The columns that fit into `width` with `gap` between them, in their order, and how wide each is. The least
+/// important give way first; then all grow towards their ideal width; what is left goes to the first.
+pub fn fit(columns: &'static [Column], width: u16, gap: u16) -> Vec<Placed> {
+    let mut placed: Vec<Placed> =
+        columns.iter().map(|column| Placed { column, width: column.least }).collect();
+    while placed.len() > 1 && taken(&placed, gap) > width {
+        let Some(least) = (1..placed.len()).min_by_key(|at| importance(&placed, *at)) else {
+            break;
+        };
+        placed.remove(least);
+    }
+    if let [only] = placed.as_mut_slice() {
+        only.width = width;
+        return placed;
+    }
+    grow(&mut placed, width, gap);
+    placed
+}
+
+fn importance(placed: &[Placed], at: usize) -> u8 {
+    placed.get(at).map_or(0, |p| p.column.importance)
+}
+
+fn taken(placed: &[Placed], gap: u16) -> u16 {
+    let texts: u16 = placed.iter().map(|p| p.width).sum();
+    let gaps = u16::try_from(placed.len().saturating_sub(1)).unwrap_or(u16::MAX);
+    texts.saturating_add(gaps.saturating_mul(gap))
+}
+
+/// Gives what is left to the columns in the order of their importance, the first column before all.
+fn grow(placed: &mut [Placed], width: u16, gap: u16) {
+    let mut left = width.saturating_sub(taken(placed, gap));
+    let mut order: Vec<usize> = (0..placed.len()).collect();
+    order.sort_by_key(|at| {
+        std::cmp::Reverse(if *at == 0 { u8::MAX } else { importance(placed, *at) })
+    });
+    for at in order {
+        let Some(place) = placed.get_mut(at) else { continue };
+        let more = place.column.ideal.saturating_sub(place.width).min(left);
+        place.width += more;
+        left -= more;
+    }
+    if let Some(first) = placed.first_mut() {
+        first.width += left;
+    }
+}

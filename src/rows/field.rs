@@ -1,0 +1,123 @@
+//! Whether a row holds what a filter's field asks for: directly, or through a group.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use nucleo_matcher::pattern::Atom;
+use nucleo_matcher::{Matcher, Utf32Str};
+
+use crate::access::{Place, is_account_wide, places};
+use crate::domain::{Access, Directory, Policy, ResourceGroup, Role, Slot};
+
+use super::filter::Field;
+use super::list::{List, Of};
+
+/// One field of a filter against many rows: groups and policy sets that rows share are looked at once.
+pub(super) struct Held<'d, 'f> {
+    directory: &'d Directory,
+    list: &'f List,
+    field: Field,
+    atom: &'f Atom,
+    /// By the group's slot.
+    groups: Vec<Option<bool>>,
+    /// By the address of a policy list.
+    lists: HashMap<usize, bool>,
+    buffer: Vec<char>,
+}
+
+impl<'d, 'f> Held<'d, 'f> {
+    pub fn new(directory: &'d Directory, list: &'f List, field: Field, atom: &'f Atom) -> Self {
+        let (groups, lists, buffer) = (Vec::new(), HashMap::new(), Vec::new());
+        Self { directory, list, field, atom, groups, lists, buffer }
+    }
+
+    /// Whether the row at a slot holds it.
+    pub fn by(&mut self, slot: Slot, matcher: &mut Matcher) -> bool {
+        match self.list.of() {
+            Of::Groups => self.by_group(slot, matcher),
+            Of::Organization => false,
+            Of::Members => self.by_member(slot, matcher),
+        }
+    }
+
+    fn by_member(&mut self, slot: Slot, matcher: &mut Matcher) -> bool {
+        let directory = self.directory;
+        let Some(member) = directory.members().at(slot) else { return false };
+        let own = match &member.policies {
+            _ if self.field == Field::Group => false,
+            Some(list) if !list.is_empty() => self.by_list(list, matcher),
+            _ => self.by_roles(&member.roles, matcher),
+        };
+        own || directory.groups_at(slot).iter().any(|group| self.by_group(*group, matcher))
+    }
+
+    fn by_group(&mut self, slot: Slot, matcher: &mut Matcher) -> bool {
+        if let Some(Some(known)) = self.groups.get(slot.index()) {
+            return *known;
+        }
+        let directory = self.directory;
+        let holds = directory.groups().at(slot).is_some_and(|group| match self.field {
+            Field::Group => self.says(&group.name, matcher),
+            _ => self.by_policies(group.policies(), matcher),
+        });
+        if self.groups.len() <= slot.index() {
+            self.groups.resize(slot.index() + 1, None);
+        }
+        if let Some(place) = self.groups.get_mut(slot.index()) {
+            *place = Some(holds);
+        }
+        holds
+    }
+
+    fn by_list(&mut self, list: &'d Arc<[Arc<Policy>]>, matcher: &mut Matcher) -> bool {
+        let address = list.as_ptr().addr();
+        if let Some(known) = self.lists.get(&address) {
+            return *known;
+        }
+        let holds = self.by_policies(list, matcher);
+        self.lists.insert(address, holds);
+        holds
+    }
+
+    fn by_roles(&mut self, roles: &[Role], matcher: &mut Matcher) -> bool {
+        // Roles hold for the whole account and name no zone.
+        self.field != Field::Zone && roles.iter().any(|role| self.says(&role.name, matcher))
+    }
+
+    fn by_policies(&mut self, policies: &[Arc<Policy>], matcher: &mut Matcher) -> bool {
+        policies
+            .iter()
+            .filter(|policy| policy.access == Access::Allow)
+            .any(|policy| self.by_policy(policy, matcher))
+    }
+
+    fn by_policy(&mut self, policy: &Policy, matcher: &mut Matcher) -> bool {
+        let directory = self.directory;
+        if self.field == Field::Zone {
+            return policy.resource_groups.iter().any(|group| self.by_scope(group, matcher));
+        }
+        let reaches = self.field != Field::Role
+            || policy.resource_groups.iter().any(|group| is_account_wide(directory, group));
+        reaches
+            && policy
+                .permission_groups
+                .iter()
+                .any(|group| self.says(&group.name, matcher) || self.says(&group.label, matcher))
+    }
+
+    fn by_scope(&mut self, group: &ResourceGroup, matcher: &mut Matcher) -> bool {
+        let directory = self.directory;
+        places(directory, group).iter().any(|place| match place {
+            Place::Account => false,
+            Place::Zone(id) => match directory.zones().get(id) {
+                Some(zone) => self.says(&zone.name, matcher),
+                None => self.says(&id.to_string(), matcher),
+            },
+            Place::Other(key) => self.says(key, matcher),
+        })
+    }
+
+    fn says(&mut self, text: &str, matcher: &mut Matcher) -> bool {
+        self.atom.score(Utf32Str::new(text, &mut self.buffer), matcher).is_some()
+    }
+}

@@ -1,0 +1,210 @@
+//! The lists that there are, their columns, and which rows are in them.
+
+use crate::domain::{Collection, Directory, GroupId, MemberId, OrganizationMemberId, Slot};
+
+use super::column::{Align, Column, ColumnId, Cut};
+
+/// A list of rows. Slots are of the table that the list is about: members, groups or organization members.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum List {
+    /// The account's members.
+    Members,
+    /// Its groups.
+    Groups,
+    /// The organization's members.
+    Organization,
+    /// The members of one group.
+    GroupMembers(GroupId),
+    /// The groups of one member.
+    MemberGroups(MemberId),
+}
+
+/// What a row is about: cursors, marks and dialogs hold this and never a row's place.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RowId {
+    /// A member.
+    Member(MemberId),
+    /// A group.
+    Group(GroupId),
+    /// A member of the organization.
+    OrganizationMember(OrganizationMemberId),
+}
+
+/// What a list's slots are places of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Of {
+    Members,
+    Groups,
+    Organization,
+}
+
+impl List {
+    /// The columns, in their order; the first tells rows apart and is never left out.
+    pub fn columns(&self) -> &'static [Column] {
+        match self {
+            Self::Members => &MEMBERS,
+            Self::Groups => &GROUPS,
+            Self::Organization | Self::GroupMembers(_) => &PEOPLE,
+            Self::MemberGroups(_) => &MEMBER_GROUPS,
+        }
+    }
+
+    /// One of this list's columns.
+    pub fn column(&self, id: ColumnId) -> Option<&'static Column> {
+        self.columns().iter().find(|column| column.id == id)
+    }
+
+    /// What one row is called: `member`, `group`.
+    pub fn noun(&self) -> &'static str {
+        match self.of() {
+            Of::Members | Of::Organization => "member",
+            Of::Groups => "group",
+        }
+    }
+
+    /// The list that is read from the service for these rows; a member's groups come from every group's list.
+    pub fn collection(&self) -> Collection {
+        match self {
+            Self::Members => Collection::Members,
+            Self::Groups | Self::MemberGroups(_) => Collection::Groups,
+            Self::Organization => Collection::OrganizationMembers,
+            Self::GroupMembers(group) => Collection::GroupMembers(group.clone()),
+        }
+    }
+
+    /// All rows, unfiltered, in no order that means anything.
+    pub fn slots(&self, directory: &Directory) -> Vec<Slot> {
+        match self {
+            Self::Members => {
+                directory.members().iter().filter(|(_, m)| m.listed).map(|(slot, _)| slot).collect()
+            }
+            Self::Groups => directory.groups().iter().map(|(slot, _)| slot).collect(),
+            Self::Organization => {
+                directory.organization_members().iter().map(|(slot, _)| slot).collect()
+            }
+            Self::GroupMembers(group) => directory.members_of(group).to_vec(),
+            Self::MemberGroups(member) => directory.groups_of(member).to_vec(),
+        }
+    }
+
+    /// What the row at a slot is about.
+    pub fn id(&self, directory: &Directory, slot: Slot) -> Option<RowId> {
+        match self.of() {
+            Of::Members => directory.members().at(slot).map(|m| RowId::Member(m.id.clone())),
+            Of::Groups => directory.groups().at(slot).map(|g| RowId::Group(g.id.clone())),
+            Of::Organization => directory
+                .organization_members()
+                .at(slot)
+                .map(|m| RowId::OrganizationMember(m.id.clone())),
+        }
+    }
+
+    /// The slot of what a row is about; `None` for a row of another kind, or one that is not known.
+    pub fn slot(&self, directory: &Directory, id: &RowId) -> Option<Slot> {
+        match (self.of(), id) {
+            (Of::Members, RowId::Member(id)) => directory.members().slot(id),
+            (Of::Groups, RowId::Group(id)) => directory.groups().slot(id),
+            (Of::Organization, RowId::OrganizationMember(id)) => {
+                directory.organization_members().slot(id)
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn of(&self) -> Of {
+        match self {
+            Self::Members | Self::GroupMembers(_) => Of::Members,
+            Self::Groups | Self::MemberGroups(_) => Of::Groups,
+            Self::Organization => Of::Organization,
+        }
+    }
+}
+
+const EMAIL: Column = Column {
+    id: ColumnId::Email,
+    title: "E-MAIL",
+    align: Align::Left,
+    least: 16,
+    ideal: 32,
+    importance: 100,
+    cut: Cut::Middle,
+};
+const NAME: Column = Column {
+    id: ColumnId::Name,
+    title: "NAME",
+    align: Align::Left,
+    least: 10,
+    ideal: 22,
+    importance: 60,
+    cut: Cut::End,
+};
+const STATUS: Column = Column {
+    id: ColumnId::Status,
+    title: "STATUS",
+    align: Align::Left,
+    least: 8,
+    ideal: 9,
+    importance: 50,
+    cut: Cut::End,
+};
+const TWO_FACTOR: Column = Column {
+    id: ColumnId::TwoFactor,
+    title: "2FA",
+    align: Align::Left,
+    least: 3,
+    ideal: 3,
+    importance: 70,
+    cut: Cut::End,
+};
+const GROUP_COUNT: Column = Column {
+    id: ColumnId::Groups,
+    title: "GROUPS",
+    align: Align::Right,
+    least: 6,
+    ideal: 6,
+    importance: 55,
+    cut: Cut::End,
+};
+const HIGHEST: Column = Column {
+    id: ColumnId::Highest,
+    title: "HIGHEST ACCESS",
+    align: Align::Left,
+    least: 14,
+    ideal: 25,
+    importance: 80,
+    cut: Cut::End,
+};
+const MEMBER_COUNT: Column = Column {
+    id: ColumnId::Members,
+    title: "MEMBERS",
+    align: Align::Right,
+    least: 7,
+    ideal: 7,
+    importance: 80,
+    cut: Cut::End,
+};
+const POLICIES: Column = Column {
+    id: ColumnId::Policies,
+    title: "POLICIES",
+    align: Align::Left,
+    least: 14,
+    ideal: 48,
+    importance: 70,
+    cut: Cut::End,
+};
+const MODIFIED: Column = Column {
+    id: ColumnId::Modified,
+    title: "MODIFIED",
+    align: Align::Left,
+    least: 11,
+    ideal: 11,
+    importance: 40,
+    cut: Cut::End,
+};
+const SINCE: Column = Column { id: ColumnId::Since, title: "SINCE", importance: 45, ..MODIFIED };
+const GROUP_NAME: Column = Column { least: 14, ideal: 30, importance: 100, ..NAME };
+
+const MEMBERS: [Column; 6] = [EMAIL, NAME, STATUS, TWO_FACTOR, GROUP_COUNT, HIGHEST];
+const GROUPS: [Column; 4] = [GROUP_NAME, MEMBER_COUNT, POLICIES, MODIFIED];
+const PEOPLE: [Column; 5] = [EMAIL, NAME, STATUS, TWO_FACTOR, SINCE];
+const MEMBER_GROUPS: [Column; 3] = [GROUP_NAME, SINCE, POLICIES];
