@@ -1,1 +1,26 @@
+//! The client of Cloudflare's API: credentials, the wire's shapes, lists that are walked to their end, single
+//! reads, writes, errors, retry and pacing. What comes back is [`crate::domain`]'s rows and [`crate::domain::Fault`]s.
 //!
+//! Never shows anything, never touches a file, never repeats a write whose outcome is not known, never follows a
+//! redirect, and never lets a credential, a body or an e-mail into a log or an error.
+
+mod base_url;
+mod client;
+mod credential;
+mod list;
+mod points;
+mod raw_group;
+mod settings;
+mod timings;
+mod write;
+mod writes;
+
+pub use base_url::BaseUrl;
+pub use client::{Client, Observer, Traffic};
+pub use credential::Credential;
+pub use list::{Direction, List, MemberOrder};
+pub use points::{GroupRead, MembershipRead};
+pub use raw_group::{PolicyBody, RawGroup, RawPolicy, policy_body};
+pub use settings::Settings;
+pub use timings::Timings;
+pub use write::{Class, Written};
