@@ -1,20 +1,28 @@
 //! The core: [`State`], and [`update`] which alone changes it. What comes in is a [`Msg`], what must be done goes
 //! out as [`Effect`]s; both are data. Never draws, waits, reads a clock or a file, or speaks to the service.
 
+mod act;
+mod context;
 mod dialogs;
 mod line;
 mod list;
+mod load;
 mod msg;
 mod place;
 mod policies;
+mod router;
+mod runs;
 mod screens;
 mod setup;
+mod staged;
 mod state;
 mod table;
 mod tickets;
 mod turn;
+mod update;
 mod why_not;
 
+pub use context::{About, about, context, table};
 pub use dialogs::*;
 pub use line::{Line, Typed};
 pub use list::{ListState, Motion};
@@ -23,12 +31,17 @@ pub use msg::{
 };
 pub use place::{Place, Route, Tab};
 pub use policies::{Part, PolicyKey, PolicyLine, PolicyPane, Subject, policy_at};
+pub use runs::outcome;
 pub use screens::*;
 pub use setup::{Mode, Setup, WhyReadOnly};
+pub use staged::{group_id, joined_by, joining, policy_of};
 pub use state::{
     Hold, OpenDialog, OrganizationChoice, Phase, Roots, RunView, Session, State, Toast, Tone,
 };
 pub use table::{FilterKey, Table};
 pub use tickets::Tickets;
 pub use turn::Turn;
-pub use why_not::Reason;
+pub use update::update;
+pub use why_not::{Reason, read_only, running, tab_works, why_not};
+
+use update::{follow, leave, say, set_clock};

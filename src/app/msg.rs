@@ -24,6 +24,10 @@ pub struct Size {
 }
 
 /// What comes in.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a message is moved once, from the channel into `update`"
+)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Msg {
     /// A key.
@@ -68,6 +72,8 @@ pub enum Alarm {
     Toast(u64),
     /// Ages on the screen are due to turn, or a countdown to go on.
     Clock,
+    /// A run has had its time to end: the process was told to.
+    Leave(Signal),
 }
 
 /// The process was told to end.

@@ -10,14 +10,17 @@ use crate::domain::{
 
 use crate::keys::Keymap;
 use crate::plan::{Pause, Plan, Progress, RunId, Staging, Summary};
+use crate::rows;
 
 use super::dialogs::Dialog;
-use super::msg::{Facts, Size};
-use super::place::Place;
+use super::load;
+use super::msg::{Effect, Facts, Signal, Size};
+use super::place::{Place, Tab};
 use super::screens::ChangesScreen;
-use super::setup::{Mode, Setup};
+use super::setup::{Mode, Setup, WhyReadOnly};
 use super::table::Table;
 use super::tickets::Tickets;
+use super::update::set_clock;
 
 /// What the console knows and shows. Only [`update`](super::update) changes it.
 #[derive(Debug)]
@@ -62,6 +65,59 @@ pub struct State {
     pub last_request: u64,
     /// Whether an alarm for the clock was asked for and has not come.
     pub clock_set: bool,
+    /// The process was told to end, and waits for the run that is on.
+    pub leaving: Option<Signal>,
+}
+
+impl State {
+    /// The console at its start, and what is to be done first.
+    pub fn new(setup: Setup) -> (Self, Vec<Effect>) {
+        // No account is open yet: this stands for none, and nothing is ever asked for it.
+        let none = setup.account.clone().unwrap_or_else(AccountId::none);
+        let mut state = Self {
+            now: setup.now,
+            size: setup.size,
+            facts: Facts::default(),
+            keymap: setup.keymap.clone(),
+            session: Session::new(setup),
+            directory: Directory::new(none.clone()),
+            staging: Staging::new(none),
+            roots: Roots::default(),
+            place: Place { tab: Tab::Members, above: Vec::new() },
+            previous: None,
+            dialogs: Vec::new(),
+            toast: None,
+            requests: VecDeque::new(),
+            budget: Budget::default(),
+            runs: BTreeMap::new(),
+            tickets: Tickets::default(),
+            slicing: false,
+            last_number: 0,
+            last_request: 0,
+            clock_set: false,
+            leaving: None,
+        };
+        let mut effects = set_clock(&mut state);
+        if !matches!(state.session.phase, Phase::Unconnected(_)) {
+            effects.extend(load::connect(&mut state));
+        }
+        (state, effects)
+    }
+
+    /// Lets everything go that is known of the account that was open, and opens another, empty as yet.
+    pub(super) fn close_account(&mut self, account: AccountId) {
+        self.directory = Directory::new(account.clone());
+        let known = self.session.accounts.iter().find(|one| one.id == account);
+        if let Some(known) = known {
+            self.directory.account = known.clone();
+        }
+        self.staging = Staging::new(account.clone());
+        self.roots = Roots { preview: self.roots.preview, ..Roots::default() };
+        self.place = Place { tab: Tab::Members, above: Vec::new() };
+        self.previous = None;
+        self.dialogs.clear();
+        self.session.open(account);
+    }
 }
 
 /// The lists behind the tabs: they stay as they were left.
@@ -77,6 +133,18 @@ pub struct Roots {
     pub organization: Table,
     /// Whether lists have their preview beside them, where there is room.
     pub preview: bool,
+}
+
+impl Default for Roots {
+    fn default() -> Self {
+        Self {
+            members: Table::new(rows::List::Members),
+            groups: Table::new(rows::List::Groups),
+            changes: ChangesScreen::default(),
+            organization: Table::new(rows::List::Organization),
+            preview: true,
+        }
+    }
 }
 
 /// How far the console has come in opening an account.
@@ -113,6 +181,40 @@ pub struct Session {
     pub organization: OrganizationChoice,
     /// Why what is staged could not be kept on disk.
     pub unsaved: Option<Fault>,
+}
+
+impl Session {
+    fn new(setup: Setup) -> Self {
+        let phase = match &setup.unconnected {
+            Some(fault) => Phase::Unconnected(fault.clone()),
+            None => Phase::Connecting,
+        };
+        Self {
+            phase,
+            mode: setup.mode.clone(),
+            setup,
+            accounts: Vec::new(),
+            account_fault: None,
+            caller_fault: None,
+            organization: OrganizationChoice::Unknown,
+            unsaved: None,
+        }
+    }
+
+    /// What was learnt of one account is not carried over to another.
+    fn open(&mut self, account: AccountId) {
+        self.mode = match &self.setup.mode {
+            Mode::ReadOnly(WhyReadOnly::FirstConnection)
+                if self.setup.writable.contains(&account) =>
+            {
+                Mode::ReadWrite
+            }
+            mode => mode.clone(),
+        };
+        self.account_fault = None;
+        self.organization = OrganizationChoice::Unknown;
+        self.phase = Phase::Open(account);
+    }
 }
 
 /// Which organization is shown.

@@ -11,6 +11,7 @@ use super::place::Route;
 use super::state::Tone;
 
 /// What a screen or a dialog asks of the router.
+#[expect(clippy::large_enum_variant, reason = "a turn is made for one key and taken apart at once")]
 #[derive(Clone, Debug)]
 pub enum Turn {
     /// Nothing more.
@@ -52,7 +53,7 @@ pub enum Turn {
     /// Show a tab's list, filtered by this text.
     Filtered(super::place::Tab, String),
     /// One after another.
-    All(Vec<Turn>),
+    All(Vec<Self>),
 }
 
 impl Turn {

@@ -1,5 +1,217 @@
-//! Why an action can't be done now.
+//! Why an action can't be done now: for the footer, help and the word in passing. One answer for all three.
 
-/// Why an action can't be done now, as words for the footer, help and the toast.
+use crate::domain::GroupRef;
+use crate::keys::{Action, Context};
+
+use super::context::{About, about, context, groups_about, table};
+use super::place::Tab;
+use super::screens::{ChangeRow, Screen};
+use super::setup::{Mode, WhyReadOnly};
+use super::state::{OrganizationChoice, Phase, RunView, State};
+
+/// Why an action can't be done now, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason(pub String);
+
+/// Why an action can't be done here and now; `None` if it can.
+pub fn why_not(state: &State, action: Action) -> Option<Reason> {
+    if !action.works_in(context(state)) {
+        return reason("not on this screen");
+    }
+    match action {
+        Action::Quit
+        | Action::Leave
+        | Action::Suspend
+        | Action::Help
+        | Action::Requests
+        | Action::Demo
+        | Action::Close
+        | Action::Back
+        | Action::Preview
+        | Action::NextPane
+        | Action::Filter
+        | Action::Sort
+        | Action::NextMatch
+        | Action::PreviousMatch => None,
+        Action::LastScreen => {
+            state.previous.is_none().then(|| Reason("there is no screen before this one".into()))
+        }
+        Action::Members
+        | Action::Groups
+        | Action::Changes
+        | Action::RefreshAll
+        | Action::Prompt => not_open(state),
+        Action::Organization => not_open(state).or_else(|| no_organization(state)),
+        Action::Account => {
+            not_open(state).filter(|_| matches!(state.session.phase, Phase::Unconnected(_)))
+        }
+        Action::Refresh => {
+            not_open(state).filter(|_| !matches!(state.session.phase, Phase::NotConnected(_)))
+        }
+        Action::Open
+        | Action::Down
+        | Action::Up
+        | Action::Top
+        | Action::Bottom
+        | Action::PageDown
+        | Action::PageUp
+        | Action::Mark
+        | Action::MarkRange
+        | Action::MarkAll => no_row(state),
+        Action::AddTo | Action::RemoveFrom | Action::Create | Action::Edit | Action::Delete => {
+            read_only(state).or_else(|| cannot_edit(state, action))
+        }
+        Action::Unstage => match state.roots.changes.rows.cursor() {
+            Some(ChangeRow::Staged(_)) => None,
+            _ => reason("no change is under the cursor"),
+        },
+        Action::UnstageAll => nothing_staged(state),
+        Action::Plan => not_open(state).or_else(|| nothing_staged(state)),
+        Action::Apply => cannot_apply(state),
+        Action::StopRun => running(state).is_none().then(|| Reason("no run is on".into())),
+        Action::Dashboard if state.session.setup.dashboard => not_open(state),
+        Action::Dashboard => reason(format!("{} has no dashboard", state.session.setup.host)),
+        Action::ReadWrite => cannot_toggle(state),
+    }
+}
+
+/// The run that is on, if one is.
+pub fn running(state: &State) -> Option<&RunView> {
+    state.runs.values().find(|run| run.ended.is_none())
+}
+
+/// Why changes are not allowed; `None` if they are.
+pub fn read_only(state: &State) -> Option<Reason> {
+    let Mode::ReadOnly(why) = &state.session.mode else { return None };
+    let key = state.keymap.key_name(Action::ReadWrite);
+    reason(match why {
+        WhyReadOnly::Flag => "read-only: started with --read-only".to_owned(),
+        WhyReadOnly::Profile => format!("read-only: the profile says so; {key} allows changes"),
+        WhyReadOnly::FirstConnection => {
+            format!("read-only: the first connection to this account; {key} allows changes")
+        }
+        WhyReadOnly::Chosen => format!("read-only: {key} allows changes"),
+        WhyReadOnly::Refused(fault) => format!("read-only: {}", fault.what),
+    })
+}
+
+// An answer that is never `None` keeps the match arms above of one type.
+#[expect(clippy::unnecessary_wraps, reason = "every arm of the match above is an option")]
+fn reason(words: impl Into<String>) -> Option<Reason> {
+    Some(Reason(words.into()))
+}
+
+fn not_open(state: &State) -> Option<Reason> {
+    match state.session.phase {
+        Phase::Open(_) => None,
+        _ => reason("no account is open"),
+    }
+}
+
+fn no_organization(state: &State) -> Option<Reason> {
+    match &state.session.organization {
+        OrganizationChoice::None(Some(fault)) => reason(format!("no organization: {}", fault.what)),
+        OrganizationChoice::None(None) => {
+            reason("the account has no organization that this credential can see")
+        }
+        _ => None,
+    }
+}
+
+fn no_row(state: &State) -> Option<Reason> {
+    let is_empty = match (context(state), state.place.above.last()) {
+        (Context::OrganizationMember, _) => false,
+        (Context::MemberPolicies, Some(Screen::Member(screen))) => {
+            screen.policies.lines.rows().is_empty()
+        }
+        (Context::GroupPolicies, Some(Screen::Group(screen))) => {
+            screen.policies.lines.rows().is_empty()
+        }
+        (_, Some(Screen::Plan(screen))) => screen.lines.rows().is_empty(),
+        (_, Some(Screen::Run(screen))) => screen.steps.rows().is_empty(),
+        (_, Some(Screen::Requests(screen))) => screen.lines.rows().is_empty(),
+        (_, Some(Screen::Accounts(screen))) => screen.rows.rows().is_empty(),
+        (Context::Changes, _) => state.roots.changes.rows.rows().is_empty(),
+        _ => table(state).is_none_or(|table| table.rows.rows().is_empty()),
+    };
+    if is_empty { reason("there is no row") } else { None }
+}
+
+fn nothing_staged(state: &State) -> Option<Reason> {
+    if state.staging.is_empty() { reason("nothing is staged") } else { None }
+}
+
+fn cannot_edit(state: &State, action: Action) -> Option<Reason> {
+    if let Some(not_open) = not_open(state) {
+        return Some(not_open);
+    }
+    if action == Action::Create {
+        return None;
+    }
+    let is_empty = match about(state) {
+        About::Members(members) => members.is_empty(),
+        About::Groups(groups) => groups.is_empty(),
+        About::InGroup(_, members) => action == Action::RemoveFrom && members.is_empty(),
+        About::OfMember(_, groups) => action == Action::RemoveFrom && groups.is_empty(),
+        About::OrganizationMember(_) | About::Nothing => true,
+    };
+    if is_empty {
+        return reason("there is no row");
+    }
+    let groups = groups_about(state);
+    if action != Action::Delete
+        && groups.iter().any(|group| state.staging.deletes(&GroupRef::from(group.clone())))
+    {
+        return reason("the group is staged to be deleted");
+    }
+    match action {
+        Action::Edit if groups.len() > 1 => reason("one group at a time: unmark the others"),
+        Action::RemoveFrom if groups.len() > 1 => {
+            reason("one group at a time: open it, or unmark the others")
+        }
+        Action::Edit if context(state) == Context::GroupPolicies => locked_policies(state),
+        _ => None,
+    }
+}
+
+/// Why the policies of the group that an action is about can't be edited; `None` if they can.
+pub fn locked_policies(state: &State) -> Option<Reason> {
+    let groups = groups_about(state);
+    let group = groups.first().and_then(|id| state.directory.groups().get(id))?;
+    if let Some(why) = group.policies_locked() {
+        return reason(format!("not editable: {why}"));
+    }
+    if group.policies.is_none() {
+        return reason("the group's policies have not been read");
+    }
+    None
+}
+
+fn cannot_apply(state: &State) -> Option<Reason> {
+    if let Some(read_only) = read_only(state) {
+        return Some(read_only);
+    }
+    if running(state).is_some() {
+        return reason("a run is on: one at a time");
+    }
+    match state.place.above.last() {
+        Some(Screen::Plan(screen)) if screen.plan.is_empty() => {
+            reason("the plan has nothing to send")
+        }
+        Some(Screen::Plan(_)) => None,
+        _ => reason("only a plan is applied"),
+    }
+}
+
+fn cannot_toggle(state: &State) -> Option<Reason> {
+    match (&state.session.mode, &state.session.phase) {
+        (Mode::ReadOnly(WhyReadOnly::Flag), _) => reason("started with --read-only"),
+        (_, Phase::Open(_)) => None,
+        _ => not_open(state),
+    }
+}
+
+/// Whether a tab can be opened.
+pub fn tab_works(state: &State, tab: Tab) -> bool {
+    tab != Tab::Organization || no_organization(state).is_none()
+}

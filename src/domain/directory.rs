@@ -288,7 +288,7 @@ impl Directory {
             }
             Load::GroupGone(group) => self.remove_group(&group),
             Load::Membership { group, member, present, since } => {
-                self.membership(&group, &member, present, since)
+                self.membership(&group, &member, present, since);
             }
         }
     }
@@ -582,11 +582,9 @@ impl Shared {
 }
 
 fn one<T: Eq + std::hash::Hash>(known: &mut HashSet<Arc<T>>, value: &Arc<T>) -> Arc<T> {
-    match known.get(value) {
-        Some(value) => value.clone(),
-        None => {
-            known.insert(value.clone());
-            value.clone()
-        }
+    if let Some(value) = known.get(value) {
+        return value.clone();
     }
+    known.insert(value.clone());
+    value.clone()
 }

@@ -16,7 +16,7 @@ pub struct Id(Form);
 enum Form {
     Tag([u8; 16]),
     Text(Arc<str>),
-    /// No id of the service's: see [`GroupId::draft`].
+    /// No id of the service's: see [`GroupId::draft`] and [`AccountId::none`].
     Draft(u32),
 }
 
@@ -148,6 +148,13 @@ ids! {
     ZoneId
     /// An API token's id. Not the token.
     TokenId
+}
+
+impl AccountId {
+    /// Stands for no account, where none is open. It is never sent: its text is no id.
+    pub fn none() -> Self {
+        Self(Id(Form::Draft(0)))
+    }
 }
 
 impl GroupId {

@@ -56,15 +56,12 @@ impl<K: Eq + Hash + Clone, R> Table<K, R> {
     pub fn put(&mut self, id: K, row: R) -> Slot {
         let next = Slot(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
         let slot = *self.slots.entry(id).or_insert(next);
-        match self.rows.get_mut(slot.0 as usize) {
-            Some(place) => {
-                self.filled += usize::from(place.is_none());
-                *place = Some(row);
-            }
-            None => {
-                self.rows.push(Some(row));
-                self.filled += 1;
-            }
+        if let Some(place) = self.rows.get_mut(slot.index()) {
+            self.filled += usize::from(place.is_none());
+            *place = Some(row);
+        } else {
+            self.rows.push(Some(row));
+            self.filled += 1;
         }
         slot
     }

@@ -126,7 +126,6 @@ const OPENED: &[Context] = &[
     C::Accounts,
 ];
 const PANES: &[Context] = &[C::MemberGroups, C::MemberPolicies, C::GroupMembers, C::GroupPolicies];
-const MEMBER_ROWS: &[Context] = &[C::Members, C::MemberGroups, C::MemberPolicies];
 const GROUP_ROWS: &[Context] = &[C::Groups, C::GroupMembers, C::GroupPolicies];
 const ADDS: &[Context] =
     &[C::Members, C::MemberGroups, C::MemberPolicies, C::Groups, C::GroupMembers, C::GroupPolicies];

@@ -347,3 +347,6 @@ impl Names {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

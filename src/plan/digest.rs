@@ -1,7 +1,7 @@
 //! A plan's id: the same operations on the same account have the same id, whenever and wherever they are planned.
 
 use std::collections::HashMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -22,7 +22,11 @@ impl PlanId {
         changes.sort();
         // A change is made of texts, numbers and lists: it always has a JSON form.
         let canonical = serde_json::to_vec(&(account, &changes)).unwrap_or_default();
-        Self(Sha256::digest(canonical).iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(Sha256::digest(canonical).iter().fold(String::new(), |mut text, byte| {
+            // Writing to a text never fails.
+            let _ = write!(text, "{byte:02x}");
+            text
+        }))
     }
 
     /// The first four digits, as they stand in titles.

@@ -6,6 +6,8 @@
 
 mod build;
 mod digest;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod policies;
 mod recheck;
 mod run;

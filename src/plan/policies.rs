@@ -78,3 +78,6 @@ fn is(group: &ResourceGroup, key: &ResourceKey) -> bool {
         ResourceKey::Scopes(scopes) => group.scopes == *scopes,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,10 +52,8 @@ impl Staging {
     fn check(&self, change: &Change, directory: &Directory) -> Recheck {
         match change {
             Change::Create { group, name, .. } => {
-                match self.name_taken(name, &GroupRef::Draft(*group), directory) {
-                    true => Recheck::NameTaken,
-                    false => Recheck::Fine,
-                }
+                let taken = self.name_taken(name, &GroupRef::Draft(*group), directory);
+                if taken { Recheck::NameTaken } else { Recheck::Fine }
             }
             Change::Add { group, member } => check_add(group, member, directory),
             Change::Remove { group, member } => {
@@ -106,10 +104,8 @@ fn check_add(group: &GroupRef, member: &MemberId, directory: &Directory) -> Rech
         return Recheck::AlreadySo;
     }
     let listed = directory.members().get(member).is_some_and(|m| m.listed);
-    match !listed && directory.coverage(&Collection::Members).is_whole() {
-        true => Recheck::MemberGone,
-        false => Recheck::Fine,
-    }
+    let gone = !listed && directory.coverage(&Collection::Members).is_whole();
+    if gone { Recheck::MemberGone } else { Recheck::Fine }
 }
 
 fn gone_or_fine(group: &GroupId, directory: &Directory) -> Recheck {

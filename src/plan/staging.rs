@@ -355,8 +355,9 @@ impl Staging {
 pub(super) fn known_in(directory: &Directory, group: &GroupRef, member: &MemberId) -> Option<bool> {
     let Some(group) = group.existing() else { return Some(false) };
     let whole = directory.coverage(&Collection::GroupMembers(group.clone())).is_whole();
-    match directory.is_in(group, member) {
-        true => Some(true),
-        false => whole.then_some(false),
-    }
+    let is_in = directory.is_in(group, member);
+    (is_in || whole).then_some(is_in)
 }
+
+#[cfg(test)]
+mod tests;

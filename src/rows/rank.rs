@@ -14,7 +14,9 @@ pub fn rank<'t>(query: &str, texts: impl Iterator<Item = &'t str>) -> Vec<usize>
     let mut matched: Vec<(u32, usize)> = texts
         .enumerate()
         .filter_map(|(place, text)| {
-            pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher).map(|score| (score, place))
+            pattern
+                .score(Utf32Str::new(text, &mut buffer), &mut matcher)
+                .map(|score| (score, place))
         })
         .collect();
     matched.sort_by_key(|(score, place)| (std::cmp::Reverse(*score), *place));

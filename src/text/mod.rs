@@ -6,7 +6,7 @@ mod safe;
 mod width;
 mod words;
 
-pub use look_alike::{LookAlike, look_alike};
+pub use look_alike::{LookAlike, LookAlikeKind, look_alike};
 pub use safe::{LONGEST_SHOWN, safe, safe_capped};
 pub use width::{cut, cut_middle, pad, pad_left, width};
 pub use words::{age, clock, count, date, moment, plural};

@@ -89,3 +89,95 @@ fn tail(text: &str, room: usize) -> &str {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::text::safe;
+
+    #[test]
+    fn t3_wide_emoji_flags_and_marks_have_the_width_that_the_screens_buffer_gives_them() {
+        for (text, columns) in [
+            ("", 0),
+            ("Ana", 3),
+            ("山田", 4),
+            ("e\u{301}", 1),
+            ("👍🏽", 2),
+            ("🇩🇪", 2),
+            ("☁\u{FE0F}", 2),
+            ("☁", 1),
+            ("한국", 4),
+        ] {
+            assert_eq!(width(text), columns, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn t3_a_cut_never_splits_what_is_one_sign() {
+        assert_eq!(cut("山田太郎", 5), "山田…");
+        assert_eq!(cut("山田太郎", 4), "山…");
+        assert_eq!(cut("ae\u{301}b", 2), "a…");
+        assert_eq!(cut("🇩🇪🇫🇷", 3), "🇩🇪…");
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("abc", 1), "…");
+        assert_eq!(cut("abc", 0), "");
+    }
+
+    #[test]
+    fn a_long_email_keeps_both_ends() {
+        assert_eq!(cut_middle("noor.haddad@northwind.example", 16), "noor.had…example");
+        assert_eq!(cut_middle("short@x.io", 10), "short@x.io");
+        assert_eq!(cut_middle("山田太郎", 4), "山…");
+        assert_eq!(cut_middle("山田太郎", 6), "山…郎");
+        assert_eq!(cut_middle("abc", 2), "a…");
+    }
+
+    #[test]
+    fn a_padded_text_has_exactly_the_width() {
+        assert_eq!(pad("山田", 5), "山田 ");
+        assert_eq!(pad("山田太", 4), "山… ");
+        assert_eq!(pad_left("1,312", 7), "  1,312");
+        assert_eq!(pad_left("1,312", 3), "1,…");
+    }
+
+    /// Text of any kind, foreign and hostile signs more often than chance would have them.
+    fn text() -> impl Strategy<Value = String> {
+        proptest::string::string_regex(
+            "([a-z@. ]|[\u{300}-\u{305}]|[山👍🏽🇩☁\u{FE0F}\u{200D}한]|\\PC|.){0,40}",
+        )
+        .unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn no_cut_is_wider_than_asked_for(text in text(), columns in 0usize..40) {
+            prop_assert!(width(&cut(&text, columns)) <= columns);
+            prop_assert!(width(&cut_middle(&text, columns)) <= columns);
+            let safe = safe(&text);
+            prop_assert_eq!(width(&pad(&safe, columns)), columns);
+            prop_assert_eq!(width(&pad_left(&safe, columns)), columns);
+        }
+
+        #[test]
+        fn a_cut_is_made_of_whole_graphemes_and_says_so(text in text(), columns in 1usize..40) {
+            let whole: Vec<&str> = text.graphemes(true).collect();
+            let shown = cut(&text, columns);
+            match shown.strip_suffix('…') {
+                Some(kept) if *shown != text => {
+                    let kept: Vec<&str> = kept.graphemes(true).collect();
+                    prop_assert_eq!(&kept[..], &whole[..kept.len()]);
+                }
+                _ => prop_assert_eq!(&*shown, text.as_str()),
+            }
+        }
+
+        #[test]
+        fn what_fits_is_borrowed(text in text()) {
+            let columns = width(&text);
+            prop_assert!(matches!(cut(&text, columns), Cow::Borrowed(_)));
+            prop_assert!(matches!(cut_middle(&text, columns), Cow::Borrowed(_)));
+        }
+    }
+}

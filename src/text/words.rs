@@ -60,3 +60,61 @@ pub fn clock(moment: Timestamp, zone: &TimeZone) -> String {
 pub fn moment(moment: Timestamp, zone: &TimeZone) -> String {
     moment.to_zoned_datetime(zone.clone()).strftime("%-d %b %Y %H:%M:%S %:z").to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_commas_and_nouns_their_plural() {
+        for (number, noun, words) in [
+            (0, "member", "0 members"),
+            (1, "member", "1 member"),
+            (1312, "member", "1,312 members"),
+            (1_000_000, "group", "1,000,000 groups"),
+            (999, "policy", "999 policies"),
+            (1, "policy", "1 policy"),
+            (2, "key", "2 keys"),
+            (2, "access", "2 accesses"),
+            (3, "batch", "3 batches"),
+        ] {
+            assert_eq!(plural(number, noun), words);
+        }
+    }
+
+    #[test]
+    fn an_age_is_coarse_and_turns_at_most_once_a_minute() {
+        const DAY: u64 = 24 * 60 * 60;
+        for (seconds, words) in [
+            (0, "just now"),
+            (59, "just now"),
+            (60, "1 min ago"),
+            (3599, "59 min ago"),
+            (3600, "1 h ago"),
+            (2 * DAY - 1, "47 h ago"),
+            (2 * DAY, "2 d ago"),
+            (59 * DAY, "59 d ago"),
+            (60 * DAY, "2 mo ago"),
+            (729 * DAY, "24 mo ago"),
+            (730 * DAY, "2 y ago"),
+        ] {
+            assert_eq!(age(Duration::from_secs(seconds)), words);
+        }
+        let mut turned = 0;
+        for second in 0..3 * 60 * 60 {
+            if age(Duration::from_secs(second)) != age(Duration::from_secs(second + 1)) {
+                assert!(second - turned >= 59, "turned at {turned} and again at {second}");
+                turned = second;
+            }
+        }
+    }
+
+    #[test]
+    fn dates_are_short_and_moments_carry_their_offset() {
+        let at: Timestamp = "2026-03-04T23:30:07Z".parse().unwrap();
+        assert_eq!(date(at), "4 Mar 2026");
+        let zone = TimeZone::fixed(jiff::tz::offset(1));
+        assert_eq!(clock(at, &zone), "00:30");
+        assert_eq!(moment(at, &zone), "5 Mar 2026 00:30:07 +01:00");
+    }
+}

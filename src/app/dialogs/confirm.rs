@@ -82,7 +82,11 @@ impl Confirm {
                 _ => Turn::Stay,
             },
             Consent::Type(text) if key == Key::plain(Code::Enter) => {
-                if self.line.text() == text { self.answer(true) } else { Turn::Stay }
+                if self.line.text() == text {
+                    self.answer(true)
+                } else {
+                    Turn::Stay
+                }
             }
             Consent::Type(_) => {
                 self.line.key(key);
@@ -119,7 +123,8 @@ mod tests {
 
     #[test]
     fn a_text_must_be_typed_to_its_end_and_y_is_only_a_letter_of_it() {
-        let mut confirm = Confirm::new(Asked::UnstageAll, "Delete?", vec![]).typed("yes-dns".into());
+        let mut confirm =
+            Confirm::new(Asked::UnstageAll, "Delete?", vec![]).typed("yes-dns".into());
         for c in "yes-dn".chars() {
             assert_eq!(answered(&confirm.key(Key::char(c))), None);
         }

@@ -31,13 +31,14 @@ impl Help {
     /// Takes a key; enter does what is under the cursor, or says why not.
     pub fn key(&mut self, key: Key, page: u16) -> Turn {
         match (key.code, key.ctrl, key.alt) {
-            (Code::Esc, ..) if self.line.is_empty() => return Turn::Close,
+            (Code::F(1), ..) => return Turn::Close,
+            (Code::Char('q' | '?'), false, false) | (Code::Esc, ..) if self.line.is_empty() => {
+                return Turn::Close;
+            }
             (Code::Esc, ..) => {
                 self.line.clear();
                 self.search();
             }
-            (Code::F(1), ..) => return Turn::Close,
-            (Code::Char('q' | '?'), false, false) if self.line.is_empty() => return Turn::Close,
             (Code::Enter, ..) => {
                 let action = self.rows.cursor();
                 return action.map_or(Turn::Stay, |action| Turn::close_and(Turn::Do(action)));
@@ -63,9 +64,18 @@ impl Help {
     }
 
     fn search(&mut self) {
-        let texts: Vec<String> =
-            self.actions.iter().map(|(action, _)| format!("{} {}", action.row().name, action.row().words)).collect();
+        let texts: Vec<String> = self
+            .actions
+            .iter()
+            .map(|(action, _)| format!("{} {}", action.row().name, action.row().words))
+            .collect();
         let found = rank(self.line.text(), texts.iter().map(String::as_str));
-        self.rows.show_best(found.into_iter().filter_map(|at| self.actions.get(at)).map(|(action, _)| *action).collect());
+        self.rows.show_best(
+            found
+                .into_iter()
+                .filter_map(|at| self.actions.get(at))
+                .map(|(action, _)| *action)
+                .collect(),
+        );
     }
 }

@@ -62,11 +62,15 @@ impl Naming {
             NameOf::Account => {
                 return match AccountId::parse(&name) {
                     Some(id) => Turn::close_and(Turn::Account(id)),
-                    None => self.refuse("an account id is 32 letters and digits: it is in the dashboard's address"),
+                    None => self.refuse(
+                        "an account id is 32 letters and digits: it is in the dashboard's address",
+                    ),
                 };
             }
             NameOf::NewGroup => directory.groups().values().any(|group| *group.name == *name),
-            NameOf::Group(group) => staging.name_taken(&name, &GroupRef::from(group.clone()), directory),
+            NameOf::Group(group) => {
+                staging.name_taken(&name, &GroupRef::from(group.clone()), directory)
+            }
         };
         if name.is_empty() {
             return self.refuse("a group needs a name");

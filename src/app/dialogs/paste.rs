@@ -64,7 +64,10 @@ fn entries(pasted: &str) -> impl Iterator<Item = &str> {
 
 /// The mail of `Name <mail>`, else all of it.
 fn address(entry: &str) -> &str {
-    let inner = entry.rsplit_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or(entry, |(mail, _)| mail);
+    let inner = entry
+        .rsplit_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'))
+        .map_or(entry, |(mail, _)| mail);
     inner.trim().trim_matches(['"', '\''])
 }
 
@@ -74,7 +77,9 @@ struct People(HashMap<String, Vec<Slot>>);
 impl People {
     fn of(directory: &Directory) -> Self {
         let mut people: HashMap<String, Vec<Slot>> = HashMap::new();
-        for (slot, member) in directory.members().iter().filter(|(_, member)| !member.email.is_empty()) {
+        for (slot, member) in
+            directory.members().iter().filter(|(_, member)| !member.email.is_empty())
+        {
             people.entry(member.email.to_lowercase()).or_default().push(slot);
         }
         Self(people)
@@ -93,7 +98,11 @@ mod tests {
     fn directory(emails: &[&str]) -> Directory {
         let mut directory = Directory::new(AccountId::parse("acc").unwrap());
         let member = |(n, email): (usize, &&str)| {
-            Member::from_group(MemberId::parse(&format!("m{n}")).unwrap(), email, MemberStatus::Accepted)
+            Member::from_group(
+                MemberId::parse(&format!("m{n}")).unwrap(),
+                email,
+                MemberStatus::Accepted,
+            )
         };
         let rows = emails.iter().enumerate().map(member).collect();
         directory.absorb(Load::Rows(Page::Members(rows)), Now::default());
@@ -102,7 +111,13 @@ mod tests {
 
     #[test]
     fn every_entry_of_a_pasted_list_is_accounted_for() {
-        let directory = directory(&["ana@x.example", "Leo@x.example", "mia@x.example", "dup@x.example", "dup@x.example"]);
+        let directory = directory(&[
+            "ana@x.example",
+            "Leo@x.example",
+            "mia@x.example",
+            "dup@x.example",
+            "dup@x.example",
+        ]);
         let mia = directory.members().slot(&MemberId::parse("m2").unwrap()).unwrap();
         let list = "ana@x.example\r\nLeo Chen <LEO@x.example>, \"mia@x.example\"\n\n nobody@x.example;dup@x.example\tana@x.example";
         let pasted = read(list, &directory, |slot| slot == mia);
@@ -111,7 +126,10 @@ mod tests {
         assert_eq!(pasted.unknown, ["nobody@x.example"]);
         assert_eq!(pasted.ambiguous, ["dup@x.example"]);
         assert_eq!((pasted.entries, pasted.repeated, pasted.cut), (6, 1, false));
-        let counted = pasted.found.len() + pasted.already.len() + pasted.unknown.len() + pasted.ambiguous.len();
+        let counted = pasted.found.len()
+            + pasted.already.len()
+            + pasted.unknown.len()
+            + pasted.ambiguous.len();
         assert_eq!(counted + pasted.repeated, pasted.entries);
     }
 

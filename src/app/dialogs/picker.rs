@@ -72,7 +72,14 @@ impl Picker {
     pub fn new(title: impl Into<String>, several: bool, items: Vec<Item>) -> Self {
         let mut rows = ListState::default();
         rows.show((0..items.len()).collect());
-        Self { title: title.into(), several, items, rows, line: Line::default(), picked: BTreeSet::new() }
+        Self {
+            title: title.into(),
+            several,
+            items,
+            rows,
+            line: Line::default(),
+            picked: BTreeSet::new(),
+        }
     }
 
     /// Takes a key: what edits a line filters, tab picks, enter takes what is picked, or the row under the cursor.
@@ -121,7 +128,8 @@ impl Picker {
     }
 
     fn filter(&mut self) {
-        let texts: Vec<String> = self.items.iter().map(|item| format!("{} {}", item.name, item.detail)).collect();
+        let texts: Vec<String> =
+            self.items.iter().map(|item| format!("{} {}", item.name, item.detail)).collect();
         self.rows.show_best(rank(self.line.text(), texts.iter().map(String::as_str)));
     }
 
@@ -139,8 +147,11 @@ impl Picker {
         } else {
             self.picked.iter().copied().collect()
         };
-        let choices: Vec<Choice> =
-            rows.into_iter().filter_map(|row| self.items.get(row)).map(|item| item.choice.clone()).collect();
+        let choices: Vec<Choice> = rows
+            .into_iter()
+            .filter_map(|row| self.items.get(row))
+            .map(|item| item.choice.clone())
+            .collect();
         if choices.is_empty() { Pick::Open } else { Pick::Taken(choices) }
     }
 }

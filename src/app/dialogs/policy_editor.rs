@@ -6,7 +6,8 @@ use crate::access;
 use crate::app::list::{ListState, Motion};
 use crate::app::turn::Turn;
 use crate::domain::{
-    Access, Change, Directory, GroupId, GroupRef, PermissionScope, PolicyContent, PolicyDraft, PolicyEdit, ResourceKey,
+    Access, Change, Directory, GroupId, GroupRef, PermissionScope, PolicyContent, PolicyDraft,
+    PolicyEdit, ResourceKey,
 };
 use crate::keys::{Code, Key};
 use crate::plan::{ChangeKey, Staging};
@@ -48,7 +49,8 @@ impl PolicyEditor {
         let there = directory.groups().get(&group).map_or(&[][..], |group| group.policies());
         let base: Vec<PolicyContent> = there.iter().map(|policy| policy.content()).collect();
         let mut editor = Self {
-            policies: staged(&group, staging).unwrap_or_else(|| base.iter().cloned().map(PolicyEdit::Keep).collect()),
+            policies: staged(&group, staging)
+                .unwrap_or_else(|| base.iter().cloned().map(PolicyEdit::Keep).collect()),
             group,
             base,
             rows: ListState::default(),
@@ -80,7 +82,9 @@ impl PolicyEditor {
 
     /// Takes pasted text as a piece of the picker's line.
     pub fn paste(&mut self, pasted: &str) {
-        if let Stage::PermissionGroups(_, picker) | Stage::ResourceGroups(_, _, picker) = &mut self.stage {
+        if let Stage::PermissionGroups(_, picker) | Stage::ResourceGroups(_, _, picker) =
+            &mut self.stage
+        {
             picker.paste(pasted);
         }
     }
@@ -106,14 +110,23 @@ impl PolicyEditor {
 
     fn pick_permissions(&mut self, at: usize, directory: &Directory) {
         let Some(draft) = self.draft(at) else { return };
-        let mut items: Vec<Item> = directory.permission_groups().values().map(|group| permission_item(group)).collect();
+        let mut items: Vec<Item> =
+            directory.permission_groups().values().map(|group| permission_item(group)).collect();
         if items.is_empty() {
-            self.fault = Some("the catalogue of permission groups has not been read: r reads it again".into());
+            self.fault = Some(
+                "the catalogue of permission groups has not been read: r reads it again".into(),
+            );
             return;
         }
         items.sort_by(|a, b| a.name.cmp(&b.name));
         let mut picker = Picker::new("Permission groups", true, items);
-        let held: BTreeSet<_> = draft.permission_groups.iter().cloned().map(Choice::PermissionGroup).map(key_of).collect();
+        let held: BTreeSet<_> = draft
+            .permission_groups
+            .iter()
+            .cloned()
+            .map(Choice::PermissionGroup)
+            .map(key_of)
+            .collect();
         picker.picked = places(&picker.items, &held);
         self.stage = Stage::PermissionGroups(at, picker);
     }
@@ -122,18 +135,25 @@ impl PolicyEditor {
         let Some(mut draft) = self.draft(at) else { return };
         draft.permission_groups = choices
             .iter()
-            .filter_map(|choice| if let Choice::PermissionGroup(id) = choice { Some(id.clone()) } else { None })
+            .filter_map(|choice| {
+                if let Choice::PermissionGroup(id) = choice { Some(id.clone()) } else { None }
+            })
             .collect();
         draft.permission_groups.sort();
-        let mut items: Vec<Item> =
-            directory.resource_groups().values().filter_map(|group| resource_item(directory, group)).collect();
+        let mut items: Vec<Item> = directory
+            .resource_groups()
+            .values()
+            .filter_map(|group| resource_item(directory, group))
+            .collect();
         if items.is_empty() {
-            self.fault = Some("the catalogue of resource groups has not been read: r reads it again".into());
+            self.fault =
+                Some("the catalogue of resource groups has not been read: r reads it again".into());
             return;
         }
         items.sort_by(|a, b| (a.detail != WHOLE, &a.name).cmp(&(b.detail != WHOLE, &b.name)));
         let mut picker = Picker::new("On which resource groups", true, items);
-        let held: BTreeSet<_> = draft.resource_groups.iter().cloned().map(Choice::ResourceGroup).map(key_of).collect();
+        let held: BTreeSet<_> =
+            draft.resource_groups.iter().cloned().map(Choice::ResourceGroup).map(key_of).collect();
         picker.picked = places(&picker.items, &held);
         self.stage = Stage::ResourceGroups(at, draft, picker);
     }
@@ -141,7 +161,9 @@ impl PolicyEditor {
     fn put(&mut self, at: usize, mut draft: PolicyDraft, choices: &[Choice]) {
         draft.resource_groups = choices
             .iter()
-            .filter_map(|choice| if let Choice::ResourceGroup(id) = choice { Some(id.clone()) } else { None })
+            .filter_map(|choice| {
+                if let Choice::ResourceGroup(id) = choice { Some(id.clone()) } else { None }
+            })
             .collect();
         draft.resource_groups.sort();
         let edit = self.as_it_was(draft);
@@ -160,7 +182,11 @@ impl PolicyEditor {
             permission_groups: draft.permission_groups.clone(),
             resource_groups: draft.resource_groups.iter().cloned().map(ResourceKey::Id).collect(),
         };
-        if self.base.contains(&content) { PolicyEdit::Keep(content) } else { PolicyEdit::Write(draft) }
+        if self.base.contains(&content) {
+            PolicyEdit::Keep(content)
+        } else {
+            PolicyEdit::Write(draft)
+        }
     }
 
     fn turn_access(&mut self, at: usize) {
@@ -175,7 +201,13 @@ impl PolicyEditor {
     /// The policy at a place as one that can be written; a new one beyond the last.
     fn draft(&mut self, at: usize) -> Option<PolicyDraft> {
         let content = match self.policies.get(at) {
-            None => return Some(PolicyDraft { access: Access::Allow, permission_groups: vec![], resource_groups: vec![] }),
+            None => {
+                return Some(PolicyDraft {
+                    access: Access::Allow,
+                    permission_groups: vec![],
+                    resource_groups: vec![],
+                });
+            }
             Some(PolicyEdit::Write(draft)) => return Some(draft.clone()),
             Some(PolicyEdit::Keep(content)) => content,
         };
@@ -201,16 +233,22 @@ impl PolicyEditor {
                 PolicyEdit::Keep(_) => None,
             });
             // The name is put in by the router, which knows what is staged for the draft.
-            let change = Change::Create { group: draft, name: "".into(), policies: policies.collect() };
+            let change =
+                Change::Create { group: draft, name: "".into(), policies: policies.collect() };
             return Turn::close_and(Turn::Stage(vec![change]));
         }
         let unchanged = self.policies.len() == self.base.len()
-            && self.policies.iter().all(|edit| matches!(edit, PolicyEdit::Keep(content) if self.base.contains(content)));
+            && self.policies.iter().all(
+                |edit| matches!(edit, PolicyEdit::Keep(content) if self.base.contains(content)),
+            );
         if unchanged {
             return Turn::close_and(Turn::Unstage(vec![ChangeKey::Policies(self.group.clone())]));
         }
-        let change =
-            Change::SetPolicies { group: self.group.clone(), from: self.base.clone(), to: self.policies.clone() };
+        let change = Change::SetPolicies {
+            group: self.group.clone(),
+            from: self.base.clone(),
+            to: self.policies.clone(),
+        };
         Turn::close_and(Turn::Stage(vec![change]))
     }
 
@@ -228,7 +266,9 @@ fn staged(group: &GroupId, staging: &Staging) -> Option<Vec<PolicyEdit>> {
     };
     match &staging.get(&key)?.change {
         Change::SetPolicies { to, .. } => Some(to.clone()),
-        Change::Create { policies, .. } => Some(policies.iter().cloned().map(PolicyEdit::Write).collect()),
+        Change::Create { policies, .. } => {
+            Some(policies.iter().cloned().map(PolicyEdit::Write).collect())
+        }
         _ => None,
     }
 }
@@ -251,7 +291,11 @@ fn resource_item(directory: &Directory, group: &crate::domain::ResourceGroup) ->
     let id = group.id.clone()?;
     let whole = access::is_account_wide(directory, group);
     let words = rows::scope_words(directory, group);
-    let name = if whole || group.name.is_empty() { words.clone() } else { text::safe_capped(&group.name).into_owned() };
+    let name = if whole || group.name.is_empty() {
+        words.clone()
+    } else {
+        text::safe_capped(&group.name).into_owned()
+    };
     let detail = if whole { WHOLE.to_owned() } else { words };
     Some(Item { name, detail, choice: Choice::ResourceGroup(id) })
 }
@@ -265,6 +309,7 @@ fn key_of(choice: Choice) -> String {
 }
 
 fn places(items: &[Item], held: &BTreeSet<String>) -> BTreeSet<usize> {
-    let held = items.iter().enumerate().filter(|(_, item)| held.contains(&key_of(item.choice.clone())));
+    let held =
+        items.iter().enumerate().filter(|(_, item)| held.contains(&key_of(item.choice.clone())));
     held.map(|(place, _)| place).collect()
 }

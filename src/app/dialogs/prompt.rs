@@ -115,7 +115,8 @@ impl Prompt {
         if line.is_empty() {
             return Turn::Close;
         }
-        let best = self.rows.cursor().and_then(|at| self.completions.get(at)).map(|c| c.line.clone());
+        let best =
+            self.rows.cursor().and_then(|at| self.completions.get(at)).map(|c| c.line.clone());
         let turn = turn(&line, known).or_else(|| turn(&best?, known));
         turn.map_or_else(
             || {
@@ -143,29 +144,47 @@ trait Ranked: Iterator<Item = (String, String, String)> + Sized {
 impl<I: Iterator<Item = (String, String, String)>> Ranked for I {}
 
 fn words(known: Known<'_>) -> Vec<(String, String, String)> {
-    let commands = COMMANDS.iter().map(|(name, detail)| ((*name).to_owned(), (*name).to_owned(), (*detail).to_owned()));
+    let commands = COMMANDS
+        .iter()
+        .map(|(name, detail)| ((*name).to_owned(), (*name).to_owned(), (*detail).to_owned()));
     let mut all: Vec<_> = commands.collect();
-    for action in known.actions.iter().filter(|action| COMMANDS.iter().all(|(name, _)| *name != action.row().name)) {
+    for action in known
+        .actions
+        .iter()
+        .filter(|action| COMMANDS.iter().all(|(name, _)| *name != action.row().name))
+    {
         let row = action.row();
         all.push((row.name.to_owned(), row.name.to_owned(), row.words.to_owned()));
     }
     all
 }
 
-fn arguments<'k>(command: &str, known: Known<'k>) -> Box<dyn Iterator<Item = (String, String)> + 'k> {
+fn arguments<'k>(
+    command: &str,
+    known: Known<'k>,
+) -> Box<dyn Iterator<Item = (String, String)> + 'k> {
     match command {
         "member" => Box::new(
-            known.directory.members().values().map(|m| (m.email.to_string(), text::safe_capped(&m.name()).into_owned())),
+            known
+                .directory
+                .members()
+                .values()
+                .map(|m| (m.email.to_string(), text::safe_capped(&m.name()).into_owned())),
         ),
-        "group" => Box::new(known.directory.groups().values().map(|g| (g.name.to_string(), String::new()))),
-        "account" => Box::new(known.accounts.iter().map(|a| (a.name.to_string(), a.id.to_string()))),
+        "group" => {
+            Box::new(known.directory.groups().values().map(|g| (g.name.to_string(), String::new())))
+        }
+        "account" => {
+            Box::new(known.accounts.iter().map(|a| (a.name.to_string(), a.id.to_string())))
+        }
         _ => Box::new(std::iter::empty()),
     }
 }
 
 /// What a whole line asks for; `None` if it asks for nothing that is known.
 fn turn(line: &str, known: Known<'_>) -> Option<Turn> {
-    let (command, rest) = line.split_once(' ').map_or((line, ""), |(command, rest)| (command, rest.trim()));
+    let (command, rest) =
+        line.split_once(' ').map_or((line, ""), |(command, rest)| (command, rest.trim()));
     let filtered = |tab, rest: &str| match rest {
         "" => Turn::Go(Route::Tab(tab)),
         rest => Turn::Filtered(tab, rest.to_owned()),
@@ -175,7 +194,8 @@ fn turn(line: &str, known: Known<'_>) -> Option<Turn> {
         "groups" => Some(filtered(Tab::Groups, rest)),
         "organization" => Some(filtered(Tab::Organization, rest)),
         "member" if !rest.is_empty() => {
-            let member = known.directory.members().values().find(|m| m.email.eq_ignore_ascii_case(rest))?;
+            let member =
+                known.directory.members().values().find(|m| m.email.eq_ignore_ascii_case(rest))?;
             Some(Turn::Go(Route::Member(member.id.clone())))
         }
         "group" if !rest.is_empty() => {
@@ -186,9 +206,11 @@ fn turn(line: &str, known: Known<'_>) -> Option<Turn> {
             let named = known.accounts.iter().find(|a| *a.name == *rest).map(|a| a.id.clone());
             named.or_else(|| AccountId::parse(rest)).map(Turn::Account)
         }
-        name if rest.is_empty() => {
-            known.actions.iter().find(|action| action.row().name == name).map(|action| Turn::Do(*action))
-        }
+        name if rest.is_empty() => known
+            .actions
+            .iter()
+            .find(|action| action.row().name == name)
+            .map(|action| Turn::Do(*action)),
         _ => None,
     }
 }

@@ -72,11 +72,17 @@ impl TablePicker {
         let (pairs, all): (Vec<(GroupId, MemberId)>, usize) = match &self.toward {
             Toward::AddToGroups(members) | Toward::RemoveFromGroups(members) => {
                 let Some(group) = directory.groups().at(row) else { return Holding::Unknown };
-                (members.iter().map(|member| (group.id.clone(), member.clone())).collect(), members.len())
+                (
+                    members.iter().map(|member| (group.id.clone(), member.clone())).collect(),
+                    members.len(),
+                )
             }
             Toward::AddMembers(groups) => {
                 let Some(member) = directory.members().at(row) else { return Holding::Unknown };
-                (groups.iter().map(|group| (group.clone(), member.id.clone())).collect(), groups.len())
+                (
+                    groups.iter().map(|group| (group.clone(), member.id.clone())).collect(),
+                    groups.len(),
+                )
             }
             Toward::RemoveMembers(group) => {
                 let Some(member) = directory.members().at(row) else { return Holding::Unknown };
@@ -84,9 +90,11 @@ impl TablePicker {
             }
         };
         let known = |group: &GroupId| {
-            group.as_draft().is_some() || directory.coverage(&Collection::GroupMembers(group.clone())).is_whole()
+            group.as_draft().is_some()
+                || directory.coverage(&Collection::GroupMembers(group.clone())).is_whole()
         };
-        let held = pairs.iter().filter(|(group, member)| is_in(directory, staging, group, member)).count();
+        let held =
+            pairs.iter().filter(|(group, member)| is_in(directory, staging, group, member)).count();
         match held {
             _ if held == all => Holding::All,
             0 if !pairs.iter().all(|(group, _)| known(group)) => Holding::Unknown,
@@ -124,7 +132,9 @@ impl TablePicker {
             self.table.paste(pasted, directory);
             return;
         }
-        let read = paste::read(pasted, directory, |slot| self.holding(slot, directory, staging) == Holding::All);
+        let read = paste::read(pasted, directory, |slot| {
+            self.holding(slot, directory, staging) == Holding::All
+        });
         self.picked.extend(read.found.iter().copied());
         self.pasted = Some(read);
     }
@@ -143,7 +153,8 @@ impl TablePicker {
             Some(row) => vec![row],
             None => return Turn::refuse("nothing is picked: the filter leaves no row"),
         };
-        let wanted: Vec<Turn> = rows.into_iter().flat_map(|row| self.turns(row, directory, staging)).collect();
+        let wanted: Vec<Turn> =
+            rows.into_iter().flat_map(|row| self.turns(row, directory, staging)).collect();
         Turn::close_and(collect(wanted))
     }
 
@@ -159,11 +170,15 @@ impl TablePicker {
                 let member = member_at();
                 groups.iter().filter_map(|group| Some((group.clone(), member.clone()?))).collect()
             }
-            Toward::RemoveMembers(group) => member_at().map(|member| (group.clone(), member)).into_iter().collect(),
+            Toward::RemoveMembers(group) => {
+                member_at().map(|member| (group.clone(), member)).into_iter().collect()
+            }
         };
         match self.toward {
             Toward::AddToGroups(_) | Toward::AddMembers(_) => {
-                vec![Turn::Stage(pairs.into_iter().map(|(group, member)| add(group, member)).collect())]
+                vec![Turn::Stage(
+                    pairs.into_iter().map(|(group, member)| add(group, member)).collect(),
+                )]
             }
             _ => pairs
                 .into_iter()
@@ -193,7 +208,9 @@ pub fn collect(turns: Vec<Turn>) -> Turn {
 
 /// Whether a member is in a group, what is staged counted in.
 pub fn is_in(directory: &Directory, staging: &Staging, group: &GroupId, member: &MemberId) -> bool {
-    staging.wants(&GroupRef::from(group.clone()), member).unwrap_or_else(|| directory.is_in(group, member))
+    staging
+        .wants(&GroupRef::from(group.clone()), member)
+        .unwrap_or_else(|| directory.is_in(group, member))
 }
 
 /// Wants a member in a group.
@@ -205,7 +222,9 @@ pub fn add(group: GroupId, member: MemberId) -> Change {
 pub fn remove(group: GroupId, member: MemberId) -> Turn {
     match GroupRef::from(group) {
         GroupRef::Existing(group) => Turn::Stage(vec![Change::Remove { group, member }]),
-        draft @ GroupRef::Draft(_) => Turn::Unstage(vec![crate::plan::ChangeKey::Membership(draft, member)]),
+        draft @ GroupRef::Draft(_) => {
+            Turn::Unstage(vec![crate::plan::ChangeKey::Membership(draft, member)])
+        }
     }
 }
 

@@ -1,9 +1,21 @@
-//! The pure machine that carries a plan out.
+//! The pure machine that carries a plan out: what has happened goes in with the time, what is wanted next comes
+//! out. A write is never repeated before it has been read back; what can't be known is called unknown.
+//!
+//! Each group is a [`lane::Lane`]: one write of it is on its way at a time, two over all. Lanes first look at
+//! what is there; then each takes its chunks in turn, a phase after the other over all lanes.
 
 mod event;
+mod judge;
+mod lane;
+mod look;
+mod outcome;
+mod readback;
 mod record;
 mod report;
+mod send;
 mod state;
+#[cfg(test)]
+mod tests;
 mod timings;
 
 pub use event::{
@@ -15,8 +27,13 @@ pub use report::{End, Pause, Progress, RunReport, Summary, Tally};
 pub use state::{Conflict, Gone, OpState, Proof, SkipWhy, StepState};
 pub use timings::Timings;
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use super::Plan;
-use crate::domain::Now;
+use crate::domain::{Change, DraftId, GroupId, GroupRef, Now};
+use crate::plan::{OpId, Phase};
+use lane::{Chunk, Lane, OpRun, Resolve, Why, Work};
 
 /// One attempt to carry out one plan.
 #[derive(Clone, Debug)]
@@ -24,17 +41,340 @@ pub struct Run {
     id: RunId,
     plan: Plan,
     timings: Timings,
+    ops: Vec<OpRun>,
+    lanes: Vec<Lane>,
+    made: BTreeMap<DraftId, GroupId>,
+    stage: Stage,
+    halt: Option<Halt>,
+    next_request: u32,
+    next_look: u32,
+    /// Writes in a row whose answer was lost.
+    lost_in_row: u32,
+    throttled_since: Option<Duration>,
+    /// The operation that was sent alone before the others.
+    canary: Option<OpId>,
+    moved: Vec<(OpId, OpState)>,
+    out: Vec<Wish>,
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    New,
+    Survey,
+    Going,
+    Ended,
+}
+
+/// Why nothing more is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Halt {
+    Drifted,
+    Paused(Pause),
+    /// And until when what is in flight is waited for.
+    Stopped(Duration),
+}
+
+/// How many writes whose answers are lost in a row make a run pause.
+const LOST_IN_ROW: u32 = 3;
 
 impl Run {
     /// A run that has not begun.
     pub fn new(plan: Plan, id: RunId, timings: Timings) -> Self {
-        Self { id, plan, timings }
+        let ops = plan.ops().map(|op| OpRun::new(op.change.clone(), op.seen_since)).collect();
+        let lanes = lanes(&plan);
+        Self {
+            id,
+            plan,
+            timings,
+            ops,
+            lanes,
+            made: BTreeMap::new(),
+            stage: Stage::New,
+            halt: None,
+            next_request: 0,
+            next_look: 0,
+            lost_in_row: 0,
+            throttled_since: None,
+            canary: None,
+            moved: Vec::new(),
+            out: Vec::new(),
+        }
+    }
+
+    /// The plan that it carries out.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
     }
 
     /// Takes in what has happened, and says what is wanted next, in order.
     pub fn on(&mut self, event: Event, now: Now) -> Vec<Wish> {
-        let _ = (event, now);
-        Vec::new()
+        let now = now.since_start;
+        if self.stage == Stage::Ended {
+            return Vec::new();
+        }
+        match event {
+            Event::Begin => self.begin(),
+            Event::Looked(look, seen) => self.looked(look, &seen, now),
+            Event::Written(request, outcome) => self.written(request, outcome, now),
+            Event::Woke => {}
+            Event::Stop => self.stop(now),
+        }
+        if self.stage != Stage::New {
+            self.advance(now);
+        }
+        self.tell_moves();
+        std::mem::take(&mut self.out)
     }
+
+    fn begin(&mut self) {
+        if self.stage != Stage::New {
+            return;
+        }
+        self.stage = Stage::Survey;
+        self.out.push(Wish::Report(RunReport::Began(self.id.clone())));
+        for lane in 0..self.lanes.len() {
+            self.survey(lane);
+        }
+    }
+
+    fn stop(&mut self, now: Duration) {
+        if self.halt.is_none() {
+            self.halt = Some(Halt::Stopped(now + self.timings.stop));
+            self.out.push(Wish::Keep(Record::Stopped));
+            self.out.push(Wish::Report(RunReport::Stopping));
+        }
+    }
+
+    fn pause(&mut self, pause: Pause) {
+        if self.halt.is_none() {
+            self.halt = Some(Halt::Paused(pause.clone()));
+            self.out.push(Wish::Keep(Record::Paused(pause.clone())));
+            self.out.push(Wish::Report(RunReport::Pausing(pause)));
+        }
+    }
+
+    /// Does what the time and the state of things allow, and ends or sets the alarm.
+    fn advance(&mut self, now: Duration) {
+        self.end_survey();
+        if self.stage == Stage::Going {
+            self.send_what_may_go(now);
+        }
+        if self.halt.is_some() {
+            self.let_go(now);
+        }
+        self.look_back(now);
+        if self.lanes.iter().any(Lane::is_busy) {
+            if let Some(at) = self.next_alarm(now) {
+                self.out.push(Wish::Wake(at.saturating_sub(now)));
+            }
+        } else if self.stage == Stage::Going || self.halt.is_some() {
+            self.end(now);
+        }
+    }
+
+    fn end_survey(&mut self) {
+        let surveying = |lane: &Lane| matches!(lane.work, Work::Surveying(_));
+        if self.stage != Stage::Survey || self.lanes.iter().any(surveying) {
+            return;
+        }
+        self.stage = Stage::Going;
+        let drifted = self.ops.iter().any(|op| matches!(op.state, OpState::Conflict(_)));
+        if drifted && self.halt.is_none() {
+            self.halt = Some(Halt::Drifted);
+        }
+    }
+
+    /// Nothing more is sent: what waits is skipped, and what is in flight is not waited for beyond the limit.
+    fn let_go(&mut self, now: Duration) {
+        let Some(halt) = self.halt.clone() else { return };
+        for place in 0..self.lanes.len() {
+            let Some(lane) = self.lanes.get_mut(place) else { continue };
+            let mut ops: Vec<OpId> = lane.queue.drain(..).flat_map(|chunk| chunk.ops).collect();
+            match std::mem::replace(&mut lane.work, Work::Idle) {
+                Work::Surveying(_) => {}
+                Work::Looking(_, chunk) => ops.extend(chunk.ops),
+                Work::InFlight(_, chunk) if matches!(halt, Halt::Stopped(until) if now >= until) => {
+                    let ops = chunk.ops.clone();
+                    lane.work = Work::Resolving(Resolve::new(chunk, Why::Lost, now));
+                    self.lose(&ops, now);
+                }
+                // A refused credential can't read either.
+                Work::Resolving(resolve) if matches!(halt, Halt::Paused(Pause::Credential(_))) => {
+                    if let Why::Refused(fault) | Why::NotFound(fault) = resolve.why {
+                        self.refuse(place, &resolve.chunk.ops, &fault);
+                    }
+                }
+                work => lane.work = work,
+            }
+            if matches!(halt, Halt::Paused(Pause::Credential(_)))
+                && let Some(lane) = self.lanes.get_mut(place)
+            {
+                lane.verify = None;
+            }
+            self.skip(&ops, &halt);
+        }
+    }
+
+    fn skip(&mut self, ops: &[OpId], halt: &Halt) {
+        let why = match halt {
+            Halt::Drifted => SkipWhy::Drifted,
+            Halt::Paused(_) => SkipWhy::Paused,
+            Halt::Stopped(_) => SkipWhy::Stopped,
+        };
+        for op in ops {
+            match self.ops.get(op.0 as usize) {
+                Some(run) if run.state.is_final() => {}
+                Some(run) if run.lost > 0 => self.set(*op, OpState::NotInEffect(None)),
+                _ => self.set(*op, OpState::Skipped(why)),
+            }
+        }
+    }
+
+    fn end(&mut self, now: Duration) {
+        self.stage = Stage::Ended;
+        let end = match self.halt.take() {
+            None => End::Finished,
+            Some(Halt::Drifted) => End::Drifted,
+            Some(Halt::Paused(pause)) => End::Paused(pause),
+            Some(Halt::Stopped(_)) => End::Stopped,
+        };
+        self.tell_moves();
+        let summary = Summary {
+            end: end.clone(),
+            tally: Tally::of(self.ops.iter().map(|op| &op.state)),
+            writes: self.next_request,
+            may_land: self.may_land(now),
+        };
+        self.out.push(Wish::Keep(Record::Ended(end)));
+        self.out.push(Wish::Report(RunReport::Ended(summary)));
+        self.out.push(Wish::End);
+    }
+
+    /// A write whose answer was lost may still land, unless it is what has been seen to land.
+    fn may_land(&self, now: Duration) -> Vec<(OpId, Duration)> {
+        let landed = |op: &OpRun| op.sent == 1 && matches!(op.state, OpState::Done(_));
+        (0..)
+            .map(OpId)
+            .zip(&self.ops)
+            .filter(|(_, op)| !landed(op))
+            .filter_map(|(id, op)| {
+                let left = (op.lost_at? + self.timings.late).saturating_sub(now);
+                (!left.is_zero()).then_some((id, left))
+            })
+            .collect()
+    }
+
+    /// The next moment at which time alone changes something.
+    fn next_alarm(&self, now: Duration) -> Option<Duration> {
+        let stop = match &self.halt {
+            Some(Halt::Stopped(until)) => Some(*until),
+            _ => None,
+        };
+        let lanes = self.lanes.iter().flat_map(|lane| {
+            let waits = matches!(lane.work, Work::Idle) && !lane.queue.is_empty();
+            [waits.then_some(lane.not_before), self.resolve_due(lane), self.verify_due(lane)]
+        });
+        lanes.flatten().chain(stop).filter(|at| *at > now).min()
+    }
+
+    fn op(&self, id: OpId) -> Option<&OpRun> {
+        self.ops.get(id.0 as usize)
+    }
+
+    /// Moves an operation, and keeps and tells it.
+    fn set(&mut self, id: OpId, state: OpState) {
+        self.out.push(Wish::Keep(Record::Moved { op: id, state: state.clone() }));
+        self.set_quietly(id, state);
+    }
+
+    /// Moves an operation where another record already says it.
+    fn set_quietly(&mut self, id: OpId, state: OpState) {
+        if let Some(op) = self.ops.get_mut(id.0 as usize).filter(|op| op.state != state) {
+            op.state = state.clone();
+            self.moved.push((id, state));
+        }
+    }
+
+    fn tell_moves(&mut self) {
+        if !self.moved.is_empty() {
+            self.out.push(Wish::Report(RunReport::Moved(std::mem::take(&mut self.moved))));
+        }
+    }
+
+    fn made(&mut self, lane: usize, group: &GroupId, now: Duration) {
+        let Some(lane) = self.lanes.get_mut(lane) else { return };
+        let GroupRef::Draft(draft) = lane.group else { return };
+        lane.made_at.get_or_insert(now);
+        if self.made.insert(draft, group.clone()).is_none() {
+            self.out.push(Wish::Report(RunReport::Made(draft, group.clone())));
+        }
+    }
+
+    /// The id of a lane's group; `None` while it is yet to be made.
+    fn group_of(&self, lane: &Lane) -> Option<GroupId> {
+        match &lane.group {
+            GroupRef::Existing(id) => Some(id.clone()),
+            GroupRef::Draft(draft) => self.made.get(draft).cloned(),
+        }
+    }
+
+    /// A group that was not made takes what was meant for it along.
+    fn never_made(&mut self, lane: usize) {
+        let Some(lane) = self.lanes.get_mut(lane) else { return };
+        let ops: Vec<OpId> = lane.queue.drain(..).flat_map(|chunk| chunk.ops).collect();
+        for op in ops {
+            self.set(op, OpState::Gone(Gone::NeverMade));
+        }
+    }
+}
+
+impl OpRun {
+    fn new(change: Change, since: Option<jiff::Timestamp>) -> Self {
+        Self {
+            change,
+            state: OpState::Waiting,
+            since,
+            looked_at: None,
+            asked_since: false,
+            proven: false,
+            sent: 0,
+            lost: 0,
+            lost_at: None,
+        }
+    }
+}
+
+fn lanes(plan: &Plan) -> Vec<Lane> {
+    let mut places: BTreeMap<GroupRef, usize> = BTreeMap::new();
+    let mut lanes: Vec<Lane> = Vec::new();
+    for step in &plan.steps {
+        let place = *places.entry(step.group.clone()).or_insert(lanes.len());
+        if place == lanes.len() {
+            let base = step.group.existing().and_then(|id| plan.base.get(id));
+            let members = match step.group {
+                GroupRef::Existing(_) => base.and_then(|base| base.members),
+                GroupRef::Draft(_) => Some(0),
+            };
+            lanes.push(Lane::new(step.group.clone(), members));
+        }
+        if let Some(lane) = lanes.get_mut(place) {
+            lane.queue.push_back(Chunk {
+                step: step.id,
+                phase: step.phase,
+                ops: step.ops.iter().map(|op| op.id).collect(),
+                not_sent: 0,
+            });
+        }
+    }
+    lanes
+}
+
+/// Whether the operations of a phase may begin while one stands so: what was accepted no longer holds others up.
+fn holds_up(state: &OpState) -> bool {
+    matches!(state, OpState::Waiting | OpState::Running | OpState::Unknown)
+}
+
+/// The phase that may be sent now: the first in which something is still open.
+fn open_phase(ops: &[OpRun]) -> Option<Phase> {
+    ops.iter().filter(|op| holds_up(&op.state)).map(|op| Phase::of(&op.change)).min()
 }

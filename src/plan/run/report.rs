@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{DraftId, Fault, GroupId};
+use crate::domain::{DraftId, Fault, FaultKind, GroupId};
 use crate::plan::{OpId, Plan, Staging, Step, StepId};
 
 use super::record::RunId;
@@ -43,9 +43,21 @@ pub enum Pause {
     Unanswered(Fault),
     /// The service has refused for too long because too much was asked.
     Throttled(Fault),
+    /// The first operation, sent alone, was accepted and did not come into effect.
+    Canary(Fault),
 }
 
 impl Pause {
+    /// Why a run can't go on after a failed read or write.
+    pub(super) fn after(fault: Fault) -> Self {
+        match fault.kind {
+            FaultKind::Credential => Self::Credential(fault),
+            FaultKind::Permission(_) | FaultKind::NotEnabled => Self::Permission(fault),
+            FaultKind::Throttled => Self::Throttled(fault),
+            _ => Self::Network(fault),
+        }
+    }
+
     /// What failed.
     pub fn fault(&self) -> &Fault {
         match self {
@@ -53,7 +65,8 @@ impl Pause {
             | Self::Permission(fault)
             | Self::Network(fault)
             | Self::Unanswered(fault)
-            | Self::Throttled(fault) => fault,
+            | Self::Throttled(fault)
+            | Self::Canary(fault) => fault,
         }
     }
 }

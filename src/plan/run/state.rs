@@ -176,24 +176,18 @@ pub enum StepState {
 
 impl StepState {
     /// Where a step stands whose operations stand so: in work while anything is on its way, else the worst of them.
-    pub fn of<'a>(ops: impl Iterator<Item = &'a OpState> + Clone) -> Self {
-        let waits = |state: &OpState| matches!(state, OpState::Waiting);
-        let (waiting, all) = (ops.clone().filter(|s| waits(s)).count(), ops.clone().count());
-        if all > 0 && waiting == all {
+    pub fn of<'a>(ops: impl Iterator<Item = &'a OpState>) -> Self {
+        let states: Vec<Self> = ops.map(Self::of_one).collect();
+        let waiting = states.contains(&Self::Waiting);
+        if waiting && states.iter().all(|state| *state == Self::Waiting) {
             return Self::Waiting;
         }
-        if waiting > 0 || ops.clone().any(|state| *state == OpState::Running) {
+        if waiting || states.contains(&Self::Running) {
             return Self::Running;
         }
-        let worst = ops.clone().map(Self::of_one).max().unwrap_or(Self::AlreadySo);
-        let any_done = ops.clone().any(|state| matches!(state, OpState::Done(_)));
-        match worst {
-            Self::AlreadySo if any_done => Self::Done,
-            Self::Accepted | Self::Done | Self::AlreadySo
-                if ops.clone().any(|state| *state == OpState::Accepted) =>
-            {
-                Self::Accepted
-            }
+        match states.iter().max().copied().unwrap_or(Self::AlreadySo) {
+            Self::Done | Self::AlreadySo if states.contains(&Self::Accepted) => Self::Accepted,
+            Self::AlreadySo if states.contains(&Self::Done) => Self::Done,
             worst => worst,
         }
     }
@@ -230,5 +224,25 @@ impl StepState {
             Self::NotInEffect => "not in effect",
             Self::Unknown => "unknown",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_in_work_until_its_last_operation_has_ended_and_then_as_bad_as_the_worst() {
+        let done = OpState::Done(Proof::Seen);
+        let refused = OpState::Refused(Fault::new(FaultKind::Refused, "", ""));
+        let of = |states: &[OpState]| StepState::of(states.iter());
+        assert_eq!(of(&[OpState::Waiting, OpState::Waiting]), StepState::Waiting);
+        assert_eq!(of(&[done.clone(), OpState::Waiting]), StepState::Running);
+        assert_eq!(of(&[refused.clone(), OpState::Running]), StepState::Running);
+        assert_eq!(of(&[OpState::AlreadySo, done.clone()]), StepState::Done);
+        assert_eq!(of(&[OpState::AlreadySo, done.clone(), OpState::Accepted]), StepState::Accepted);
+        assert_eq!(of(&[done.clone(), refused]), StepState::Refused);
+        assert_eq!(of(&[done, OpState::Unknown]), StepState::Unknown);
+        assert_eq!(of(&[OpState::AlreadySo]), StepState::AlreadySo);
     }
 }

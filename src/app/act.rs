@@ -1,0 +1,404 @@
+//! Doing what an action says, here.
+
+use crate::domain::Change;
+use crate::keys::{Action, TABLE};
+
+use super::context::{About, about, context, groups_about, table_mut};
+use super::dialogs::{
+    Asked, Confirm, Dialog, Help, Known, Prompt, TablePicker, Toward, collect, remove,
+};
+use super::list::{ListState, Motion};
+use super::load;
+use super::msg::Effect;
+use super::place::{Route, Tab};
+use super::router::{self, go, open};
+use super::screens::{ChangeRow, GroupPane, MemberPane, Screen};
+use super::state::{Phase, State, Tone};
+use super::turn::Turn;
+use super::why_not::{running, why_not};
+use super::{follow, leave, runs, say, staged};
+use crate::keys::Context;
+
+/// Does what an action says, or says why it can't be done.
+pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    if let Some(reason) = why_not(state, action) {
+        return say(state, Tone::Refused, format!("{}: {}", action.row().short, reason.0));
+    }
+    match action {
+        Action::Down => go_to(state, Motion::Down),
+        Action::Up => go_to(state, Motion::Up),
+        Action::Top => go_to(state, Motion::Top),
+        Action::Bottom => go_to(state, Motion::Bottom),
+        Action::PageDown => go_to(state, Motion::PageDown),
+        Action::PageUp => go_to(state, Motion::PageUp),
+        Action::Open => open_row(state),
+        Action::Filter => filter(state),
+        Action::Sort => router::ask_sort(state),
+        Action::Mark => on_rows(state, ListState::mark),
+        Action::MarkRange => on_rows(state, ListState::range),
+        Action::MarkAll => on_rows(state, ListState::mark_all),
+        Action::AddTo => add_to(state),
+        Action::RemoveFrom => remove_from(state),
+        Action::Create => router::turn(
+            state,
+            Turn::Open(Dialog::Name(super::Naming::new(super::NameOf::NewGroup, ""))),
+        ),
+        Action::Edit => edit(state),
+        Action::Delete => delete(state),
+        Action::Unstage => unstage(state),
+        Action::UnstageAll => {
+            let title = format!(
+                "Take all {} out?",
+                crate::text::plural(state.staging.len(), "staged change")
+            );
+            open(
+                state,
+                Dialog::Confirm(
+                    Confirm::new(Asked::UnstageAll, title, Vec::new()).words("take out", "no"),
+                ),
+            )
+        }
+        Action::Plan => go(state, Route::Plan),
+        Action::Apply => router::ask_to_apply(state),
+        Action::StopRun => runs::stop(state),
+        Action::Preview => {
+            state.roots.preview = !state.roots.preview;
+            Vec::new()
+        }
+        Action::NextPane => next_pane(state),
+        Action::Close => close(state),
+        Action::Back => router::back(state),
+        Action::LastScreen => {
+            if let Some(previous) = state.previous.take() {
+                state.previous = Some(std::mem::replace(&mut state.place, previous));
+            }
+            follow(state)
+        }
+        Action::Members => go(state, Route::Tab(Tab::Members)),
+        Action::Groups => go(state, Route::Tab(Tab::Groups)),
+        Action::Changes => go(state, Route::Tab(Tab::Changes)),
+        Action::Organization => go(state, Route::Tab(Tab::Organization)),
+        Action::Account => {
+            let mut effects = go(state, Route::Accounts);
+            effects.extend(state.tickets.ask_once(super::Request::Accounts));
+            effects
+        }
+        Action::Refresh => load::read_this(state),
+        Action::RefreshAll => load::read_all(state),
+        Action::Dashboard => dashboard(state),
+        Action::ReadWrite => router::toggle_read_write(state),
+        Action::Requests => go(state, Route::Requests),
+        Action::NextMatch | Action::PreviousMatch => {
+            let State { place, requests, .. } = state;
+            if let Some(Screen::Requests(screen)) = place.above.last_mut() {
+                screen.next_match(requests, action == Action::NextMatch);
+            }
+            Vec::new()
+        }
+        Action::Demo => vec![Effect::Quit(super::Exit {
+            signal: None,
+            words: Vec::new(),
+            partly: false,
+            demo: true,
+        })],
+        Action::Prompt => prompt(state),
+        Action::Help => help(state),
+        Action::Leave => leave_or_back(state),
+        Action::Suspend => vec![Effect::Suspend],
+        Action::Quit => quit(state),
+    }
+}
+
+fn go_to(state: &mut State, motion: Motion) -> Vec<Effect> {
+    let page = state.facts.list_rows;
+    let State { place, roots, .. } = state;
+    match place.above.last_mut() {
+        Some(Screen::Member(screen)) => match screen.pane {
+            MemberPane::Groups => screen.groups.rows.go(motion, page),
+            MemberPane::Policies => screen.policies.lines.go(motion, page),
+        },
+        Some(Screen::Group(screen)) => match screen.pane {
+            GroupPane::Members => screen.members.rows.go(motion, page),
+            GroupPane::Policies => screen.policies.lines.go(motion, page),
+        },
+        Some(Screen::Plan(screen)) => screen.lines.go(motion, page),
+        Some(Screen::Run(screen)) => screen.steps.go(motion, page),
+        Some(Screen::Requests(screen)) => screen.lines.go(motion, page),
+        Some(Screen::Accounts(screen)) => screen.rows.go(motion, page),
+        Some(Screen::OrganizationMember(_)) => {}
+        None => match place.tab {
+            Tab::Members => roots.members.rows.go(motion, page),
+            Tab::Groups => roots.groups.rows.go(motion, page),
+            Tab::Organization => roots.organization.rows.go(motion, page),
+            Tab::Changes => roots.changes.rows.go(motion, page),
+        },
+    }
+    Vec::new()
+}
+
+fn on_rows(state: &mut State, change: impl Fn(&mut ListState<crate::domain::Slot>)) -> Vec<Effect> {
+    if let Some((table, _)) = table_mut(state) {
+        change(&mut table.rows);
+    }
+    Vec::new()
+}
+
+fn filter(state: &mut State) -> Vec<Effect> {
+    if let Some(Screen::Requests(screen)) = state.place.above.last_mut() {
+        screen.typing = true;
+    } else if let Some((table, _)) = table_mut(state) {
+        table.type_filter();
+    }
+    Vec::new()
+}
+
+/// Opens what is under the cursor.
+pub fn open_row(state: &mut State) -> Vec<Effect> {
+    let directory = &state.directory;
+    let route = match (context(state), state.place.above.last()) {
+        (Context::Members, _) => {
+            state.roots.members.rows.cursor().and_then(|slot| member_route(state, slot))
+        }
+        (Context::Groups, _) => {
+            state.roots.groups.rows.cursor().and_then(|slot| group_route(state, slot))
+        }
+        (Context::Organization, _) => match about(state) {
+            About::OrganizationMember(member) => Some(Route::OrganizationMember(member)),
+            _ => None,
+        },
+        (Context::MemberGroups, Some(Screen::Member(screen))) => {
+            screen.groups.rows.cursor().and_then(|slot| group_route(state, slot))
+        }
+        (Context::GroupMembers, Some(Screen::Group(screen))) => {
+            screen.members.rows.cursor().and_then(|slot| member_route(state, slot))
+        }
+        (Context::Changes, _) => match state.roots.changes.rows.cursor() {
+            Some(ChangeRow::Run(run)) => Some(Route::Run(run)),
+            Some(ChangeRow::Staged(key)) => {
+                state.staging.get(&key).map(|entry| match entry.change.member() {
+                    Some(member) => Route::Member(member.clone()),
+                    None => Route::Group(staged::group_id(&entry.change.group())),
+                })
+            }
+            None => None,
+        },
+        (Context::Accounts, Some(Screen::Accounts(screen))) => {
+            let account = screen
+                .rows
+                .cursor()
+                .and_then(|at| state.session.accounts.get(at))
+                .map(|a| a.id.clone());
+            return account
+                .map_or_else(Vec::new, |account| router::turn(state, Turn::Account(account)));
+        }
+        _ => None,
+    };
+    if let Some(route) = route {
+        return go(state, route);
+    }
+    let opened = match state.place.above.last_mut() {
+        Some(Screen::Member(screen)) => screen.policies.toggle(directory),
+        Some(Screen::Group(screen)) => screen.policies.toggle(directory),
+        Some(Screen::Plan(screen)) => screen.toggle(),
+        _ => false,
+    };
+    if opened { follow(state) } else { Vec::new() }
+}
+
+fn member_route(state: &State, slot: crate::domain::Slot) -> Option<Route> {
+    state.directory.members().at(slot).map(|member| Route::Member(member.id.clone()))
+}
+
+fn group_route(state: &State, slot: crate::domain::Slot) -> Option<Route> {
+    state.directory.groups().at(slot).map(|group| Route::Group(group.id.clone()))
+}
+
+fn add_to(state: &mut State) -> Vec<Effect> {
+    let toward = match about(state) {
+        About::Members(members) => Toward::AddToGroups(members),
+        About::OfMember(member, _) => Toward::AddToGroups(vec![member]),
+        About::Groups(groups) => Toward::AddMembers(groups),
+        About::InGroup(group, _) => Toward::AddMembers(vec![group]),
+        About::OrganizationMember(_) | About::Nothing => return Vec::new(),
+    };
+    open(state, Dialog::Table(Box::new(TablePicker::new(toward))))
+}
+
+fn remove_from(state: &mut State) -> Vec<Effect> {
+    let toward = match about(state) {
+        About::Members(members) => Toward::RemoveFromGroups(members),
+        About::Groups(groups) => match groups.as_slice() {
+            [group] => Toward::RemoveMembers(group.clone()),
+            _ => return Vec::new(),
+        },
+        About::InGroup(group, members) => {
+            let turns = members.into_iter().map(|member| remove(group.clone(), member)).collect();
+            return unmark_after(state, collect(turns));
+        }
+        About::OfMember(member, groups) => {
+            let turns = groups.into_iter().map(|group| remove(group, member.clone())).collect();
+            return unmark_after(state, collect(turns));
+        }
+        About::OrganizationMember(_) | About::Nothing => return Vec::new(),
+    };
+    open(state, Dialog::Table(Box::new(TablePicker::new(toward))))
+}
+
+/// Marks have done their work once what they were for is staged.
+fn unmark_after(state: &mut State, turn: Turn) -> Vec<Effect> {
+    if let Some((table, _)) = table_mut(state) {
+        table.rows.unmark();
+    }
+    router::turn(state, turn)
+}
+
+fn edit(state: &mut State) -> Vec<Effect> {
+    let groups = groups_about(state);
+    match (context(state), groups.as_slice()) {
+        (Context::GroupPolicies, [group]) => router::turn(state, Turn::EditPolicies(group.clone())),
+        _ => router::ask_edit(state),
+    }
+}
+
+fn delete(state: &mut State) -> Vec<Effect> {
+    let turns = groups_about(state).into_iter().filter_map(|group| {
+        if let Some(draft) = group.as_draft() {
+            return Some(Turn::Unstage(vec![crate::plan::ChangeKey::Create(draft)]));
+        }
+        let name = state.directory.groups().get(&group)?.name.clone();
+        Some(Turn::Stage(vec![Change::Delete { group, name }]))
+    });
+    let turn = collect(turns.collect());
+    let mut effects = unmark_after(state, turn);
+    effects.extend(load::go_if_gone(state));
+    effects
+}
+
+fn unstage(state: &mut State) -> Vec<Effect> {
+    match state.roots.changes.rows.cursor() {
+        Some(ChangeRow::Staged(key)) => staged::unstage(state, &[key]),
+        _ => Vec::new(),
+    }
+}
+
+fn next_pane(state: &mut State) -> Vec<Effect> {
+    match state.place.above.last_mut() {
+        Some(Screen::Member(screen)) => {
+            screen.pane = match screen.pane {
+                MemberPane::Groups => MemberPane::Policies,
+                MemberPane::Policies => MemberPane::Groups,
+            }
+        }
+        Some(Screen::Group(screen)) => {
+            screen.pane = match screen.pane {
+                GroupPane::Members => GroupPane::Policies,
+                GroupPane::Policies => GroupPane::Members,
+            }
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Close, clear the filter, clear the marks, back: the first of these that there is something to do for.
+fn close(state: &mut State) -> Vec<Effect> {
+    if let Some(Screen::Requests(screen)) = state.place.above.last_mut()
+        && !screen.search.is_empty()
+    {
+        screen.search.clear();
+        return Vec::new();
+    }
+    if let Some((table, directory)) = table_mut(state)
+        && (table.clear_filter(directory) || table.rows.unmark())
+    {
+        return follow(state);
+    }
+    if state.toast.take().is_some() && state.place.above.is_empty() {
+        return Vec::new();
+    }
+    router::back(state)
+}
+
+fn dashboard(state: &mut State) -> Vec<Effect> {
+    match &state.session.phase {
+        Phase::Open(account) => {
+            vec![Effect::Open(format!("https://dash.cloudflare.com/{account}/members"))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn help(state: &mut State) -> Vec<Effect> {
+    let here = context(state);
+    let actions = TABLE
+        .iter()
+        .filter(|row| row.action.works_in(here) && row.action != Action::Help)
+        .map(|row| (row.action, why_not(state, row.action)))
+        .collect();
+    open(state, Dialog::Help(Help::new(actions)))
+}
+
+fn prompt(state: &mut State) -> Vec<Effect> {
+    let actions = prompt_actions(state);
+    let known =
+        Known { directory: &state.directory, accounts: &state.session.accounts, actions: &actions };
+    let prompt = Prompt::new(known);
+    open(state, Dialog::Prompt(prompt))
+}
+
+/// The actions that the prompt offers here: those that can be done, but for moving about.
+pub fn prompt_actions(state: &State) -> Vec<Action> {
+    let here = context(state);
+    let moves = |action: Action| {
+        matches!(
+            action,
+            Action::Down
+                | Action::Up
+                | Action::Top
+                | Action::Bottom
+                | Action::PageDown
+                | Action::PageUp
+                | Action::Prompt
+        )
+    };
+    TABLE
+        .iter()
+        .map(|row| row.action)
+        .filter(|action| {
+            action.works_in(here) && !moves(*action) && why_not(state, *action).is_none()
+        })
+        .collect()
+}
+
+fn leave_or_back(state: &mut State) -> Vec<Effect> {
+    if !state.place.above.is_empty() && state.session.phase != Phase::Choosing {
+        return router::back(state);
+    }
+    if running(state).is_some() {
+        let lines = vec![
+            "What is in flight ends on its own; nothing more is sent.".to_owned(),
+            "What was not sent stays staged and is offered at the next start.".to_owned(),
+        ];
+        let confirm = Confirm::new(Asked::LeaveRun, "A run is on. Stop it and leave?", lines);
+        return open(state, Dialog::Confirm(confirm.words("stop and leave", "stay")));
+    }
+    vec![leave(state, None)]
+}
+
+/// With a run on, the first time stops it and says so; the second leaves at once.
+fn quit(state: &mut State) -> Vec<Effect> {
+    let is_stopping = running(state).map(|run| matches!(run.hold, Some(super::Hold::Stopping)));
+    match is_stopping {
+        Some(false) => {
+            let mut effects = runs::stop(state);
+            let key = state.keymap.key_name(Action::Quit);
+            effects.extend(say(
+                state,
+                Tone::Refused,
+                format!("the run stops after what is in flight; {key} again leaves"),
+            ));
+            effects
+        }
+        _ => vec![leave(state, None)],
+    }
+}

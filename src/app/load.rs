@@ -1,0 +1,426 @@
+//! Reading the account: what is asked for when, and what follows when it has come.
+
+use crate::domain::{AccountId, Collection, Fault, GroupId, Urgency};
+
+use super::msg::{Answer, Effect, Opened, Request, Ticket};
+use super::place::{Place, Route, Tab};
+use super::screens::{AccountsScreen, Screen};
+use super::state::{OrganizationChoice, Phase, State, Tone};
+use super::{follow, router, runs, say, staged};
+
+/// How many memberships' dates are asked for at once at most: one request each.
+const DATES: usize = 50;
+
+/// Asks which accounts can be opened.
+pub fn connect(state: &mut State) -> Vec<Effect> {
+    state.session.phase = Phase::Connecting;
+    state.tickets.ask_once(Request::Accounts).into_iter().collect()
+}
+
+/// Opens an account: everything known of another is let go.
+pub fn open_account(state: &mut State, account: AccountId) -> Vec<Effect> {
+    let mut effects = state.tickets.cancel(|_| true);
+    state.close_account(account.clone());
+    let organization = state.session.setup.organization.clone();
+    effects.push(state.tickets.ask(Request::Staged(account.clone())));
+    effects.push(state.tickets.ask(Request::Account { account, organization }));
+    for collection in [
+        Collection::Members,
+        Collection::Groups,
+        Collection::PermissionGroups,
+        Collection::ResourceGroups,
+        Collection::Zones,
+    ] {
+        effects.extend(read(state, collection, Urgency::Bulk));
+    }
+    effects
+}
+
+/// Reads a list, unless it is being read.
+pub fn read(state: &mut State, collection: Collection, urgency: Urgency) -> Option<Effect> {
+    let Phase::Open(account) = &state.session.phase else { return None };
+    let organization = match (&collection, &state.session.organization) {
+        (Collection::OrganizationMembers, OrganizationChoice::One(organization)) => {
+            Some(organization.clone())
+        }
+        (Collection::OrganizationMembers, _) => return None,
+        _ => None,
+    };
+    if matches!(&collection, Collection::GroupMembers(group) if group.as_draft().is_some()) {
+        return None;
+    }
+    state.tickets.ask_once(Request::List {
+        account: account.clone(),
+        organization,
+        collection,
+        urgency,
+    })
+}
+
+/// Reads everything again.
+pub fn read_all(state: &mut State) -> Vec<Effect> {
+    match &state.session.phase {
+        Phase::Open(account) => {
+            let request = Request::Account {
+                account: account.clone(),
+                organization: state.session.setup.organization.clone(),
+            };
+            let mut effects: Vec<Effect> = state.tickets.ask_once(request).into_iter().collect();
+            for collection in [
+                Collection::Members,
+                Collection::Groups,
+                Collection::PermissionGroups,
+                Collection::ResourceGroups,
+                Collection::Zones,
+                Collection::OrganizationMembers,
+            ] {
+                effects.extend(read(state, collection, Urgency::Bulk));
+            }
+            effects
+        }
+        Phase::Unconnected(_) => Vec::new(),
+        _ => connect(state),
+    }
+}
+
+/// Reads what is on the screen again.
+pub fn read_this(state: &mut State) -> Vec<Effect> {
+    if !matches!(state.session.phase, Phase::Open(_)) {
+        return read_all(state);
+    }
+    let mut effects = Vec::new();
+    match state.place.above.last() {
+        Some(Screen::Member(screen)) => {
+            let member = screen.member.clone();
+            effects.extend(read(state, Collection::Members, Urgency::Screen));
+            let groups: Vec<GroupId> = groups_of(state, &member);
+            for group in groups {
+                effects.extend(read(state, Collection::GroupMembers(group), Urgency::Screen));
+            }
+        }
+        Some(Screen::Group(screen)) => {
+            let group = screen.group.clone();
+            effects.extend(ask_group(state, &group));
+            effects.extend(read(state, Collection::GroupMembers(group), Urgency::Screen));
+        }
+        Some(Screen::Accounts(_)) => effects.extend(state.tickets.ask_once(Request::Accounts)),
+        _ => {
+            let collection = match state.place.tab {
+                Tab::Members => Collection::Members,
+                Tab::Groups | Tab::Changes => Collection::Groups,
+                Tab::Organization => Collection::OrganizationMembers,
+            };
+            effects.extend(read(state, collection, Urgency::Screen));
+        }
+    }
+    effects
+}
+
+/// Reads what a page that was just opened needs and nothing has read yet.
+pub fn read_for_page(state: &mut State) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    match state.place.above.last() {
+        Some(Screen::Group(screen)) => {
+            let collection = Collection::GroupMembers(screen.group.clone());
+            let coverage = state.directory.coverage(&collection);
+            if !coverage.is_whole() && coverage.walk.is_none() && coverage.failed.is_none() {
+                effects.extend(read(state, collection, Urgency::Screen));
+            }
+        }
+        Some(Screen::Member(screen)) => {
+            let member = screen.member.clone();
+            effects.extend(ask_dates(state, &member));
+        }
+        Some(Screen::OrganizationMember(screen)) => {
+            let member = screen.member.clone();
+            if let OrganizationChoice::One(organization) = &state.session.organization {
+                let organization = organization.clone();
+                effects.extend(
+                    state.tickets.ask_once(Request::OrganizationMember { organization, member }),
+                );
+            }
+        }
+        _ => {}
+    }
+    effects
+}
+
+/// Asks since when a member is in its groups, where that is not known: only somebody who looks wants to know.
+fn ask_dates(state: &mut State, member: &crate::domain::MemberId) -> Option<Effect> {
+    let Phase::Open(account) = &state.session.phase else { return None };
+    let groups = groups_of(state, member);
+    let pairs: Vec<_> = groups
+        .into_iter()
+        .filter(|group| state.directory.since(group, member).is_none())
+        .take(DATES)
+        .map(|group| (group, member.clone()))
+        .collect();
+    if pairs.is_empty() {
+        return None;
+    }
+    let account = account.clone();
+    state.tickets.ask_once(Request::Since { account, pairs })
+}
+
+fn ask_group(state: &mut State, group: &GroupId) -> Option<Effect> {
+    let Phase::Open(account) = &state.session.phase else { return None };
+    let request = Request::Group { account: account.clone(), group: group.clone() };
+    if group.as_draft().is_some() { None } else { state.tickets.ask_once(request) }
+}
+
+fn groups_of(state: &State, member: &crate::domain::MemberId) -> Vec<GroupId> {
+    let slots = state.directory.groups_of(member).iter();
+    slots
+        .filter_map(|slot| state.directory.groups().at(*slot).map(|group| group.id.clone()))
+        .collect()
+}
+
+/// Takes in what has come. An answer that is no longer waited for is dropped.
+pub fn answer(state: &mut State, answer: Answer) -> Vec<Effect> {
+    match answer {
+        Answer::Accounts(ticket, accounts) => match state.tickets.done(ticket) {
+            Some(_) => accounts_came(state, accounts),
+            None => Vec::new(),
+        },
+        Answer::Account(ticket, opened) => match state.tickets.done(ticket) {
+            Some(_) => account_came(state, *opened),
+            None => Vec::new(),
+        },
+        Answer::Staged(ticket, saved) => match state.tickets.done(ticket) {
+            Some(_) => staged_came(state, saved),
+            None => Vec::new(),
+        },
+        Answer::Loaded(ticket, load) => {
+            if state.tickets.waits(ticket) {
+                state.directory.absorb(load, state.now);
+                slice(state)
+            } else {
+                Vec::new()
+            }
+        }
+        Answer::Done(ticket, outcome) => done(state, ticket, outcome),
+        Answer::Sent(line) => {
+            sent(state, line);
+            Vec::new()
+        }
+        Answer::Budget(budget) => {
+            state.budget = budget;
+            super::set_clock(state)
+        }
+        Answer::Run(run, report) => runs::report(state, &run, report),
+        Answer::Reread(load) => {
+            state.directory.absorb(load, state.now);
+            let mut effects = slice(state);
+            staged::replan(state);
+            effects.extend(read_for_page(state));
+            effects
+        }
+        Answer::Saved(outcome) => {
+            let fault = outcome.err();
+            let is_new = fault.is_some() && state.session.unsaved.is_none();
+            state.session.unsaved = fault;
+            match &state.session.unsaved {
+                Some(fault) if is_new => {
+                    let words = format!("not kept on disk: {fault}");
+                    say(state, Tone::Fault, words)
+                }
+                _ => Vec::new(),
+            }
+        }
+        Answer::Browser(Ok(())) => say(state, Tone::Done, "opened in the browser".to_owned()),
+        Answer::Browser(Err(fault)) | Answer::Panicked(fault) => {
+            say(state, Tone::Fault, fault.to_string())
+        }
+    }
+}
+
+fn sent(state: &mut State, line: crate::domain::RequestLine) {
+    const KEPT: usize = 1_000;
+    state.last_request += 1;
+    state.requests.push_back((state.last_request, line));
+    if state.requests.len() > KEPT {
+        state.requests.pop_front();
+    }
+    let State { requests, place, .. } = state;
+    if let Some(Screen::Requests(screen)) = place.above.last_mut() {
+        screen.refill(requests);
+    }
+}
+
+/// Rows have come: lists are made anew once what waits has been handled.
+fn slice(state: &mut State) -> Vec<Effect> {
+    if std::mem::replace(&mut state.slicing, true) { Vec::new() } else { vec![Effect::Slice] }
+}
+
+fn accounts_came(
+    state: &mut State,
+    accounts: Result<Vec<crate::domain::Account>, Fault>,
+) -> Vec<Effect> {
+    let wanted = state.session.setup.account.clone();
+    match (accounts, wanted) {
+        (Ok(accounts), wanted) => {
+            state.session.accounts = accounts;
+            match (wanted, state.session.accounts.as_slice(), &state.session.phase) {
+                (_, _, Phase::Open(_)) => {
+                    refill_accounts(state);
+                    Vec::new()
+                }
+                (Some(wanted), ..) => open_account(state, wanted),
+                (None, [only], _) => {
+                    let only = only.id.clone();
+                    open_account(state, only)
+                }
+                _ => choose(state),
+            }
+        }
+        // The account was named: it may be readable although the list is not.
+        (Err(_), Some(wanted)) if !matches!(state.session.phase, Phase::Open(_)) => {
+            open_account(state, wanted)
+        }
+        (Err(fault), _) => {
+            if matches!(state.session.phase, Phase::Open(_)) {
+                return say(state, Tone::Fault, fault.to_string());
+            }
+            state.session.phase = Phase::NotConnected(fault);
+            Vec::new()
+        }
+    }
+}
+
+/// Lets the person choose an account; where none is listed, by id.
+fn choose(state: &mut State) -> Vec<Effect> {
+    state.session.phase = Phase::Choosing;
+    state.place =
+        Place { tab: Tab::Members, above: vec![Screen::Accounts(AccountsScreen::default())] };
+    refill_accounts(state);
+    if state.session.accounts.is_empty() {
+        router::ask_account(state);
+    }
+    Vec::new()
+}
+
+/// Shows the accounts that are known.
+pub fn refill_accounts(state: &mut State) {
+    let number = state.session.accounts.len();
+    if let Some(Screen::Accounts(screen)) = state.place.above.last_mut() {
+        screen.rows.show((0..number).collect());
+    }
+}
+
+fn account_came(state: &mut State, opened: Opened) -> Vec<Effect> {
+    match opened.account {
+        Ok(account) => {
+            state.directory.account = account;
+            state.session.account_fault = None;
+        }
+        Err(fault) => state.session.account_fault = Some(fault),
+    }
+    match opened.caller {
+        Ok(caller) => {
+            state.directory.caller = Some(caller);
+            state.session.caller_fault = None;
+        }
+        Err(fault) => state.session.caller_fault = Some(fault),
+    }
+    let choice = match opened.organizations {
+        Err(fault) => OrganizationChoice::None(Some(fault)),
+        Ok(organizations) => match organizations.as_slice() {
+            [] => OrganizationChoice::None(None),
+            [only] => {
+                state.directory.organization = Some(only.clone());
+                OrganizationChoice::One(only.id.clone())
+            }
+            _ => OrganizationChoice::Several(organizations),
+        },
+    };
+    // A second reading doesn't undo a choice between several.
+    let chosen = matches!(
+        (&state.session.organization, &choice),
+        (OrganizationChoice::One(_), OrganizationChoice::Several(_))
+    );
+    if !chosen {
+        state.session.organization = choice;
+    }
+    let fault = state.session.account_fault.clone();
+    let mut effects: Vec<Effect> =
+        read(state, Collection::OrganizationMembers, Urgency::Bulk).into_iter().collect();
+    if let Some(fault) = fault {
+        effects.extend(say(state, Tone::Fault, fault.to_string()));
+    }
+    effects
+}
+
+fn staged_came(state: &mut State, saved: Result<Vec<crate::domain::Change>, Fault>) -> Vec<Effect> {
+    match saved {
+        Ok(changes) if changes.is_empty() => Vec::new(),
+        Ok(changes) => router::offer_staged(state, changes),
+        Err(fault) => say(state, Tone::Fault, fault.to_string()),
+    }
+}
+
+fn done(state: &mut State, ticket: Ticket, outcome: Result<(), Fault>) -> Vec<Effect> {
+    let Some(request) = state.tickets.done(ticket) else { return Vec::new() };
+    let mut effects = slice(state);
+    match request {
+        Request::List { account, collection: Collection::Groups, .. } => {
+            let groups: Vec<GroupId> = state
+                .directory
+                .groups()
+                .values()
+                .map(|g| g.id.clone())
+                .filter(|id| id.as_draft().is_none())
+                .collect();
+            if !groups.is_empty() {
+                effects
+                    .extend(state.tickets.ask_once(Request::AllGroupMembers { account, groups }));
+            }
+        }
+        Request::List { collection: Collection::GroupMembers(_), .. }
+        | Request::AllGroupMembers { .. } => {
+            effects.extend(read_for_page(state));
+        }
+        Request::Group { .. } | Request::OrganizationMember { .. } | Request::Since { .. } => {
+            if let Err(fault) = outcome {
+                effects.extend(say(state, Tone::Fault, fault.to_string()));
+            }
+        }
+        _ => {}
+    }
+    effects
+}
+
+/// Leaves a page whose object is gone, and says so.
+pub fn go_if_gone(state: &mut State) -> Vec<Effect> {
+    let gone = match state.place.above.last() {
+        Some(Screen::Group(screen)) => {
+            state.directory.groups().get(&screen.group).is_none()
+                && (screen.group.as_draft().is_some()
+                    || state.directory.coverage(&Collection::Groups).is_whole())
+        }
+        Some(Screen::Member(screen)) => {
+            state.directory.members().get(&screen.member).is_none()
+                && state.directory.coverage(&Collection::Members).is_whole()
+        }
+        _ => false,
+    };
+    if !gone {
+        return Vec::new();
+    }
+    state.place.above.pop();
+    let mut effects = say(state, Tone::Refused, "what was open here is gone".to_owned());
+    effects.extend(follow(state));
+    effects
+}
+
+/// Whether what a route names is known.
+pub fn is_known(state: &State, route: &Route) -> bool {
+    match route {
+        Route::Member(member) => state.directory.members().get(member).is_some(),
+        Route::Group(group) => state.directory.groups().get(group).is_some(),
+        Route::OrganizationMember(member) => {
+            state.directory.organization_members().get(member).is_some()
+        }
+        Route::Run(run) => state.runs.contains_key(run),
+        _ => true,
+    }
+}

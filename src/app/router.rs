@@ -1,0 +1,351 @@
+//! The router: carries out what screens and dialogs ask for.
+
+use std::sync::Arc;
+
+use crate::domain::{Change, GroupRef, StagedFor};
+use crate::plan::{Phase as Kind, Plan, Staging};
+use crate::rows;
+use crate::text;
+
+use super::context::{groups_about, table_mut};
+use super::dialogs::{Asked, Choice, Confirm, Dialog, Item, NameOf, Naming, Picker, PolicyEditor};
+use super::load;
+use super::msg::{Effect, Saved};
+use super::place::{Place, Route, Tab};
+use super::screens::{
+    AccountsScreen, GroupScreen, MemberScreen, OrganizationMemberScreen, PlanScreen,
+    RequestsScreen, RunScreen, Screen,
+};
+use super::setup::{Mode, WhyReadOnly};
+use super::state::{OpenDialog, OrganizationChoice, Phase, State, Tone};
+use super::turn::Turn;
+use super::why_not::{locked_policies, running};
+use super::{act, follow, runs, say, staged};
+
+/// Carries out a turn.
+pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
+    match turn {
+        Turn::Stay => Vec::new(),
+        Turn::Run(effects) => effects,
+        Turn::Stage(changes) => staged::stage(state, changes),
+        Turn::Unstage(keys) => staged::unstage(state, &keys),
+        Turn::Create(name) => {
+            let (group, mut effects) = staged::create(state, &name);
+            effects.extend(go(state, Route::Group(group)));
+            let words = format!("{} is staged to be created", text::safe_capped(&name));
+            effects.extend(say(state, Tone::Done, words));
+            effects
+        }
+        Turn::Rename(group, name) => staged::rename(state, &group, &name),
+        Turn::Go(route) => go(state, route),
+        Turn::Open(dialog) => open(state, dialog),
+        Turn::Do(action) => act::act(state, action),
+        Turn::Close => {
+            state.dialogs.pop();
+            Vec::new()
+        }
+        Turn::Back => back(state),
+        Turn::Say(tone, words) => say(state, tone, words),
+        Turn::Answered(asked, yes) => answered(state, asked, yes),
+        Turn::Sort(column) => {
+            if let Some((table, directory)) = table_mut(state) {
+                table.sort_by(column, directory);
+            }
+            follow(state)
+        }
+        Turn::EditPolicies(group) => {
+            if let Some(reason) = locked_policies(state) {
+                return say(state, Tone::Refused, reason.0);
+            }
+            let editor = PolicyEditor::new(group, &state.directory, &state.staging);
+            open(state, Dialog::Policies(Box::new(editor)))
+        }
+        Turn::EditName(group) => {
+            let name = state
+                .staging
+                .name_of(&GroupRef::from(group.clone()), &state.directory)
+                .unwrap_or_default();
+            open(state, Dialog::Name(Naming::new(NameOf::Group(group), &name)))
+        }
+        Turn::Account(account) => {
+            if running(state).is_some() {
+                return say(
+                    state,
+                    Tone::Refused,
+                    "a run is on: it is bound to this account".to_owned(),
+                );
+            }
+            load::open_account(state, account)
+        }
+        Turn::Organization(organization) => {
+            if let OrganizationChoice::Several(all) = &state.session.organization {
+                state.directory.organization =
+                    all.iter().find(|one| one.id == organization).cloned();
+            }
+            state.session.organization = OrganizationChoice::One(organization);
+            go(state, Route::Tab(Tab::Organization))
+        }
+        Turn::Filtered(tab, filter) => {
+            let mut effects = go(state, Route::Tab(tab));
+            if let Some((table, directory)) = table_mut(state) {
+                table.line.clear();
+                table.paste(&filter, directory);
+            }
+            effects.extend(follow(state));
+            effects
+        }
+        Turn::All(turns) => turns.into_iter().flat_map(|one| self::turn(state, one)).collect(),
+    }
+}
+
+/// Shows a screen. A tab's list is where it was left; a page is opened above what is there.
+pub fn go(state: &mut State, route: Route) -> Vec<Effect> {
+    if !load::is_known(state, &route) {
+        return say(state, Tone::Refused, "it is no longer there".to_owned());
+    }
+    let screen = match route {
+        Route::Tab(tab) => return go_to_tab(state, tab),
+        Route::Member(member) => Screen::Member(MemberScreen::new(member)),
+        Route::Group(group) => Screen::Group(GroupScreen::new(group)),
+        Route::OrganizationMember(member) => {
+            Screen::OrganizationMember(OrganizationMemberScreen { member })
+        }
+        Route::Plan => {
+            let plan = Plan::build(&state.staging, &state.directory, state.now);
+            Screen::Plan(PlanScreen::new(Arc::new(plan)))
+        }
+        Route::Run(run) => {
+            let mut screen = RunScreen { run, steps: crate::app::ListState::default() };
+            if let Some(view) = state.runs.get(&screen.run) {
+                screen.steps.show(view.plan.steps.iter().map(|step| step.id).collect());
+            }
+            Screen::Run(screen)
+        }
+        Route::Requests => {
+            let mut screen = RequestsScreen::default();
+            screen.refill(&state.requests);
+            Screen::Requests(screen)
+        }
+        Route::Accounts => Screen::Accounts(AccountsScreen::default()),
+    };
+    state.previous = Some(state.place.clone());
+    state.place.above.push(screen);
+    load::refill_accounts(state);
+    let mut effects = follow(state);
+    effects.extend(load::read_for_page(state));
+    effects
+}
+
+fn go_to_tab(state: &mut State, tab: Tab) -> Vec<Effect> {
+    if tab == Tab::Organization
+        && let OrganizationChoice::Several(all) = &state.session.organization
+    {
+        let items = all.iter().map(|one| Item {
+            name: text::safe_capped(&one.name).into_owned(),
+            detail: one.id.to_string(),
+            choice: Choice::Organization(one.id.clone()),
+        });
+        let picker = Picker::new("Which organization", false, items.collect());
+        return open(state, Dialog::Pick(picker));
+    }
+    if state.place.tab != tab || !state.place.above.is_empty() {
+        let place = Place { tab, above: Vec::new() };
+        state.previous = Some(std::mem::replace(&mut state.place, place));
+    }
+    let mut effects = follow(state);
+    if tab == Tab::Organization {
+        let collection = crate::domain::Collection::OrganizationMembers;
+        let coverage = state.directory.coverage(&collection);
+        if !coverage.is_whole() && coverage.failed.is_none() {
+            effects.extend(load::read(state, collection, crate::domain::Urgency::Screen));
+        }
+    }
+    effects
+}
+
+/// Leaves the page on top; whether there was one decides the caller.
+pub fn back(state: &mut State) -> Vec<Effect> {
+    if state.place.above.is_empty() || state.session.phase == Phase::Choosing {
+        return Vec::new();
+    }
+    state.previous = Some(state.place.clone());
+    state.place.above.pop();
+    follow(state)
+}
+
+/// Asks a question.
+pub fn open(state: &mut State, dialog: Dialog) -> Vec<Effect> {
+    state.last_number += 1;
+    state.dialogs.push(OpenDialog { number: state.last_number, dialog });
+    follow(state)
+}
+
+/// Asks for an account's id.
+pub fn ask_account(state: &mut State) {
+    open(state, Dialog::Name(Naming::new(NameOf::Account, "")));
+}
+
+/// What an earlier session left staged is staged again, checked against the account, and offered to be thrown away.
+pub fn offer_staged(state: &mut State, changes: Vec<Change>) -> Vec<Effect> {
+    let account = state.staging.account().clone();
+    let number = changes.len();
+    let already: Vec<Change> = state.staging.changes().cloned().collect();
+    state.staging = Staging::restore(StagedFor { account, changes });
+    for change in already {
+        state.staging.stage(change, &state.directory);
+    }
+    let mut effects = staged::changed(state);
+    let title = format!("{} left from an earlier session", text::plural(number, "staged change"));
+    let lines = vec![
+        "They are staged again, and nothing is sent before you apply a plan.".to_owned(),
+        "Each is checked against the account: Changes shows what still holds.".to_owned(),
+    ];
+    let confirm =
+        Confirm::new(Asked::ThrowAway, title, lines).words("throw them away", "keep them");
+    effects.extend(open(state, Dialog::Confirm(confirm)));
+    effects
+}
+
+/// Asks for the plan on the screen to be applied.
+pub fn ask_to_apply(state: &mut State) -> Vec<Effect> {
+    staged::replan(state);
+    let Some(Screen::Plan(screen)) = state.place.above.last() else { return Vec::new() };
+    let plan = Arc::clone(&screen.plan);
+    let account = text::safe_capped(&plan.account_name).into_owned();
+    let deleted: Vec<String> = plan
+        .steps
+        .iter()
+        .filter(|step| step.phase == Kind::Delete)
+        .map(|step| text::safe_capped(&plan.names.group(&step.group)).into_owned())
+        .collect();
+    let mut lines = vec![format!(
+        "{}, {} to check before and after.",
+        text::plural(plan.calls.writes, "write"),
+        text::plural(plan.calls.preflight + plan.calls.read_back, "read"),
+    )];
+    if !plan.left_out.is_empty() {
+        lines.push(format!(
+            "{} left out: the plan says why.",
+            text::plural(plan.left_out.len(), "staged change")
+        ));
+    }
+    let asked = Asked::Apply(plan.id.clone());
+    let question =
+        |lines| Confirm::new(asked, format!("Apply to {account}?"), lines).words("apply", "no");
+    let confirm = match deleted.as_slice() {
+        [] => question(lines),
+        [only] => {
+            lines.push(format!("It deletes {only}: a new group of that name has another id."));
+            question(lines).typed(only.clone())
+        }
+        several => {
+            lines.push(format!(
+                "It deletes {}: {}.",
+                text::plural(several.len(), "group"),
+                several.join(", ")
+            ));
+            question(lines).typed(format!("delete {}", text::plural(several.len(), "group")))
+        }
+    };
+    open(state, Dialog::Confirm(confirm))
+}
+
+/// Asks for changes to be allowed, or stops allowing them.
+pub fn toggle_read_write(state: &mut State) -> Vec<Effect> {
+    let Phase::Open(account) = state.session.phase.clone() else { return Vec::new() };
+    if state.session.mode == Mode::ReadWrite {
+        state.session.mode = Mode::ReadOnly(WhyReadOnly::Chosen);
+        let mut effects = vec![Effect::Save(Saved::Writable(account, false))];
+        effects.extend(say(state, Tone::Done, "read-only".to_owned()));
+        return effects;
+    }
+    let name = state.directory.account.name.clone();
+    let text =
+        if name.is_empty() { account.to_string() } else { text::safe_capped(&name).into_owned() };
+    let lines = vec![
+        "Changes are then staged, shown as a plan, and sent only when you apply it.".to_owned(),
+    ];
+    let confirm = Confirm::new(Asked::ReadWrite(account), "Allow changes in this account?", lines)
+        .typed(text);
+    open(state, Dialog::Confirm(confirm.words("allow changes", "stay read-only")))
+}
+
+fn answered(state: &mut State, asked: Asked, yes: bool) -> Vec<Effect> {
+    match (asked, yes) {
+        (Asked::Apply(id), true) => apply(state, &id),
+        (Asked::ReadWrite(account), true) => {
+            state.session.mode = Mode::ReadWrite;
+            let mut effects = vec![Effect::Save(Saved::Writable(account, true))];
+            effects.extend(say(
+                state,
+                Tone::Done,
+                "changes are allowed in this account".to_owned(),
+            ));
+            effects
+        }
+        (Asked::ThrowAway | Asked::UnstageAll, true) => {
+            state.staging.clear();
+            staged::changed(state)
+        }
+        (Asked::LeaveRun, true) => {
+            let mut effects = runs::stop(state);
+            effects.push(super::leave(state, None));
+            effects
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Applies the plan that was confirmed. If it is no longer the one on the screen, it is shown again instead.
+fn apply(state: &mut State, id: &crate::plan::PlanId) -> Vec<Effect> {
+    staged::replan(state);
+    let plan = match state.place.above.last() {
+        Some(Screen::Plan(screen)) if screen.plan.id == *id => Arc::clone(&screen.plan),
+        _ => return say(state, Tone::Refused, "the plan has changed: look at it again".to_owned()),
+    };
+    let (run, mut effects) = runs::begin(state, &plan);
+    // The plan has been used up: the run's page stands in its place.
+    state.place.above.pop();
+    effects.extend(go(state, Route::Run(run)));
+    effects
+}
+
+/// What to sort by, among the columns of the list here.
+pub fn ask_sort(state: &mut State) -> Vec<Effect> {
+    let Some((table, _)) = table_mut(state) else { return Vec::new() };
+    let now = table.sort();
+    let items = table.list().columns().iter().map(|column| {
+        let detail = match now.direction {
+            _ if now.column != column.id => "",
+            rows::Direction::Ascending => "now, rising; again: falling",
+            rows::Direction::Descending => "now, falling; again: rising",
+        };
+        Item {
+            name: column.title.to_lowercase(),
+            detail: detail.to_owned(),
+            choice: Choice::Column(column.id),
+        }
+    });
+    let picker = Picker::new("Sort by", false, items.collect());
+    open(state, Dialog::Pick(picker))
+}
+
+/// What to edit of a group.
+pub fn ask_edit(state: &mut State) -> Vec<Effect> {
+    let groups = groups_about(state);
+    let [group] = groups.as_slice() else { return Vec::new() };
+    let policies = locked_policies(state).map_or_else(String::new, |reason| reason.0);
+    let items = vec![
+        Item {
+            name: "name".to_owned(),
+            detail: String::new(),
+            choice: Choice::Rename(group.clone()),
+        },
+        Item {
+            name: "policies".to_owned(),
+            detail: policies,
+            choice: Choice::Policies(group.clone()),
+        },
+    ];
+    open(state, Dialog::Pick(Picker::new("Edit", false, items)))
+}

@@ -1,0 +1,230 @@
+//! Staging: what is wanted is folded into what is staged, kept on disk at each edit, and shown at once.
+
+use std::sync::Arc;
+
+use crate::domain::{
+    Change, Directory, DraftId, Group, GroupId, GroupRef, PermissionGroup, PermissionScope, Policy,
+    PolicyDraft, ResourceGroup, Slot,
+};
+use crate::plan::{ChangeKey, Plan, Staged, Staging};
+use crate::text;
+
+use super::msg::{Effect, Saved};
+use super::screens::{ChangeRow, Screen};
+use super::state::{State, Tone};
+use super::{follow, say};
+use crate::keys::Action;
+
+/// Stages changes, and says in one word what it came to.
+pub fn stage(state: &mut State, changes: Vec<Change>) -> Vec<Effect> {
+    let mut outcome = Outcome::default();
+    for change in changes {
+        let change = named(state, change);
+        match state.staging.stage(change, &state.directory) {
+            Staged::Added | Staged::Replaced(_) => outcome.staged += 1,
+            Staged::Folded(gone) => outcome.folded += gone.len().max(1),
+            Staged::Already => outcome.already_staged += 1,
+            Staged::AlreadySo => outcome.already_so += 1,
+            Staged::ToBeDeleted => outcome.to_be_deleted += 1,
+            Staged::NoSuchDraft => outcome.no_draft += 1,
+        }
+    }
+    let mut effects = changed(state);
+    let (tone, words) = outcome.words(state);
+    effects.extend(say(state, tone, words));
+    effects
+}
+
+/// Takes changes out, with what leans on them.
+pub fn unstage(state: &mut State, keys: &[ChangeKey]) -> Vec<Effect> {
+    let gone: usize = keys.iter().map(|key| state.staging.unstage(key).len()).sum();
+    if gone == 0 {
+        return Vec::new();
+    }
+    let mut effects = changed(state);
+    effects.extend(say(state, Tone::Done, format!("{} taken out", text::plural(gone, "change"))));
+    effects
+}
+
+/// Stages the making of a group; gives its stand-in.
+pub fn create(state: &mut State, name: &str) -> (GroupId, Vec<Effect>) {
+    let draft = state.staging.new_draft();
+    let change = Change::Create { group: draft, name: name.into(), policies: Vec::new() };
+    state.staging.stage(change, &state.directory);
+    (GroupId::draft(draft), changed(state))
+}
+
+/// Stages another name for a group.
+pub fn rename(state: &mut State, group: &GroupId, to: &str) -> Vec<Effect> {
+    if let Some(draft) = group.as_draft() {
+        state.staging.rename_draft(draft, to.into());
+        return changed(state);
+    }
+    let Some(from) = state.directory.groups().get(group).map(|group| group.name.clone()) else {
+        return Vec::new();
+    };
+    if *from == *to {
+        return unstage(state, &[ChangeKey::Rename(group.clone())]);
+    }
+    stage(state, vec![Change::Rename { group: group.clone(), from, to: to.into() }])
+}
+
+/// What follows when what is staged has changed: it is kept on disk, and every list that shows it is made anew.
+pub fn changed(state: &mut State) -> Vec<Effect> {
+    let drafts = drafts(&state.staging, &state.directory);
+    state.directory.set_drafts(drafts);
+    refill_changes(state);
+    replan(state);
+    let mut effects = vec![Effect::Save(Saved::Staged(state.staging.saved()))];
+    effects.extend(follow(state));
+    effects
+}
+
+/// Makes the rows of the Changes screen anew: what is staged, then the runs, the newest first.
+pub fn refill_changes(state: &mut State) {
+    let staged = state.staging.changes().map(|change| ChangeRow::Staged(ChangeKey::of(change)));
+    let runs = state.runs.keys().rev().map(|run| ChangeRow::Run(run.clone()));
+    let rows = staged.chain(runs).collect();
+    state.roots.changes.rows.show(rows);
+}
+
+/// Makes the plan that is on the screen anew.
+pub fn replan(state: &mut State) {
+    let State { staging, directory, now, place, .. } = state;
+    if let Some(Screen::Plan(screen)) = place.above.last_mut() {
+        let plan = Plan::build(staging, directory, *now);
+        if plan.id != screen.plan.id || plan.left_out != screen.plan.left_out {
+            screen.replace(Arc::new(plan));
+        }
+    }
+}
+
+/// The members who are staged to join a group.
+pub fn joining(state: &State, group: &GroupId) -> Vec<Slot> {
+    let group = GroupRef::from(group.clone());
+    let adds = state
+        .staging
+        .changes()
+        .filter(|change| matches!(change, Change::Add { .. }) && change.group() == group);
+    adds.filter_map(|change| state.directory.members().slot(change.member()?)).collect()
+}
+
+/// The groups that a member is staged to join.
+pub fn joined_by(state: &State, member: &crate::domain::MemberId) -> Vec<Slot> {
+    let adds = state.staging.changes().filter_map(|change| match change {
+        Change::Add { group, member: who } if who == member => Some(group_id(group)),
+        _ => None,
+    });
+    adds.filter_map(|group| state.directory.groups().slot(&group)).collect()
+}
+
+/// The id that a group is shown by: its own, or its stand-in.
+pub fn group_id(group: &GroupRef) -> GroupId {
+    match group {
+        GroupRef::Existing(group) => group.clone(),
+        GroupRef::Draft(draft) => GroupId::draft(*draft),
+    }
+}
+
+/// The policy editor knows a draft by its number alone.
+fn named(state: &State, change: Change) -> Change {
+    match change {
+        Change::Create { group, name, policies } if name.is_empty() => {
+            let name =
+                state.staging.name_of(&GroupRef::Draft(group), &state.directory).unwrap_or(name);
+            Change::Create { group, name, policies }
+        }
+        other => other,
+    }
+}
+
+fn drafts(staging: &Staging, directory: &Directory) -> Vec<Group> {
+    staging
+        .changes()
+        .filter_map(|change| match change {
+            Change::Create { group, name, policies } => {
+                Some(draft(*group, name, policies, directory))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+fn draft(id: DraftId, name: &Arc<str>, policies: &[PolicyDraft], directory: &Directory) -> Group {
+    let policies = policies.iter().map(|policy| Arc::new(policy_of(policy, directory))).collect();
+    Group {
+        id: GroupId::draft(id),
+        name: name.clone(),
+        created_on: None,
+        modified_on: None,
+        policies: Some(policies),
+    }
+}
+
+/// A written policy as it will look, by the account's catalogues.
+pub fn policy_of(draft: &PolicyDraft, directory: &Directory) -> Policy {
+    let unknown = Arc::from("");
+    let permission_groups = draft.permission_groups.iter().map(|id| {
+        directory.permission_groups().get(id).cloned().unwrap_or_else(|| {
+            Arc::new(PermissionGroup {
+                id: id.clone(),
+                name: Arc::clone(&unknown),
+                label: Arc::clone(&unknown),
+                description: Arc::clone(&unknown),
+                scope: PermissionScope::Unknown,
+            })
+        })
+    });
+    let resource_groups = draft.resource_groups.iter().map(|id| {
+        directory.resource_groups().get(id).cloned().unwrap_or_else(|| {
+            Arc::new(ResourceGroup {
+                id: Some(id.clone()),
+                name: Arc::clone(&unknown),
+                scopes: Vec::new(),
+            })
+        })
+    });
+    Policy {
+        access: draft.access.clone(),
+        permission_groups: permission_groups.collect(),
+        resource_groups: resource_groups.collect(),
+    }
+}
+
+#[derive(Default)]
+struct Outcome {
+    staged: usize,
+    folded: usize,
+    already_staged: usize,
+    already_so: usize,
+    to_be_deleted: usize,
+    no_draft: usize,
+}
+
+impl Outcome {
+    fn words(&self, state: &State) -> (Tone, String) {
+        let mut parts = Vec::new();
+        let mut part = |number: usize, words: &str| {
+            if number > 0 {
+                parts.push(format!("{} {words}", text::count(number)));
+            }
+        };
+        part(self.staged, "staged");
+        part(self.folded, "taken back");
+        part(self.already_staged, "staged already");
+        part(self.already_so, "so already");
+        part(self.to_be_deleted, "left out: the group is staged to be deleted");
+        part(self.no_draft, "left out: the group is no longer staged");
+        if parts.is_empty() {
+            return (Tone::Refused, "nothing to stage".to_owned());
+        }
+        if self.staged + self.folded == 0 {
+            return (Tone::Refused, parts.join(" · "));
+        }
+        let plan = state.keymap.key_name(Action::Plan);
+        if !plan.is_empty() && !state.staging.is_empty() {
+            parts.push(format!("{plan} shows the plan"));
+        }
+        (Tone::Done, parts.join(" · "))
+    }
+}

@@ -1,0 +1,161 @@
+//! One group's part of a run: what is still to be sent to it, and what is on its way.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::domain::{Change, Fault, GroupRef};
+use crate::plan::{OpId, Phase, StepId};
+
+use super::event::{LookId, RequestId};
+use super::state::OpState;
+
+/// Operations that are sent together.
+#[derive(Clone, Debug)]
+pub(super) struct Chunk {
+    pub(super) step: StepId,
+    pub(super) phase: Phase,
+    pub(super) ops: Vec<OpId>,
+    /// How often it was tried to send and never left.
+    pub(super) not_sent: usize,
+}
+
+/// One group's part of a run. At most one write of it is on its way at a time.
+#[derive(Clone, Debug)]
+pub(super) struct Lane {
+    pub(super) group: GroupRef,
+    /// How many members the group had, where it is known: tells which way of reading is cheaper.
+    pub(super) members: Option<usize>,
+    pub(super) queue: VecDeque<Chunk>,
+    pub(super) work: Work,
+    pub(super) verify: Option<Verify>,
+    /// Nothing is sent before this.
+    pub(super) not_before: Duration,
+    /// When the group was made, if this run has made it.
+    pub(super) made_at: Option<Duration>,
+}
+
+/// What a lane is doing.
+#[derive(Clone, Debug)]
+pub(super) enum Work {
+    /// Nothing.
+    Idle,
+    /// It is looked at before anything is sent.
+    Surveying(LookId),
+    /// The operations that are next are looked at once more.
+    Looking(LookId, Chunk),
+    /// A write is on its way.
+    InFlight(RequestId, Chunk),
+    /// What became of a write is being read back.
+    Resolving(Resolve),
+}
+
+/// The reading back of one write.
+#[derive(Clone, Debug)]
+pub(super) struct Resolve {
+    pub(super) chunk: Chunk,
+    pub(super) why: Why,
+    pub(super) from: Duration,
+    pub(super) reads: usize,
+    pub(super) look: Option<LookId>,
+}
+
+/// Why a write is read back.
+#[derive(Clone, Debug)]
+pub(super) enum Why {
+    /// Its answer was lost.
+    Lost,
+    /// It was accepted, and the answer doesn't say which group was made.
+    Unnamed,
+    /// It was refused whole, and one of several may be the reason.
+    Refused(Fault),
+    /// The service says that something isn't there.
+    NotFound(Fault),
+}
+
+/// The reading of what was accepted (or refused, and may be so all the same).
+#[derive(Clone, Debug)]
+pub(super) struct Verify {
+    pub(super) ops: Vec<OpId>,
+    /// Operations that came while a look was on its way.
+    pub(super) next: Vec<OpId>,
+    pub(super) from: Duration,
+    pub(super) reads: usize,
+    pub(super) look: Option<LookId>,
+}
+
+/// One operation's way through a run.
+#[derive(Clone, Debug)]
+pub(super) struct OpRun {
+    pub(super) change: Change,
+    pub(super) state: OpState,
+    /// Since when the member was in the group, as the person or the run has last seen it.
+    pub(super) since: Option<Timestamp>,
+    /// When it was last looked at before sending.
+    pub(super) looked_at: Option<Duration>,
+    /// Whether that look has asked since when.
+    pub(super) asked_since: bool,
+    /// Whether the last reading back has shown the very membership that is to be removed.
+    pub(super) proven: bool,
+    /// How often it was sent.
+    pub(super) sent: u32,
+    /// How often its answer was lost.
+    pub(super) lost: u32,
+    /// When it was last sent without an answer.
+    pub(super) lost_at: Option<Duration>,
+}
+
+impl Lane {
+    /// Whether something of this lane is still going on.
+    pub(super) fn is_busy(&self) -> bool {
+        !matches!(self.work, Work::Idle) || !self.queue.is_empty() || self.verify.is_some()
+    }
+
+    /// Whether it holds one of the places for writes.
+    pub(super) fn holds_a_place(&self) -> bool {
+        matches!(self.work, Work::Looking(..) | Work::InFlight(..))
+    }
+}
+
+impl Lane {
+    /// A lane with nothing in it.
+    pub(super) fn new(group: GroupRef, members: Option<usize>) -> Self {
+        Self {
+            group,
+            members,
+            queue: VecDeque::new(),
+            work: Work::Idle,
+            verify: None,
+            not_before: Duration::ZERO,
+            made_at: None,
+        }
+    }
+}
+
+impl Resolve {
+    /// The reading back of a chunk, not begun.
+    pub(super) fn new(chunk: Chunk, why: Why, from: Duration) -> Self {
+        Self { chunk, why, from, reads: 0, look: None }
+    }
+}
+
+impl Verify {
+    /// Takes operations in. While a look is on its way they wait for the next.
+    pub(super) fn take_in(place: &mut Option<Self>, ops: &[OpId], now: Duration) {
+        let verify = place.get_or_insert_with(|| Self {
+            ops: Vec::new(),
+            next: Vec::new(),
+            from: now,
+            reads: 0,
+            look: None,
+        });
+        if verify.look.is_some() {
+            verify.next.extend_from_slice(ops);
+        } else {
+            verify.ops.extend_from_slice(ops);
+            verify.reads = 0;
+            verify.from = now;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The machine against a toy of the service, in virtual time.
+
+mod promises;
+mod stories;
+mod toy;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::domain::{Change, Directory, Now};
+use crate::plan::fixture::{account, directory, draft, group, member, policy};
+use crate::plan::{Plan, Staging};
+use toy::{State, ToyGroup};
+
+/// `g0` has `m0…m5`, `g1` has nobody, `g2` has `m0…m39`; the account has `m0…m99`.
+fn groups() -> Vec<Vec<usize>> {
+    vec![(0..6).collect(), Vec::new(), (0..40).collect()]
+}
+
+fn world() -> State {
+    let mut state = BTreeMap::new();
+    for (n, members) in groups().into_iter().enumerate() {
+        let since = Timestamp::UNIX_EPOCH - jiff::SignedDuration::from_hours(24);
+        let toy = ToyGroup {
+            name: format!("g{n}").into(),
+            policies: vec![policy(&draft(n))],
+            members: members.into_iter().map(|m| (member(m), since)).collect(),
+        };
+        state.insert(group(n), toy);
+    }
+    state
+}
+
+fn known() -> Directory {
+    directory(100, &groups())
+}
+
+fn plan(changes: &[Change]) -> Plan {
+    let directory = known();
+    let mut staging = Staging::new(account());
+    for change in changes {
+        staging.stage(change.clone(), &directory);
+    }
+    Plan::build(&staging, &directory, Now::default())
+}
+
+fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}

@@ -1,0 +1,374 @@
+//! Single stories, each about one thing that goes wrong.
+
+use std::time::Duration;
+
+use super::toy::{Fate, Other, Toy};
+use super::{ms, plan, world};
+use crate::domain::{Change, DraftId, FaultKind, PolicyEdit};
+use crate::plan::fixture::*;
+use crate::plan::run::*;
+use crate::plan::{Plan, Staging};
+
+fn set_policies(g: usize, n: usize) -> Change {
+    Change::SetPolicies {
+        group: group(g),
+        from: vec![policy(&draft(g)).content()],
+        to: vec![PolicyEdit::Write(draft(n))],
+    }
+}
+
+struct Told {
+    plan: Plan,
+    toy: Toy,
+    progress: Progress,
+}
+
+impl Told {
+    fn states(&self) -> Vec<&'static str> {
+        self.plan.ops().map(|op| self.progress.op(op.id).word()).collect()
+    }
+
+    fn summary(&self) -> Summary {
+        match self.toy.seen.reports.last() {
+            Some(RunReport::Ended(summary)) => summary.clone(),
+            other => panic!("not the end: {other:?}"),
+        }
+    }
+
+    fn writes(&self) -> usize {
+        self.toy.seen.sends.len()
+    }
+
+    fn is_in(&self, g: usize, m: usize) -> bool {
+        self.toy.state[&group(g)].members.contains_key(&member(m))
+    }
+}
+
+fn run(changes: &[Change], set_up: impl FnOnce(&mut Toy)) -> Told {
+    let plan = plan(changes);
+    let mut toy = Toy::new(world());
+    set_up(&mut toy);
+    let progress = toy.run(plan.clone(), Timings::default());
+    assert_eq!(toy.seen.broken, Vec::<String>::new());
+    Told { plan, toy, progress }
+}
+
+#[test]
+fn a_quiet_run_does_everything_in_order_and_takes_the_calls_that_the_plan_has_said() {
+    let changes = [
+        delete(2),
+        remove(0, 1),
+        add(1, 1),
+        add(1, 2),
+        set_policies(1, 6),
+        rename(0, "g0", "zero"),
+        create(0, "new"),
+        add_to_draft(0, 3),
+    ];
+    let told = run(&changes, |_| {});
+    assert_eq!(told.summary().end, End::Finished);
+    assert!(told.summary().tally.is_whole(), "{:?}", told.states());
+    let order: Vec<&str> = told
+        .toy
+        .seen
+        .sends
+        .iter()
+        .map(|(_, call)| match call {
+            Call::Create { .. } => "create",
+            Call::Rename { .. } => "rename",
+            Call::SetPolicies { .. } => "policies",
+            Call::Add { .. } => "add",
+            Call::Remove { .. } => "remove",
+            Call::Delete { .. } => "delete",
+        })
+        .collect();
+    assert_eq!(order, ["create", "rename", "policies", "add", "add", "remove", "delete"]);
+    assert_eq!(told.plan.calls.writes, told.writes());
+    let needed = told.toy.seen.read_calls;
+    let said = told.plan.calls.preflight + told.plan.calls.read_back;
+    assert!(needed <= said && said <= needed + 3, "{said} said, {needed} needed");
+}
+
+#[test]
+fn a_lost_answer_is_read_back_five_times_in_15_s_before_it_is_sent_again() {
+    let told = run(&[add(1, 3)], |toy| toy.fates = vec![Fate::LostAndNotApplied]);
+    assert_eq!(told.states(), ["done"]);
+    let [(first, _), (second, _)] = told.toy.seen.sends[..] else { panic!() };
+    let reads: Vec<Duration> = told
+        .toy
+        .seen
+        .looks
+        .iter()
+        .filter(|(_, purpose)| *purpose == Purpose::Resolve)
+        .map(|(at, _)| at.saturating_sub(first + ms(80)))
+        .collect();
+    assert_eq!(reads, [500, 1500, 3500, 7500, 15_500].map(ms));
+    assert!(second >= first + ms(15_500));
+}
+
+#[test]
+fn a_lost_answer_whose_write_landed_is_seen_and_not_sent_again() {
+    let told = run(&[remove(0, 2)], |toy| toy.fates = vec![Fate::AppliedAndLost]);
+    assert_eq!((told.states(), told.writes()), (vec!["done"], 1));
+    assert_eq!(*told.progress.op(crate::plan::OpId(0)), OpState::Done(Proof::ReadBack));
+    assert!(told.summary().may_land.is_empty());
+}
+
+#[test]
+fn what_is_lost_three_times_is_called_not_in_effect_and_never_refused() {
+    let told = run(&[add(1, 3)], |toy| toy.fates = vec![Fate::LostAndNotApplied; 9]);
+    assert_eq!(told.states(), ["not in effect"]);
+    assert_eq!(told.writes(), 3);
+    assert_eq!(told.summary().may_land.len(), 1, "the last one may still land");
+}
+
+#[test]
+fn a_name_policies_and_a_deletion_are_never_sent_twice_by_themselves() {
+    for change in [rename(0, "g0", "x"), set_policies(0, 5), delete(0)] {
+        let told = run(&[change], |toy| toy.fates = vec![Fate::LostAndNotApplied]);
+        assert_eq!((told.states(), told.writes()), (vec!["not in effect"], 1));
+    }
+}
+
+#[test]
+fn a_group_whose_making_was_lost_is_found_by_its_name_or_made_once_more() {
+    for fate in [Fate::AppliedAndLost, Fate::LostAndNotApplied] {
+        let told = run(&[create(0, "new"), add_to_draft(0, 1)], |toy| toy.fates = vec![fate]);
+        assert_eq!(told.states(), ["done", "done"], "{fate:?}");
+        let made: Vec<_> = told.toy.state.values().filter(|g| &*g.name == "new").collect();
+        assert_eq!(made.len(), 1);
+        assert!(made[0].members.contains_key(&member(1)));
+    }
+}
+
+#[test]
+fn a_group_that_is_not_made_takes_its_members_along() {
+    let told = run(&[create(0, "new"), add_to_draft(0, 1)], |toy| {
+        toy.others = vec![(ms(1), Other::Rename(group(1), "new".into()))];
+        toy.lag = ms(200);
+    });
+    assert_eq!(told.states(), ["refused", "gone"]);
+}
+
+#[test]
+fn members_wait_until_a_group_that_was_just_made_can_be_reached() {
+    let told = run(&[create(0, "new"), add_to_draft(0, 1)], |toy| toy.appears = ms(9_000));
+    assert_eq!(told.states(), ["done", "done"]);
+}
+
+#[test]
+fn someone_added_anew_while_a_removal_was_lost_stays() {
+    let told = run(&[remove(0, 2)], |toy| {
+        toy.fates = vec![Fate::LostAndNotApplied];
+        toy.others = vec![(ms(4_000), Other::AddAnew(group(0), member(2)))];
+    });
+    assert_eq!((told.states(), told.writes()), (vec!["conflict"], 1));
+    assert!(told.is_in(0, 2));
+}
+
+#[test]
+fn one_bad_member_is_found_in_a_batch_and_the_others_are_added() {
+    let adds: Vec<Change> = (0..20).map(|m| add(1, m)).collect();
+    let told = run(&adds, |toy| {
+        toy.refused.insert(member(7));
+    });
+    let tally = told.summary().tally;
+    assert_eq!((tally.done, tally.refused), (19, 1));
+    assert!(!told.is_in(1, 7) && told.is_in(1, 19));
+}
+
+#[test]
+fn what_was_accepted_is_shown_so_until_it_is_seen() {
+    let told = run(&[add(1, 3)], |toy| toy.lag = ms(5_000));
+    assert_eq!(told.states(), ["done"]);
+    let accepted = told.toy.seen.reports.iter().any(|report| {
+        matches!(report, RunReport::Moved(moved)
+            if moved.iter().any(|(_, state)| *state == OpState::Accepted))
+    });
+    assert!(accepted);
+    assert_eq!(told.writes(), 1);
+}
+
+#[test]
+fn a_refused_right_stops_the_run_at_the_first_write() {
+    let adds: Vec<Change> = (0..60).map(|m| add(1, m)).collect();
+    let told = run(&adds, |toy| toy.fates = vec![Fate::Forbidden; 9]);
+    assert!(matches!(told.summary().end, End::Paused(Pause::Permission(_))));
+    assert_eq!(told.writes(), 1);
+    let tally = told.summary().tally;
+    assert_eq!((tally.refused, tally.skipped), (1, 59), "the first goes alone");
+}
+
+#[test]
+fn a_large_plan_waits_until_its_first_operation_is_seen() {
+    let adds: Vec<Change> = (0..60).map(|m| add(1, m)).collect();
+    let told = run(&adds, |toy| toy.lag = ms(3_000));
+    let [(first, Call::Add { members, .. }), (second, _), ..] = &told.toy.seen.sends[..] else {
+        panic!()
+    };
+    assert_eq!(members.len(), 1);
+    assert!(*second >= *first + ms(3_000));
+    assert!(told.summary().tally.is_whole());
+}
+
+#[test]
+fn three_answers_lost_in_a_row_pause_the_run_and_what_was_sent_is_read_back() {
+    let changes: Vec<Change> = (1..6).map(|m| remove(0, m)).collect();
+    let told = run(&changes, |toy| toy.fates = vec![Fate::AppliedAndLost; 9]);
+    assert!(matches!(told.summary().end, End::Paused(Pause::Unanswered(_))));
+    assert_eq!(told.writes(), 3);
+    assert_eq!((told.summary().tally.done, told.summary().tally.skipped), (3, 2));
+}
+
+#[test]
+fn what_never_left_is_tried_six_times_and_then_the_run_pauses() {
+    let told = run(&[add(1, 3)], |toy| toy.fates = vec![Fate::NeverSent; 20]);
+    assert!(matches!(told.summary().end, End::Paused(Pause::Network(_))));
+    assert_eq!((told.states(), told.writes()), (vec!["skipped"], 6));
+}
+
+#[test]
+fn a_throttled_write_is_sent_again_and_counts_for_nothing() {
+    let told = run(&[add(1, 3)], |toy| toy.fates = vec![Fate::Throttled; 3]);
+    assert_eq!((told.states(), told.writes()), (vec!["done"], 4));
+}
+
+#[test]
+fn a_service_that_throttles_for_ten_minutes_pauses_the_run() {
+    let told = run(&[add(1, 3)], |toy| toy.fates = vec![Fate::Throttled; 2_000]);
+    assert!(matches!(told.summary().end, End::Paused(Pause::Throttled(_))));
+    assert_eq!(told.states(), ["skipped"]);
+}
+
+#[test]
+fn a_group_renamed_by_someone_else_since_the_plan_stops_everything_before_it_begins() {
+    let told = run(&[add(1, 3), remove(0, 2)], |toy| {
+        toy.others = vec![(ms(0), Other::Rename(group(0), "theirs".into()))];
+    });
+    assert_eq!(told.summary().end, End::Drifted);
+    assert_eq!((told.states(), told.writes()), (vec!["skipped", "conflict"], 0));
+}
+
+#[test]
+fn policies_that_someone_else_has_changed_are_never_overwritten() {
+    let told = run(&[set_policies(0, 5)], |toy| {
+        toy.others = vec![(ms(0), Other::Policies(group(0), draft(8)))];
+    });
+    assert_eq!((told.states(), told.writes()), (vec!["conflict"], 0));
+}
+
+#[test]
+fn what_someone_else_has_done_meanwhile_is_not_sent() {
+    let told = run(&[add(1, 3), remove(0, 2)], |toy| {
+        toy.others = vec![
+            (ms(0), Other::Add(group(1), member(3))),
+            (ms(0), Other::Remove(group(0), member(2))),
+        ];
+    });
+    assert_eq!((told.states(), told.writes()), (vec!["already so", "already so"], 0));
+}
+
+#[test]
+fn removing_someone_who_left_the_group_a_moment_ago_is_already_so() {
+    let told = run(&[remove(0, 2)], |toy| {
+        toy.others = vec![(ms(1), Other::Remove(group(0), member(2)))];
+        toy.lag = ms(200);
+    });
+    assert_eq!(told.states(), ["already so"]);
+}
+
+#[test]
+fn a_group_deleted_on_the_way_takes_the_rest_of_its_steps_along_and_no_other() {
+    let told = run(&[remove(0, 1), remove(0, 2), remove(0, 3), remove(2, 1)], |toy| {
+        toy.others = vec![(ms(200), Other::Delete(group(0)))];
+    });
+    let states = told.states();
+    assert_eq!((states[2], states[3]), ("gone", "done"), "{states:?}");
+}
+
+#[test]
+fn after_a_stop_nothing_is_sent_and_what_is_in_flight_is_read_back() {
+    let told = run(&[remove(0, 1), remove(0, 2), remove(0, 3)], |toy| {
+        toy.fates = vec![Fate::AppliedAndLost];
+        toy.stop = Some(ms(100));
+    });
+    assert_eq!(told.summary().end, End::Stopped);
+    assert_eq!((told.states(), told.writes()), (vec!["done", "skipped", "skipped"], 1));
+}
+
+#[test]
+fn adds_are_in_before_anyone_is_removed() {
+    let told = run(&[remove(2, 1), add(1, 1)], |toy| {
+        toy.fates = vec![Fate::LostAndNotApplied];
+    });
+    assert_eq!(told.states(), ["done", "done"]);
+    assert!(matches!(told.toy.seen.sends[1].1, Call::Add { .. }));
+    assert!(matches!(told.toy.seen.sends[2].1, Call::Remove { .. }));
+}
+
+#[test]
+fn every_write_is_recorded_before_it_is_sent_and_its_end_before_the_next_of_its_group() {
+    let changes = [remove(0, 1), remove(0, 2), add(1, 1), rename(0, "g0", "x")];
+    let told = run(&changes, |toy| {
+        toy.fates = vec![Fate::NeverSent, Fate::AppliedAndLost, Fate::Throttled];
+    });
+    let mut open = std::collections::BTreeMap::new();
+    let mut intents = 0;
+    for record in &told.toy.seen.records {
+        match record {
+            Record::Intent { request, step, .. } => {
+                intents += 1;
+                let group = told.plan.step(*step).unwrap().group.clone();
+                assert_eq!(open.insert(group, *request), None, "one at a time in a group");
+            }
+            Record::Outcome { request, .. } => open.retain(|_, id| id != request),
+            _ => {}
+        }
+    }
+    assert_eq!(intents, told.writes());
+    assert!(matches!(told.toy.seen.records.last(), Some(Record::Ended(End::Finished))));
+}
+
+#[test]
+fn an_intent_comes_right_before_its_request() {
+    let mut run = Run::new(
+        plan(&[add(1, 3)]),
+        RunId::new(jiff::Timestamp::UNIX_EPOCH, 0),
+        Timings::default(),
+    );
+    let now = crate::domain::Now::default();
+    let wishes = run.on(Event::Begin, now);
+    let Some(Wish::Look(look)) = wishes.iter().find(|w| matches!(w, Wish::Look(_))) else {
+        panic!("{wishes:?}")
+    };
+    let there = a_group(group(1), "g1", &[draft(1)]);
+    let members = [(member(3), Presence::Out)].into();
+    let seen = Seen::Group { group: Some(there), members };
+    let wishes = run.on(Event::Looked(look.id, seen), now);
+    let at = |wanted: fn(&Wish) -> bool| wishes.iter().position(wanted);
+    let intent = at(|wish| matches!(wish, Wish::Keep(Record::Intent { .. })));
+    let send = at(|wish| matches!(wish, Wish::Send(_)));
+    assert_eq!(intent.map(|place| place + 1), send);
+    assert!(send.is_some());
+}
+
+#[test]
+fn after_a_run_what_is_in_effect_is_no_longer_staged_and_the_rest_says_why() {
+    let changes = [add(1, 3), add(1, 7), create(0, "new"), add_to_draft(0, 7), remove(0, 1)];
+    let directory = super::known();
+    let mut staging = Staging::new(account());
+    for change in changes {
+        staging.stage(change, &directory);
+    }
+    let plan = Plan::build(&staging, &directory, crate::domain::Now::default());
+    let mut toy = Toy::new(world());
+    toy.refused.insert(member(7));
+    let progress = toy.run(plan.clone(), Timings::default());
+    progress.settle(&plan, &mut staging);
+    let left: Vec<_> = staging.entries().collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+    assert!(left.iter().all(|e| e.refused.as_ref().unwrap().kind == FaultKind::Refused));
+    assert!(left.iter().all(|e| e.change.member() == Some(&member(7))));
+    assert!(left.iter().all(|e| e.change.group().existing().is_some()), "the group is there now");
+    assert!(staging.get(&crate::plan::ChangeKey::Create(DraftId(0))).is_none());
+}
