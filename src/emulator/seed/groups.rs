@@ -56,41 +56,68 @@ const DRAFTS: &[Draft] = &[
     },
 ];
 
+/// What one group is made from.
+struct Drawn {
+    name: String,
+    grants: String,
+    size: u64,
+    kept_elsewhere: bool,
+    /// Hours since its creation.
+    age: u64,
+}
+
 /// Fills the account with groups; past the company's own, teams are made up.
 pub(super) fn fill(account: &mut Account, plan: Plan) {
     let people = candidates(account);
     for n in 0..u64::from(plan.groups) {
         let mut dice = Dice::new(plan.seed, &format!("group {n}"));
-        let known = usize::try_from(n).ok().and_then(|at| DRAFTS.get(at));
-        let (name, grants, share, kept) = known.map_or_else(
-            || (made_up_name(n), made_up_grants(&mut dice), 2 + dice.below(20), false),
-            |d| (d.name.to_owned(), d.grants.to_owned(), d.share, d.kept_elsewhere),
-        );
-        let created = plan.now.minus_hours(24 * (40 + dice.below(700)));
-        let modified = plan.now.minus_hours(dice.below(24 * 38));
-        let policies = grants
-            .split(';')
-            .zip(0..)
-            .filter_map(|(text, at)| policy(account, plan, &grants_seed(n, at), text))
-            .collect();
-        let id = derive(plan.seed, "group", n);
-        let group = Group {
-            id,
-            name: name.into(),
-            created,
-            modified,
-            kept_elsewhere: kept,
-            policies,
-            members: Vec::new(),
-        };
+        let drawn = draw(&mut dice, n, people.len() as u64, u64::from(plan.groups));
+        let group = group(account, plan, n, &mut dice, &drawn);
+        let id = group.id;
         account.groups.insert(id, group);
-        let members = chosen(&mut dice, &people, share, plan, created);
+        let members = chosen(&mut dice, &people, &drawn, plan);
         account.fill(id, members);
     }
 }
 
-fn grants_seed(group: u64, policy: u64) -> String {
-    format!("policy {policy} of group {group}")
+/// In a very large account a group stays one that people can still oversee, and people stay in a few groups.
+fn draw(dice: &mut Dice, n: u64, people: u64, groups: u64) -> Drawn {
+    let age = 24 * (40 + dice.below(700));
+    match usize::try_from(n).ok().and_then(|at| DRAFTS.get(at)) {
+        Some(known) => Drawn {
+            name: known.name.to_owned(),
+            grants: known.grants.to_owned(),
+            size: (people * known.share).div_ceil(1_000).min(4_000.max(people / 20)),
+            kept_elsewhere: known.kept_elsewhere,
+            age,
+        },
+        None => Drawn {
+            name: made_up_name(n),
+            grants: made_up_grants(dice),
+            size: 2 + dice.below(4.max(people * 6 / groups)),
+            kept_elsewhere: false,
+            age,
+        },
+    }
+}
+
+fn group(account: &mut Account, plan: Plan, n: u64, dice: &mut Dice, drawn: &Drawn) -> Group {
+    let key = |policy: u64| format!("policy {policy} of group {n}");
+    let policies = drawn
+        .grants
+        .split(';')
+        .zip(0..)
+        .filter_map(|(text, at)| policy(account, plan, &key(at), text))
+        .collect();
+    Group {
+        id: derive(plan.seed, "group", n),
+        name: drawn.name.as_str().into(),
+        created: plan.now.minus_hours(drawn.age),
+        modified: plan.now.minus_hours(dice.below(24 * 38)),
+        kept_elsewhere: drawn.kept_elsewhere,
+        policies,
+        members: Vec::new(),
+    }
 }
 
 /// Who can be in a group at all, in the order of joining the account.
@@ -101,36 +128,18 @@ fn candidates(account: &mut Account) -> Vec<Id> {
     ids.iter().filter(fit).copied().collect()
 }
 
-fn chosen(
-    dice: &mut Dice,
-    people: &[Id],
-    share: u64,
-    plan: Plan,
-    created: super::Moment,
-) -> Vec<Joined> {
-    // In a very large account a group stays one that people can still oversee.
-    let most = 4_000_u64.max(people.len() as u64 / 20);
-    let wanted = (people.len() as u64 * share).div_ceil(1_000).min(most);
-    let everyone = share >= 900 && wanted < most;
+/// Picks the members: walks through the people once, so that nobody is picked twice.
+fn chosen(dice: &mut Dice, people: &[Id], drawn: &Drawn, plan: Plan) -> Vec<Joined> {
+    let mut wanted = drawn.size;
+    let mut left = people.len() as u64;
     let mut members = Vec::new();
-    let mut join = |dice: &mut Dice, member: Id| {
-        let at = plan.now.minus_hours(dice.below(24 * 39)).max(created);
-        members.push(Joined { member, at });
-    };
-    if everyone {
-        for member in people {
-            if dice.chance(share) {
-                join(dice, *member);
-            }
+    for member in people {
+        if dice.below(left) < wanted {
+            wanted -= 1;
+            members
+                .push(Joined { member: *member, at: plan.now.minus_hours(dice.below(drawn.age)) });
         }
-    } else {
-        for _ in 0..wanted {
-            let member =
-                usize::try_from(dice.below(people.len() as u64)).ok().and_then(|at| people.get(at));
-            if let Some(member) = member {
-                join(dice, *member);
-            }
-        }
+        left -= 1;
     }
     members
 }
