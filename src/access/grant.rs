@@ -160,3 +160,102 @@ fn role_as_permission_group(directory: &Directory, role: &Role) -> Arc<Permissio
         scope: PermissionScope::Account,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::fixture::{
+        Account, allows, dns_on, group, group_id, member, member_id, permission, policy, role,
+        whole_account, zones,
+    };
+    use crate::domain::Page;
+
+    fn told(account: &Account, number: u128) -> Vec<(String, Vec<Path>)> {
+        grants(&account.directory, &member_id(number))
+            .into_iter()
+            .map(|grant| (grant.permission_group.name.to_string(), grant.paths))
+            .collect()
+    }
+
+    #[test]
+    fn the_same_grant_by_two_ways_is_one_grant_with_two_paths() {
+        // The service gives a scope that was written inline a resource group of its own.
+        let dns = permission("Domain DNS", "domain_dns", PermissionScope::Zone);
+        let through = policy(Access::Allow, &[&dns], &[&zones(Some(77), "", &[1])]);
+        let account = Account::new()
+            .members(vec![member(10, "leo@x.io", &[dns_on(1)])])
+            .groups(vec![
+                group(51, "web", std::slice::from_ref(&through)),
+                group(50, "dns", &[through.clone(), allows("Billing")]),
+            ])
+            .inside(50, &[10])
+            .inside(51, &[10]);
+        let paths = vec![Path::Direct, Path::Group(group_id(50)), Path::Group(group_id(51))];
+        let billing = vec![Path::Group(group_id(50))];
+        assert_eq!(
+            told(&account, 10),
+            [("Billing".to_owned(), billing), ("Domain DNS".to_owned(), paths)]
+        );
+    }
+
+    #[test]
+    fn a_policy_grants_each_permission_on_each_scope_and_a_deny_is_kept_apart() {
+        let (dns, waf) = (
+            permission("Domain DNS", "", PermissionScope::Zone),
+            permission("Domain WAF", "", PermissionScope::Zone),
+        );
+        let (one, two) = (zones(None, "", &[1]), zones(None, "", &[2]));
+        let policies = [
+            policy(Access::Allow, &[&dns, &waf], &[&one, &two]),
+            policy(Access::Deny, &[&dns], &[&one]),
+        ];
+        let account = Account::new().members(vec![member(10, "leo@x.io", &policies)]);
+        let grants = grants(&account.directory, &member_id(10));
+        assert_eq!(grants.len(), 5);
+        let denied: Vec<_> = grants.iter().filter(|g| g.access == Access::Deny).collect();
+        assert_eq!(denied.len(), 1);
+        assert_eq!(denied[0].resource_group, one);
+    }
+
+    #[test]
+    fn roles_alone_hold_for_the_whole_account_and_beside_policies_they_are_not_counted_again() {
+        let mut only_roles = member(10, "a@x.io", &[]);
+        only_roles.roles = [role("Billing")].into();
+        let mut both = member(11, "b@x.io", &[allows("DNS")]);
+        both.roles = [role("DNS"), role("Billing")].into();
+        let account = Account::new().members(vec![only_roles, both]);
+        let [billing] = &grants(&account.directory, &member_id(10))[..] else { panic!() };
+        assert_eq!(&*billing.permission_group.name, "Billing");
+        assert!(crate::access::is_account_wide(&account.directory, &billing.resource_group));
+        assert_eq!(told(&account, 11), [("DNS".to_owned(), vec![Path::Direct])]);
+    }
+
+    #[test]
+    fn the_catalogue_names_what_a_role_is_and_where_it_holds() {
+        let known = permission("Billing", "billing", PermissionScope::Account);
+        let mut row = member(10, "a@x.io", &[]);
+        row.roles = [role("Billing")].into();
+        let account = Account::new()
+            .rows(Page::PermissionGroups(vec![(*known).clone()]))
+            .rows(Page::ResourceGroups(vec![(*whole_account()).clone()]))
+            .members(vec![row]);
+        let grants = grants(&account.directory, &member_id(10));
+        assert_eq!(&*grants[0].permission_group.label, "billing");
+        assert_eq!(grants[0].resource_group, whole_account());
+    }
+
+    #[test]
+    fn someone_invited_holds_grants_and_has_no_access_yet() {
+        let mut row = member(10, "a@x.io", &[allows("DNS")]);
+        row.status = MemberStatus::Pending;
+        assert!(no_access_yet(&row));
+        let account = Account::new().members(vec![row, member(11, "b@x.io", &[])]);
+        assert_eq!(told(&account, 10).len(), 1);
+        assert!(!no_access_yet(account.directory.members().get(&member_id(11)).unwrap()));
+    }
+
+    #[test]
+    fn a_member_who_is_not_known_holds_nothing() {
+        assert_eq!(grants(&Account::new().directory, &member_id(10)), []);
+    }
+}

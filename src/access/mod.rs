@@ -1,6 +1,8 @@
 //! What a member may do, and how they come by it: directly, or through a group. Computed from the
 //! [`Directory`](crate::domain::Directory) alone; never asks the service, a file or a clock.
 
+#[cfg(test)]
+pub(crate) mod fixture;
 mod grant;
 mod highest;
 mod scope;

@@ -73,3 +73,43 @@ fn place(container: &Arc<str>, object: &Arc<str>) -> Place {
 fn is_account_key(key: &str) -> bool {
     key.strip_prefix(ACCOUNT).is_some_and(|id| !id.is_empty() && !id.contains('.'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::fixture::{Account, account_key, resource_group, tag};
+
+    fn scope(key: &str, objects: &[&str]) -> Scope {
+        Scope { key: key.into(), objects: objects.iter().map(|o| (*o).into()).collect() }
+    }
+
+    #[test]
+    fn the_whole_account_a_zone_and_anything_else_are_told_apart() {
+        let directory = Account::new().directory;
+        let zone = ZoneId::parse(&tag(5)).unwrap();
+        let zone_key = format!("com.cloudflare.api.account.zone.{}", tag(5));
+        let worker = "com.cloudflare.api.account.worker.w1";
+        for (scopes, place) in [
+            (vec![scope(&account_key(), &["*"])], Place::Account),
+            (vec![scope(&account_key(), &[&zone_key])], Place::Zone(zone.clone())),
+            (vec![scope(&zone_key, &["*"])], Place::Zone(zone.clone())),
+            (vec![scope(&account_key(), &[worker])], Place::Other(worker.into())),
+            (
+                vec![scope("com.cloudflare.edge.x", &["*"])],
+                Place::Other("com.cloudflare.edge.x".into()),
+            ),
+        ] {
+            let group = resource_group(None, "", scopes);
+            assert_eq!(is_account_wide(&directory, &group), place == Place::Account);
+            assert_eq!(places(&directory, &group), [place]);
+        }
+    }
+
+    #[test]
+    fn a_group_that_came_without_scopes_is_known_by_the_accounts_key_or_not_at_all() {
+        let directory = Account::new().directory;
+        assert!(is_account_wide(&directory, &resource_group(None, &account_key(), vec![])));
+        assert!(!is_account_wide(&directory, &resource_group(None, "eu zones", vec![])));
+        assert_eq!(places(&directory, &resource_group(None, "eu zones", vec![])), []);
+    }
+}

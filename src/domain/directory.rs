@@ -241,12 +241,9 @@ impl Directory {
 
     /// How many groups' member lists have been read to their end, and how many groups there are.
     pub fn group_members_read(&self) -> (usize, usize) {
-        let read = self
-            .groups
-            .values()
-            .filter(|g| self.is_whole(&Collection::GroupMembers(g.id.clone())))
-            .count();
-        (read, self.groups.len())
+        let there = || self.groups.values().filter(|group| group.id.as_draft().is_none());
+        let read = there().filter(|group| self.is_whole(&Collection::GroupMembers(group.id.clone()))).count();
+        (read, there().count())
     }
 
     /// Whether a member's groups are all known: every group's member list has been read to its end.

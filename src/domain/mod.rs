@@ -4,6 +4,8 @@
 mod change;
 mod collection;
 mod directory;
+#[cfg(test)]
+mod directory_tests;
 mod fault;
 mod group;
 mod id;

@@ -39,7 +39,10 @@ impl Staging {
     /// is to free still counts: creations come first, and deletions last.
     pub fn name_taken(&self, name: &str, by_other_than: &GroupRef, directory: &Directory) -> bool {
         let mine = by_other_than.existing();
-        let there = directory.groups().values().any(|g| &*g.name == name && mine != Some(&g.id));
+        // Staged creations may stand in the directory too; they are counted below.
+        let there = directory.groups().values().any(|group| {
+            &*group.name == name && mine != Some(&group.id) && group.id.as_draft().is_none()
+        });
         there
             || self.changes().any(|change| match change {
                 Change::Create { name: other, .. } | Change::Rename { to: other, .. } => {

@@ -131,3 +131,58 @@ fn grow(placed: &mut [Placed], width: u16, gap: u16) {
         first.width += left;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rows::List;
+
+    fn widths(list: &List, width: u16) -> Vec<(ColumnId, u16)> {
+        fit(list.columns(), width, 2).iter().map(|p| (p.column.id, p.width)).collect()
+    }
+
+    fn ids(list: &List, width: u16) -> Vec<ColumnId> {
+        widths(list, width).into_iter().map(|(id, _)| id).collect()
+    }
+
+    #[test]
+    fn columns_give_way_by_importance_and_keep_their_order() {
+        use ColumnId::{Email, Groups, Highest, Name, Status, TwoFactor};
+        let members = List::Members;
+        assert_eq!(ids(&members, 120), [Email, Name, Status, TwoFactor, Groups, Highest]);
+        assert_eq!(ids(&members, 65), [Email, Name, TwoFactor, Groups, Highest]);
+        assert_eq!(ids(&members, 56), [Email, Name, TwoFactor, Highest]);
+        assert_eq!(ids(&members, 40), [Email, TwoFactor, Highest]);
+        assert_eq!(ids(&members, 20), [Email]);
+    }
+
+    #[test]
+    fn what_is_left_goes_to_what_is_important_and_at_last_to_the_first() {
+        for list in [List::Members, List::Groups, List::Organization] {
+            for width in 0..200 {
+                let placed = widths(&list, width);
+                let gaps = 2 * (u16::try_from(placed.len()).unwrap() - 1);
+                let taken: u16 = placed.iter().map(|(_, width)| width).sum();
+                assert_eq!(taken + gaps, width, "{list:?} {width}");
+                for (id, width) in placed.iter().skip(1) {
+                    let column = list.column(*id).unwrap();
+                    assert!((column.least..=column.ideal).contains(width));
+                }
+            }
+        }
+        assert_eq!(widths(&List::Members, 200)[5], (ColumnId::Highest, 25));
+    }
+
+    #[test]
+    fn every_word_for_the_highest_access_fits_its_column() {
+        let column = List::Members.column(ColumnId::Highest).unwrap();
+        assert!(column.ideal >= 23, "some zones or resources");
+    }
+
+    #[test]
+    fn a_cell_is_cut_as_its_column_says() {
+        let columns = List::Members.columns();
+        assert_eq!(columns[0].cut("noor.haddad@northwind.example", 16), "noor.had…example");
+        assert_eq!(columns[1].cut("Noor Haddad", 6), "Noor …");
+    }
+}

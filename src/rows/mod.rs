@@ -10,8 +10,10 @@ mod list;
 mod listing;
 mod phrases;
 mod rank;
+mod scorer;
 mod search;
 mod sort;
+mod sort_key;
 
 pub use cells::Cells;
 pub use column::{Align, Column, ColumnId, Cut, Placed, fit};

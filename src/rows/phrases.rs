@@ -140,3 +140,63 @@ fn place_words(directory: &Directory, place: &Place) -> String {
         Place::Other(key) => text::safe_capped(key).into_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::fixture::{
+        Account, account_key, dns_on, permission, policy, resource_group, tag, whole_account, zones,
+    };
+    use crate::domain::{PermissionScope, Scope};
+
+    #[test]
+    fn a_scope_is_said_in_zone_names_where_they_can_be_read_and_in_keys_otherwise() {
+        let directory = Account::new().zone(1, "shop.example").zone(2, "blog.example").directory;
+        let key = format!("com.cloudflare.api.account.zone.{}", tag(9));
+        let worker = Scope { key: account_key().into(), objects: vec!["com.x.worker.w".into()] };
+        for (group, words) in [
+            (whole_account(), "account".to_owned()),
+            (zones(None, "", &[1]), "shop.example".to_owned()),
+            (zones(None, "", &[2, 1]), "blog.example, shop.example".to_owned()),
+            (zones(None, "", &[1, 2, 3]), "3 zones".to_owned()),
+            (zones(None, "", &[9]), key.clone()),
+            (zones(Some(5), "eu zones", &[1, 2, 3]), "eu zones (3 zones)".to_owned()),
+            (zones(Some(5), "com.cloudflare.api.account.zone.x", &[1]), "shop.example".to_owned()),
+            (resource_group(None, "", vec![worker]), "com.x.worker.w".to_owned()),
+            (resource_group(Some(5), "", vec![]), format!("resource group {}", tag(5))),
+            (resource_group(None, "", vec![]), "an unknown scope".to_owned()),
+            (resource_group(Some(5), "old zones", vec![]), "old zones".to_owned()),
+        ] {
+            assert_eq!(scope_words(&directory, &group), words);
+        }
+        assert_eq!(
+            scope_names(&directory, &zones(None, "", &[1, 9])),
+            ["shop.example".to_owned(), key]
+        );
+    }
+
+    #[test]
+    fn a_policy_is_said_in_a_few_words() {
+        let directory = Account::new().zone(1, "shop.example").directory;
+        let of = |name| permission(name, "", PermissionScope::Account);
+        let (dns, waf, billing) = (of("DNS"), of("WAF"), of("Billing"));
+        let (wide, shop, two) =
+            (whole_account(), zones(None, "", &[1]), zones(None, "", &[1, 2, 3]));
+        for (policy, words) in [
+            (dns_on(1), "Domain DNS on shop.example"),
+            (policy(Access::Allow, &[&dns, &waf], &[&two]), "DNS and WAF on 3 zones"),
+            (policy(Access::Allow, &[&dns, &waf, &billing], &[&wide]), "DNS and 2 more on account"),
+            (policy(Access::Deny, &[&dns], &[&shop, &two]), "deny DNS on 3 zones"),
+            (policy(Access::Allow, &[&dns], &[&shop, &wide]), "DNS on account"),
+            (policy(Access::Other("audit".into()), &[&dns], &[&wide]), "audit DNS on account"),
+            (policy(Access::Other("".into()), &[&dns], &[&wide]), "? DNS on account"),
+            (policy(Access::Allow, &[], &[]), "nothing on nothing"),
+        ] {
+            assert_eq!(policy_words(&directory, &policy), words);
+        }
+        assert_eq!(policies_words(&directory, &[]), "none");
+        assert_eq!(policies_words(&directory, &[dns_on(1)]), "Domain DNS on shop.example");
+        let three = [dns_on(1), dns_on(2), dns_on(3)];
+        assert_eq!(policies_words(&directory, &three), "Domain DNS on shop.example, and 2 more");
+    }
+}

@@ -61,7 +61,7 @@ async fn what_it_prints_opens_it() {
         told["account_id"].as_str().unwrap()
     );
     let token = told["credentials"][0]["token"].as_str().unwrap();
-    let answer = reqwest::Client::new().get(url).bearer_auth(token).send().await.unwrap();
+    let answer = crate::support::http().get(url).bearer_auth(token).send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 200);
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::{Asked, Told, options, start, start_with, told};
 
 async fn with_headers(asked: &Asked, path: &str, headers: &[(&str, &str)]) -> Told {
-    let mut request = reqwest::Client::new().get(format!("{}{path}", asked.server.base_url()));
+    let mut request = crate::support::http().get(format!("{}{path}", asked.server.base_url()));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

@@ -1,10 +1,4 @@
 //! A server and an ordinary HTTP client for it.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::missing_panics_doc,
-    reason = "support of tests"
-)]
 
 use cfiam::emulator::{self, Emulator, FaultRule, Options, Secret, Shapes};
 use reqwest::{Client, Method, StatusCode};
@@ -54,6 +48,11 @@ pub async fn start_with(options: Options) -> Asked {
     let (account, organization) =
         (server.account_id().to_owned(), server.organization_id().to_owned());
     Asked { server, account, organization, http, who: "writer" }
+}
+
+/// A client that goes straight to loopback, whatever the machine's proxies are.
+pub fn http() -> Client {
+    Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
 }
 
 impl Asked {

@@ -117,6 +117,15 @@ fn a_name_that_is_taken_leaves_a_new_group_and_its_members_out() {
 }
 
 #[test]
+fn a_staged_group_that_is_shown_among_the_groups_does_not_take_its_own_name() {
+    let mut known = directory(3, &[vec![0]]);
+    let staging = stage(&[create(0, "new"), add_to_draft(0, 1)], &known);
+    known.set_drafts(vec![a_group(GroupId::draft(DraftId(0)), "new", &[])]);
+    let plan = Plan::build(&staging, &known, Now::default());
+    assert_eq!((plan.ops().count(), plan.left_out.len()), (2, 0));
+}
+
+#[test]
 fn a_removal_carries_since_when_the_person_saw_the_member_in() {
     let mut known = directory(3, &[vec![0]]);
     let since = Some(Timestamp::UNIX_EPOCH);

@@ -198,6 +198,8 @@ pub enum Presence {
     },
     /// Not in it.
     Out,
+    /// Not in it, and no longer in the account.
+    Left,
 }
 
 /// How a write ended.

@@ -8,7 +8,7 @@ use crate::domain::{Change, Group, GroupId, MemberId};
 use crate::plan::policies::{PolicySet, all_drafted, wanted};
 
 use super::event::{Presence, Seen};
-use super::state::Conflict;
+use super::state::{Conflict, Gone};
 
 /// What a look before the write says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +19,8 @@ pub(super) enum Before {
     AlreadySo,
     /// Someone else has changed the same thing.
     Conflict(Conflict),
-    /// The group is gone.
-    Gone,
+    /// What it is about is gone.
+    Gone(Gone),
 }
 
 /// What a look after the write says.
@@ -32,8 +32,8 @@ pub(super) enum After {
     NotYet,
     /// Neither as before nor as wanted: someone else has changed the same thing.
     Conflict(Conflict),
-    /// The group is not there.
-    Gone,
+    /// What it is about is gone.
+    Gone(Gone),
 }
 
 /// What is known of an operation when a look is judged.
@@ -49,7 +49,7 @@ impl Known<'_> {
         Some(match self.look(seen)? {
             At::Gone => match self.change {
                 Change::Delete { .. } => Before::AlreadySo,
-                _ => Before::Gone,
+                _ => Before::Gone(Gone::Group),
             },
             At::Named([]) => Before::Ready,
             At::Named(_) => Before::Conflict(Conflict::NameTaken),
@@ -63,7 +63,7 @@ impl Known<'_> {
         Some(match self.look(seen)? {
             At::Gone => match self.change {
                 Change::Delete { .. } => After::Holds(None),
-                _ => After::Gone,
+                _ => After::Gone(Gone::Group),
             },
             At::Named(groups) => self.named_after(groups),
             At::Group(group) => self.group_after(group),
@@ -109,9 +109,9 @@ impl Known<'_> {
 
     fn member_before(&self, presence: Presence) -> Before {
         match (self.change, presence) {
-            (Change::Add { .. }, Presence::In { .. }) | (Change::Remove { .. }, Presence::Out) => {
-                Before::AlreadySo
-            }
+            (Change::Add { .. }, Presence::In { .. })
+            | (Change::Remove { .. }, Presence::Out | Presence::Left) => Before::AlreadySo,
+            (Change::Add { .. }, Presence::Left) => Before::Gone(Gone::Member),
             (Change::Remove { .. }, Presence::In { since }) if self.is_newer(since) => {
                 Before::Conflict(Conflict::GrantedAnew(since))
             }
@@ -153,9 +153,9 @@ impl Known<'_> {
 
     fn member_after(&self, presence: Presence) -> After {
         match (self.change, presence) {
-            (Change::Add { .. }, Presence::In { .. }) | (Change::Remove { .. }, Presence::Out) => {
-                After::Holds(None)
-            }
+            (Change::Add { .. }, Presence::In { .. })
+            | (Change::Remove { .. }, Presence::Out | Presence::Left) => After::Holds(None),
+            (Change::Add { .. }, Presence::Left) => After::Gone(Gone::Member),
             (Change::Remove { .. }, Presence::In { since }) if self.is_newer(since) => {
                 After::Conflict(Conflict::GrantedAnew(since))
             }

@@ -11,7 +11,7 @@ use super::judge::{Before, Known, name_of, presence_of};
 use super::lane::{Chunk, Lane, Work};
 use super::record::Record;
 use super::report::Pause;
-use super::state::{Conflict, Gone, OpState};
+use super::state::{Conflict, OpState};
 use super::{Presence, Run};
 
 /// Up to this many removals of a group are asked since when the member is in it right away; of more, each is
@@ -162,7 +162,7 @@ impl Run {
             Some(Before::AlreadySo) if op.lost > 0 => OpState::Done(super::Proof::ReadBack),
             Some(Before::AlreadySo) => OpState::AlreadySo,
             Some(Before::Conflict(conflict)) => OpState::Conflict(conflict),
-            Some(Before::Gone) => OpState::Gone(Gone::Group),
+            Some(Before::Gone(gone)) => OpState::Gone(gone),
             None => return self.pause(Pause::Network(unanswered_look())),
         };
         self.before(id, seen, state, now);

@@ -132,8 +132,10 @@ impl Run {
                     if refused { OpState::AlreadySo } else { OpState::Done(Proof::ReadBack) }
                 }
                 Some(After::Conflict(conflict)) => OpState::Conflict(conflict),
-                Some(After::Gone) if !self.appears_still(place, now) => OpState::Gone(Gone::Group),
-                Some(After::Gone | After::NotYet) | None => {
+                Some(After::Gone(gone)) if !self.may_appear(gone, place, now) => {
+                    OpState::Gone(gone)
+                }
+                Some(After::Gone(_) | After::NotYet) | None => {
                     self.note_presence(id, seen, now);
                     resolve.chunk.ops.push(id);
                     continue;
@@ -200,6 +202,10 @@ impl Run {
         self.put_back(place, chunk);
     }
 
+    fn may_appear(&self, gone: Gone, place: usize, now: Duration) -> bool {
+        gone == Gone::Group && self.appears_still(place, now)
+    }
+
     /// A group that was just made may be missing from reads and from the paths below it for a while.
     fn appears_still(&self, place: usize, now: Duration) -> bool {
         let made = self.lanes.get(place).and_then(|lane| lane.made_at);
@@ -256,7 +262,9 @@ impl Run {
                 Some(After::Holds(_)) if accepted => OpState::Done(Proof::Seen),
                 Some(After::Holds(_)) => OpState::Done(Proof::DespiteRefusal),
                 _ if !accepted => continue,
-                Some(After::Gone) if !self.appears_still(place, now) => OpState::Gone(Gone::Group),
+                Some(After::Gone(gone)) if !self.may_appear(gone, place, now) => {
+                    OpState::Gone(gone)
+                }
                 Some(After::Conflict(conflict)) if last => OpState::Conflict(conflict),
                 _ if last => OpState::NotInEffect(None),
                 _ => {

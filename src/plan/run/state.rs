@@ -64,6 +64,8 @@ pub enum Conflict {
 pub enum Gone {
     /// The group was deleted.
     Group,
+    /// The member has left the account.
+    Member,
     /// The group was to be made, and was not.
     NeverMade,
 }
@@ -115,6 +117,7 @@ impl OpState {
             )),
             Self::Conflict(conflict) => Some(refused(&conflict.words(), again)),
             Self::Gone(Gone::Group) => Some(refused("the group is gone", "")),
+            Self::Gone(Gone::Member) => Some(refused("the member has left the account", "")),
             Self::Gone(Gone::NeverMade) => Some(refused("the group was not made", "")),
             Self::Skipped(why) => Some(refused(why.words(), "")),
         }

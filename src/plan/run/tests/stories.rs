@@ -287,6 +287,14 @@ fn a_group_deleted_on_the_way_takes_the_rest_of_its_steps_along_and_no_other() {
 }
 
 #[test]
+fn someone_who_left_the_account_is_gone_and_no_failure_for_the_others() {
+    let told = run(&[add(1, 3), add(1, 4)], |toy| {
+        toy.left.insert(member(3));
+    });
+    assert_eq!((told.states(), told.writes()), (vec!["gone", "done"], 1));
+}
+
+#[test]
 fn after_a_stop_nothing_is_sent_and_what_is_in_flight_is_read_back() {
     let told = run(&[remove(0, 1), remove(0, 2), remove(0, 3)], |toy| {
         toy.fates = vec![Fate::AppliedAndLost];

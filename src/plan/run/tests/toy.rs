@@ -88,6 +88,8 @@ pub(super) struct Toy {
     pub(super) unread: BTreeSet<usize>,
     pub(super) lag: Duration,
     pub(super) refused: BTreeSet<MemberId>,
+    /// Members who have left the account.
+    pub(super) left: BTreeSet<MemberId>,
     pub(super) others: Vec<(Duration, Other)>,
     pub(super) stop: Option<Duration>,
     /// How long a group that was just made is missing, from reads and from the paths below it.
@@ -146,6 +148,7 @@ impl Toy {
             unread: BTreeSet::new(),
             lag: Duration::ZERO,
             refused: BTreeSet::new(),
+            left: BTreeSet::new(),
             others: Vec::new(),
             stop: None,
             appears: Duration::ZERO,
@@ -377,7 +380,7 @@ impl Toy {
                     .collect();
             }
             Call::Add { members, .. } => {
-                if members.iter().any(|member| self.refused.contains(member)) {
+                if members.iter().any(|m| self.refused.contains(m) || self.left.contains(m)) {
                     return a_outcome(Class::Rejected, Some(400));
                 }
                 for member in members {
@@ -465,6 +468,7 @@ impl Toy {
                         .chain(single)
                         .map(|(member, with_since)| {
                             let presence = match group.members.get(member) {
+                                None if self.left.contains(member) => Presence::Left,
                                 None => Presence::Out,
                                 Some(at) => Presence::In { since: with_since.then_some(*at) },
                             };

@@ -1,0 +1,193 @@
+//! Editing: staged, folded, seen as a plan, applied, settled.
+
+use cfiam::app::{Answer, Dialog, Effect, Holding, Msg, Saved, Screen};
+use cfiam::domain::{Fault, FaultKind};
+use cfiam::plan::{End, OpState, Phase, Proof, RunReport, Summary, Tally};
+
+use super::account;
+use super::driver::Console;
+
+fn plan_of(console: &Console) -> std::sync::Arc<cfiam::plan::Plan> {
+    console
+        .effects
+        .iter()
+        .find_map(|effect| if let Effect::Apply(_, plan) = effect { Some(plan.clone()) } else { None })
+        .expect("nothing was applied")
+}
+
+#[test]
+fn adding_the_person_under_the_cursor_to_a_group_takes_five_keys() {
+    let mut console = Console::open();
+    console.keys("a").types("platform").keys("enter P ctrl-s y");
+    let plan = plan_of(&console);
+    assert_eq!(plan.steps.len(), 1);
+    assert_eq!(plan.steps[0].phase, Phase::Add);
+    assert_eq!(plan.words(&plan.steps[0]), "Add ana@northwind.example to platform-read");
+}
+
+#[test]
+fn removing_marked_people_from_a_group_takes_four_keys_after_marking() {
+    let mut console = Console::open();
+    console.keys("2").keys("enter").keys("*");
+    assert_eq!(console.rows(), ["mia", "noor", "ole"]);
+    console.keys("x P ctrl-s y");
+    let plan = plan_of(&console);
+    assert_eq!(plan.steps.iter().map(|step| step.phase).collect::<Vec<_>>(), [Phase::Remove; 3]);
+}
+
+#[test]
+fn what_is_staged_is_kept_on_disk_at_each_edit() {
+    let mut console = Console::open();
+    console.keys("a").types("platform").keys("enter");
+    let saved = |console: &Console| {
+        let saved = console.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Save(Saved::Staged(staged)) => Some(staged.clone()),
+            _ => None,
+        });
+        saved.expect("nothing was kept")
+    };
+    assert_eq!((saved(&console).account, saved(&console).changes.len()), (account::account(), 1));
+    console.keys("6 x");
+    assert!(saved(&console).changes.is_empty());
+}
+
+#[test]
+fn an_add_and_then_its_removal_is_nothing() {
+    let mut console = Console::open();
+    console.keys("2").types("G").keys("enter a").types("zoe").keys("enter");
+    assert_eq!(console.staged(), ["+ zoe prod-dns"]);
+    assert_eq!(console.rows()[0], "zoe", "who is staged to join is shown first");
+    console.keys("g x");
+    assert_eq!(console.staged(), [""; 0]);
+}
+
+#[test]
+fn the_picker_shows_who_is_in_and_counts_what_is_staged() {
+    let mut console = Console::open();
+    console.keys("space space a");
+    let holding = |console: &Console, name: &str| {
+        let Some(Dialog::Table(picker)) = console.dialog() else { panic!("no picker") };
+        let slot = console.state.directory.groups().slot(&account::group(name)).unwrap();
+        picker.holding(slot, &console.state.directory, &console.state.staging)
+    };
+    assert_eq!(holding(&console, "prod-dns"), Holding::All);
+    assert_eq!(holding(&console, "on-call"), Holding::Some(1));
+    assert_eq!(holding(&console, "platform-read"), Holding::None);
+    console.types("platform").keys("enter a");
+    assert_eq!(holding(&console, "platform-read"), Holding::All);
+}
+
+#[test]
+fn several_groups_are_picked_with_tab_and_taken_with_enter() {
+    let mut console = Console::open();
+    console.keys("G a tab tab enter");
+    assert_eq!(console.staged(), ["+ zoe edge-ops", "+ zoe on-call"]);
+}
+
+#[test]
+fn who_is_in_already_is_not_staged_and_that_is_said() {
+    let mut console = Console::open();
+    console.keys("a").types("prod-dns").keys("enter");
+    assert!(console.staged().is_empty());
+    assert!(console.toast().contains("1 so already"), "{}", console.toast());
+}
+
+#[test]
+fn a_pasted_list_is_matched_and_what_was_not_is_shown_before_it_is_taken() {
+    let mut console = Console::open();
+    console.keys("2").types("G").keys("enter a");
+    console.send(Msg::Paste("Zoe <zoe@northwind.example>\nnobody@northwind.example\nana@northwind.example\n".into()));
+    let Some(Dialog::Table(picker)) = console.dialog() else { panic!("no picker") };
+    let pasted = picker.pasted.as_ref().unwrap();
+    assert_eq!((pasted.entries, pasted.found.len()), (3, 1));
+    assert_eq!(pasted.unknown, ["nobody@northwind.example"]);
+    assert_eq!(pasted.already, ["ana@northwind.example"]);
+    console.keys("enter");
+    assert_eq!(console.staged(), ["+ zoe prod-dns"]);
+}
+
+#[test]
+fn a_group_is_created_filled_given_policies_and_planned_in_that_order() {
+    let mut console = Console::open();
+    console.keys("2 c").types("new-team").keys("enter");
+    console.keys("a").types("zoe").keys("enter");
+    console.keys("tab e a").types("Cache").keys("enter enter enter");
+    assert_eq!(console.staged(), ["create new-team with 1", "+ zoe new"]);
+    console.keys("P ctrl-s y");
+    let phases: Vec<_> = plan_of(&console).steps.iter().map(|step| step.phase).collect();
+    assert_eq!(phases, [Phase::Create, Phase::Add]);
+}
+
+#[test]
+fn a_name_that_another_group_has_is_refused_where_it_is_typed() {
+    let mut console = Console::open();
+    console.keys("2 c").types("on-call").keys("enter");
+    let Some(Dialog::Name(naming)) = console.dialog() else { panic!("closed") };
+    assert_eq!(naming.fault.as_deref(), Some("another group has this name"));
+}
+
+#[test]
+fn policies_that_are_edited_back_to_what_they_were_are_no_change() {
+    let mut console = Console::open();
+    console.keys("2 enter tab e x enter");
+    assert_eq!(console.staged(), ["policies edge-ops 0"]);
+    console.keys("e a").types("DNS").keys("enter enter enter");
+    assert_eq!(console.staged(), [""; 0]);
+}
+
+#[test]
+fn a_deletion_is_confirmed_by_the_groups_name_and_not_by_y() {
+    let mut console = Console::open();
+    console.keys("2").keys("D P ctrl-s y enter");
+    assert_eq!(console.applied(), 0);
+    console.keys("backspace").types("edge-ops").keys("enter");
+    assert_eq!(console.applied(), 1);
+}
+
+fn end(console: &mut Console, states: Vec<OpState>, end: End) {
+    let run = console.state.runs.keys().next_back().unwrap().clone();
+    let plan = console.state.runs[&run].plan.clone();
+    let moved = plan.ops().map(|op| op.id).zip(states.clone()).collect();
+    console.answer(Answer::Run(run.clone(), RunReport::Moved(moved)));
+    let summary = Summary { end, tally: Tally::of(states.iter()), writes: 1, may_land: Vec::new() };
+    console.answer(Answer::Run(run, RunReport::Ended(summary)));
+}
+
+#[test]
+fn what_was_refused_stays_staged_with_its_reason_and_what_was_done_goes() {
+    let mut console = Console::open();
+    console.keys("G a tab tab enter P ctrl-s y");
+    let fault = Fault::new(FaultKind::Refused, "adding zoe: refused", "");
+    end(&mut console, vec![OpState::Done(Proof::Seen), OpState::Refused(fault.clone())], End::Finished);
+    assert_eq!(console.staged(), ["+ zoe on-call"]);
+    let entry = console.state.staging.entries().next().unwrap();
+    assert_eq!(entry.refused.as_ref(), Some(&fault));
+    assert!(console.toast().contains("1 done · 1 refused"), "{}", console.toast());
+}
+
+#[test]
+fn a_write_that_the_credential_may_not_do_makes_the_console_read_only_with_the_reason() {
+    let mut console = Console::open();
+    console.keys("G a enter P ctrl-s y");
+    let fault = Fault::new(
+        FaultKind::Permission("Account Settings Write".into()),
+        "adding a member: the token lacks Account Settings Write",
+        "",
+    );
+    let states = vec![OpState::Refused(fault.clone())];
+    end(&mut console, states, End::Paused(cfiam::plan::Pause::Permission(fault)));
+    console.keys("1 a");
+    assert!(console.dialog().is_none());
+    assert!(console.toast().contains("Account Settings Write"), "{}", console.toast());
+}
+
+#[test]
+fn the_plan_gives_way_to_the_run_and_the_run_can_be_found_again() {
+    let mut console = Console::open();
+    console.keys("G a enter P ctrl-s y");
+    assert!(matches!(console.state.place.above.last(), Some(Screen::Run(_))));
+    console.keys("6");
+    assert_eq!(console.state.roots.changes.rows.rows().len(), 2);
+    console.keys("G enter");
+    assert!(matches!(console.state.place.above.last(), Some(Screen::Run(_))));
+}

@@ -1,0 +1,12 @@
+//! The console's core as a person meets it: keys in, effects and state out. No terminal and no network: answers are
+//! fed as the worker would send them.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod account;
+mod driver;
+
+mod editing;
+mod finding;
+mod leaving;
+mod reading;
+mod safety;

@@ -1,0 +1,41 @@
+//! README and the program say the same. `CFIAM_PAINT=1 cargo test` writes what belongs to the program anew.
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+
+use std::fmt::Write;
+
+use cfiam::keys::TABLE;
+
+const BEGIN: &str = "<!-- keys: written by the test that holds README and the action table together -->\n";
+const END: &str = "<!-- end of keys -->";
+
+fn table() -> String {
+    let mut table = String::from("\n| keys | what |\n|---|---|\n");
+    for row in TABLE.iter().filter(|row| !row.keys.is_empty()) {
+        let keys: Vec<String> = row.keys.iter().map(|key| format!("`{key}`")).collect();
+        writeln!(table, "| {} | {} |", keys.join(" "), row.words).unwrap();
+    }
+    table.push('\n');
+    table
+}
+
+#[test]
+fn the_readme_lists_the_keys_of_the_action_table() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = readme.split_once(BEGIN).unwrap();
+    let (keys, after) = rest.split_once(END).unwrap();
+    if std::env::var_os("CFIAM_PAINT").is_some() {
+        std::fs::write(path, format!("{before}{BEGIN}{}{END}{after}", table())).unwrap();
+        return;
+    }
+    assert_eq!(keys, table(), "CFIAM_PAINT=1 cargo test writes it anew");
+}
+
+#[test]
+fn the_readme_gives_the_two_commands_in_its_first_screenful() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let first: String = readme.lines().take(24).collect::<Vec<_>>().join("\n");
+    for wanted in ["cargo run --release -- --demo", "cargo test", "assets/", "unofficial"] {
+        assert!(first.contains(wanted), "{wanted}");
+    }
+}
