@@ -45,11 +45,7 @@ enum At {
     #[default]
     Ground,
     /// In a character of more than one byte.
-    Character {
-        bytes: Vec<u8>,
-        of: usize,
-        alt: bool,
-    },
+    Character { bytes: Vec<u8>, of: usize, alt: bool },
     /// After an escape.
     Escape,
     /// After `ESC O`.
@@ -57,11 +53,7 @@ enum At {
     /// In a control sequence, after `ESC [`.
     Sequence(Vec<u8>),
     /// In a string for programs (a reply): after `ESC` and this byte, until its end.
-    Reply {
-        opener: u8,
-        empty: bool,
-        escape: bool,
-    },
+    Reply { opener: u8, empty: bool, escape: bool },
     /// In an old mouse report: so many bytes to go.
     Mouse(u8),
     /// In pasted text.
@@ -176,7 +168,9 @@ impl Decoder {
         match byte {
             b'[' => At::Sequence(Vec::new()),
             b'O' => At::Single,
-            b']' | b'P' | b'X' | b'^' | b'_' => At::Reply { opener: byte, empty: true, escape: false },
+            b']' | b'P' | b'X' | b'^' | b'_' => {
+                At::Reply { opener: byte, empty: true, escape: false }
+            }
             ESC => {
                 self.key(Key::plain(Code::Esc));
                 At::Escape
@@ -293,7 +287,10 @@ mod tests {
             (b"\x1bx\x1b\r\x1b\x7f", "alt-x alt-enter alt-backspace"),
             ("é漢🦀".as_bytes(), "é 漢 🦀"),
             ("\x1bé".as_bytes(), "alt-é"),
-            (b"\x1b[97u\x1b[97;2u\x1b[99;5u\x1b[67;6u\x1b[27u\x1b[9;2u", "a A ctrl-c ctrl-c esc shift-tab"),
+            (
+                b"\x1b[97u\x1b[97;2u\x1b[99;5u\x1b[67;6u\x1b[27u\x1b[9;2u",
+                "a A ctrl-c ctrl-c esc shift-tab",
+            ),
             (b"\x1b[97;1:1u\x1b[97;1:3u", "a"),
             (b"\x1b[27;5;46~", "ctrl-."),
         ] {
@@ -361,7 +358,13 @@ mod tests {
 
     #[test]
     fn t17_a_reply_that_never_ends_does_not_take_the_keyboard_along() {
-        for begun in [&b"\x1b]11;rgb:1e"[..], b"\x1b[?2026;2", b"\x1bP>|x", b"\x1b[M", "é".as_bytes().split_at(1).0] {
+        for begun in [
+            &b"\x1b]11;rgb:1e"[..],
+            b"\x1b[?2026;2",
+            b"\x1bP>|x",
+            b"\x1b[M",
+            "é".as_bytes().split_at(1).0,
+        ] {
             let mut decoder = Decoder::default();
             assert!(decoder.feed(begun).is_empty());
             assert!(decoder.pause().is_some());
@@ -372,7 +375,10 @@ mod tests {
 
     #[test]
     fn t16_a_paste_is_one_text_and_no_key() {
-        assert_eq!(names(b"\x1b[200~D\ry\r\nx\x1b[A\x03\x1b[201~q"), "\"D\\ny\\nx\\u{1b}[A\\u{3}\" q");
+        assert_eq!(
+            names(b"\x1b[200~D\ry\r\nx\x1b[A\x03\x1b[201~q"),
+            "\"D\\ny\\nx\\u{1b}[A\\u{3}\" q"
+        );
         let mut decoder = Decoder::default();
         assert!(decoder.feed(b"\x1b[200~one").is_empty());
         assert!(decoder.feed(b" two\x1b[20").is_empty());
@@ -382,7 +388,8 @@ mod tests {
 
     #[test]
     fn t16_a_megabyte_comes_whole_and_more_comes_cut_and_longer_than_that() {
-        let text = |length| [b"\x1b[200~".to_vec(), vec![b'x'; length], b"\x1b[201~j".to_vec()].concat();
+        let text =
+            |length| [b"\x1b[200~".to_vec(), vec![b'x'; length], b"\x1b[201~j".to_vec()].concat();
         let length = |length| match all(&text(length)).as_slice() {
             [Input::Paste(text), Input::Key(_)] => text.len(),
             other => panic!("{} inputs", other.len()),

@@ -256,6 +256,8 @@ mod tests {
         screen.forget().unwrap();
         paint(&mut screen, "hello", None);
         let whole = sent(&out).concat();
-        assert!(whole.contains("\x1b[2J") && whole.contains("hello") && whole.contains("\x1b[?25l"));
+        assert!(
+            whole.contains("\x1b[2J") && whole.contains("hello") && whole.contains("\x1b[?25l")
+        );
     }
 }

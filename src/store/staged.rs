@@ -18,16 +18,17 @@ impl Store {
     }
 
     /// Keeps what is staged for an account, in place of what was kept. What another window has kept meanwhile and
-    /// would be lost, or what can't be read, is put aside, and the fault says where; what is given is kept all the
-    /// same.
-    pub fn save_staged(&mut self, staged: &StagedFor) -> Result<(), Fault> {
+    /// would be lost, or what can't be read, is put aside; then what is returned says where.
+    ///
+    /// # Errors
+    /// What is given could not be kept.
+    pub fn save_staged(&mut self, staged: &StagedFor) -> Result<Option<Fault>, Fault> {
         let _lock = self.lock()?;
         let path = self.staged_file(&staged.account);
         let seen = self.seen.get(&staged.account).map_or(&[][..], Vec::as_slice);
         let (others, damaged) = on_disk(&path, &staged.account)?;
-        let lost = others
-            .iter()
-            .any(|change| !seen.contains(change) && !staged.changes.contains(change));
+        let lost =
+            others.iter().any(|change| !seen.contains(change) && !staged.changes.contains(change));
         let aside = if lost { Some(put_aside(&path, "other")?) } else { None };
         if staged.changes.is_empty() {
             remove(&path).map_err(|error| super::private::fault("removing", &path, &error))?;
@@ -35,8 +36,7 @@ impl Store {
             write(&path, staged)?;
         }
         self.seen.insert(staged.account.clone(), staged.changes.clone());
-        let told = damaged.or(aside.map(|aside| another_window(&aside)));
-        told.map_or(Ok(()), Err)
+        Ok(damaged.or(aside.map(|aside| another_window(&aside))))
     }
 
     fn staged_file(&self, account: &AccountId) -> PathBuf {
@@ -133,7 +133,7 @@ mod tests {
             assert!(fault.what.contains(".damaged-"), "{fault}");
         }
         fs::write(&file, "{").unwrap();
-        let fault = store.save_staged(&staged(&[add("b")])).unwrap_err();
+        let fault = store.save_staged(&staged(&[add("b")])).unwrap().unwrap();
         assert!(fault.what.contains(".damaged-"), "{fault}");
         assert_eq!(names(folder.path()).len(), whole.len() + 1);
         assert_eq!(store.staged(&account()).unwrap(), [add("b")]);
@@ -166,7 +166,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (mut one, mut two) = (Store::at(folder.path()), Store::at(folder.path()));
         one.save_staged(&staged(&[add("a")])).unwrap();
-        let fault = two.save_staged(&staged(&[add("b")])).unwrap_err();
+        let fault = two.save_staged(&staged(&[add("b")])).unwrap().unwrap();
         assert!(fault.remedy.contains("abc.json.other-1"), "{fault}");
         assert_eq!(two.staged(&account()).unwrap(), [add("b")]);
         let aside = fs::read_to_string(folder.path().join("staged/abc.json.other-1")).unwrap();
@@ -178,10 +178,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::at(folder.path());
         store.save_staged(&staged(&[add("a"), add("b")])).unwrap();
-        store.save_staged(&staged(&[add("b")])).unwrap();
+        assert_eq!(store.save_staged(&staged(&[add("b")])).unwrap(), None);
         let mut next = Store::at(folder.path());
         assert_eq!(next.staged(&account()).unwrap(), [add("b")]);
-        next.save_staged(&staged(&[add("c")])).unwrap();
+        assert_eq!(next.save_staged(&staged(&[add("c")])).unwrap(), None);
         assert_eq!(names(folder.path()), ["abc.json"]);
     }
 
@@ -207,7 +207,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let blocked = folder.path().join("file");
         fs::write(&blocked, "").unwrap();
-        let fault = Store::at(&blocked.join("state")).save_staged(&staged(&[add("a")])).unwrap_err();
+        let fault =
+            Store::at(&blocked.join("state")).save_staged(&staged(&[add("a")])).unwrap_err();
         assert_eq!(fault.kind, FaultKind::Disk);
         if !rustix::process::geteuid().is_root() {
             let closed = folder.path().join("closed");
