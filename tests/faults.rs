@@ -33,7 +33,9 @@ fn named() -> BTreeSet<String> {
     sources(&root.join("tests"), &mut texts);
     let functions = texts.iter().flat_map(|text| text.split("fn ").skip(1));
     let names = functions.map(|rest| rest.split(['(', '<', ' ']).next().unwrap_or_default());
-    names.flat_map(|name| name.split('_').take_while(|part| is_row(part)).map(str::to_owned)).collect()
+    names
+        .flat_map(|name| name.split('_').take_while(|part| is_row(part)).map(str::to_owned))
+        .collect()
 }
 
 fn is_row(part: &str) -> bool {
@@ -59,7 +61,10 @@ fn every_row_of_the_catalogue_is_tested_or_excused() {
     let open: Vec<String> =
         wanted().into_iter().filter(|row| !named.contains(row) && !excused.contains(row)).collect();
     println!("{} rows of faults named by tests, {} excused", named.len(), excused.len());
-    assert!(open.is_empty(), "no test names these rows, and tests/uncovered.md doesn't either: {open:?}");
+    assert!(
+        open.is_empty(),
+        "no test names these rows, and tests/uncovered.md doesn't either: {open:?}"
+    );
     let both: Vec<&String> = named.intersection(&excused).collect();
     assert!(both.is_empty(), "tested and excused: {both:?}");
 }

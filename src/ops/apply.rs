@@ -14,8 +14,8 @@ use super::send::{refused, send, unknown, write};
 use crate::api::{Client, List, RawGroup};
 use crate::domain::{Fault, FaultKind, Group, GroupId, Load, Now, Page, Urgency};
 use crate::plan::{
-    Event, LookId, OpState, Outcome, Phase, Plan, Progress, Record, RequestId, Run, RunId,
-    RunReport, Seen, Timings, Wish,
+    Event, Look, LookId, OpState, Outcome, Phase, Plan, Progress, Record, Request, RequestId, Run,
+    RunId, RunReport, Seen, Timings, Wish,
 };
 
 /// What a run tells while it goes on.
@@ -164,28 +164,32 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) + Send> Driver<C, S> {
             }
             Wish::Wake(after) => alarm.set(tokio::time::sleep(after)),
             Wish::End => self.ended = true,
-            Wish::Look(wanted) => {
-                let (client, account) = (self.client.clone(), self.plan.account.clone());
-                let id = wanted.id;
-                let looking =
-                    async move { Done::Looked(id, Box::new(look(client, account, wanted).await)) };
-                let task = self.tasks.spawn(looking).id();
-                self.doing.insert(task, Doing::Look(id));
-            }
-            Wish::Send(request) => {
-                let (client, account) = (self.client.clone(), self.plan.account.clone());
-                let (id, write) = (request.id, write(request.call, &self.raw));
-                let sending = async move {
-                    let sent = match write {
-                        Err(fault) => (refused(fault), None),
-                        Ok(write) => send(client, account, write).await,
-                    };
-                    Done::Sent(id, Box::new(sent))
-                };
-                let task = self.tasks.spawn(sending).id();
-                self.doing.insert(task, Doing::Send(id));
-            }
+            Wish::Look(wanted) => self.look(wanted),
+            Wish::Send(request) => self.send(request),
         }
+    }
+
+    fn look(&mut self, wanted: Look) {
+        let (client, account) = (self.client.clone(), self.plan.account.clone());
+        let id = wanted.id;
+        let looking =
+            async move { Done::Looked(id, Box::new(look(client, account, wanted).await)) };
+        let task = self.tasks.spawn(looking).id();
+        self.doing.insert(task, Doing::Look(id));
+    }
+
+    fn send(&mut self, request: Request) {
+        let (client, account) = (self.client.clone(), self.plan.account.clone());
+        let (id, write) = (request.id, write(request.call, &self.raw));
+        let sending = async move {
+            let sent = match write {
+                Err(fault) => (refused(fault), None),
+                Ok(write) => send(client, account, write).await,
+            };
+            Done::Sent(id, Box::new(sent))
+        };
+        let task = self.tasks.spawn(sending).id();
+        self.doing.insert(task, Doing::Send(id));
     }
 
     fn load(&mut self, load: Load) {

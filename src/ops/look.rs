@@ -51,31 +51,37 @@ impl Eye {
                 (group, present, since, by_list, group_too)
             }
         };
-        let mut group = None;
-        if group_too {
-            match self.group(&id).await? {
-                Some(read) => group = Some(read),
-                None => return Ok(Seen::GroupGone),
-            }
+        let mut group = if group_too { self.group(&id).await? } else { None };
+        if group_too && group.is_none() {
+            return Ok(Seen::GroupGone);
         }
-        let mut members = BTreeMap::new();
-        let mut one_by_one = since;
-        if by_list {
-            let left = self.by_list(&id, present, &mut members).await?;
-            one_by_one.extend(left);
-        } else {
-            one_by_one.extend(present);
-        }
-        self.one_by_one(&id, one_by_one, &mut members).await?;
+        let members = self.members(&id, present, since, by_list).await?;
         // A member who is not found is out of the group only if the group is there.
         if group.is_none() && members.values().any(|p| !matches!(p, Presence::In { .. })) {
-            match self.group(&id).await? {
-                Some(read) => group = Some(read),
-                None => return Ok(Seen::GroupGone),
+            group = self.group(&id).await?;
+            if group.is_none() {
+                return Ok(Seen::GroupGone);
             }
         }
         self.tell_members(&id, &members);
         Ok(Seen::Group { group, members })
+    }
+
+    async fn members(
+        &mut self,
+        id: &GroupId,
+        present: Vec<MemberId>,
+        since: Vec<MemberId>,
+        by_list: bool,
+    ) -> Result<BTreeMap<MemberId, Presence>, Fault> {
+        let (mut members, mut one_by_one) = (BTreeMap::new(), since);
+        if by_list {
+            one_by_one.extend(self.by_list(id, present, &mut members).await?);
+        } else {
+            one_by_one.extend(present);
+        }
+        self.one_by_one(id, one_by_one, &mut members).await?;
+        Ok(members)
     }
 
     async fn group(&mut self, id: &GroupId) -> Result<Option<Group>, Fault> {

@@ -7,7 +7,8 @@ use crate::domain::{
     ResourceKey,
 };
 
-use super::build::{Names, Plan};
+use super::build::Plan;
+use super::names::Names;
 use super::step::{Phase, Step};
 
 /// How many members a sentence names before it counts the others.
