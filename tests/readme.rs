@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 use cfiam::keys::TABLE;
 
-const BEGIN: &str = "<!-- keys: written by the test that holds README and the action table together -->\n";
+const BEGIN: &str =
+    "<!-- keys: written by the test that holds README and the action table together -->\n";
 const END: &str = "<!-- end of keys -->";
 
 fn table() -> String {
@@ -33,7 +34,8 @@ fn the_readme_lists_the_keys_of_the_action_table() {
 
 #[test]
 fn the_readme_gives_the_two_commands_in_its_first_screenful() {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let first: String = readme.lines().take(24).collect::<Vec<_>>().join("\n");
     for wanted in ["cargo run --release -- --demo", "cargo test", "assets/", "unofficial"] {
         assert!(first.contains(wanted), "{wanted}");

@@ -199,6 +199,15 @@ mod tests {
     }
 
     #[test]
+    fn two_policies_of_one_person_that_say_the_same_are_one_grant_by_one_path() {
+        let billing = permission("Billing", "", PermissionScope::Account);
+        let twice = policy(Access::Allow, &[&billing, &billing], &[&whole_account()]);
+        let policies = [twice, allows("Billing")];
+        let account = Account::new().members(vec![member(10, "leo@x.io", &policies)]);
+        assert_eq!(told(&account, 10), [("Billing".to_owned(), vec![Path::Direct])]);
+    }
+
+    #[test]
     fn a_policy_grants_each_permission_on_each_scope_and_a_deny_is_kept_apart() {
         let (dns, waf) = (
             permission("Domain DNS", "", PermissionScope::Zone),

@@ -1,8 +1,8 @@
 //! Reading the account: what is asked for when, and what follows when it has come.
 
-use crate::domain::{AccountId, Collection, Fault, GroupId, Urgency};
+use crate::domain::{AccountId, Collection, Fault, GroupId, Opened, Urgency};
 
-use super::msg::{Answer, Effect, Opened, Request, Ticket};
+use super::msg::{Answer, Effect, Request, Ticket};
 use super::place::{Place, Route, Tab};
 use super::screens::{AccountsScreen, Screen};
 use super::state::{OrganizationChoice, Phase, State, Tone};
@@ -24,16 +24,22 @@ pub fn open_account(state: &mut State, account: AccountId) -> Vec<Effect> {
     let organization = state.session.setup.organization.clone();
     effects.push(state.tickets.ask(Request::Staged(account.clone())));
     effects.push(state.tickets.ask(Request::Account { account, organization }));
-    for collection in [
+    effects.extend(read_lists(state));
+    effects
+}
+
+/// Reads the account's lists. Who is in which group follows when the groups have come; the organization's members,
+/// when it is known which organization.
+fn read_lists(state: &mut State) -> Vec<Effect> {
+    let lists = [
         Collection::Members,
         Collection::Groups,
         Collection::PermissionGroups,
         Collection::ResourceGroups,
         Collection::Zones,
-    ] {
-        effects.extend(read(state, collection, Urgency::Bulk));
-    }
-    effects
+        Collection::OrganizationMembers,
+    ];
+    lists.into_iter().filter_map(|list| read(state, list, Urgency::Bulk)).collect()
 }
 
 /// Reads a list, unless it is being read.
@@ -66,16 +72,7 @@ pub fn read_all(state: &mut State) -> Vec<Effect> {
                 organization: state.session.setup.organization.clone(),
             };
             let mut effects: Vec<Effect> = state.tickets.ask_once(request).into_iter().collect();
-            for collection in [
-                Collection::Members,
-                Collection::Groups,
-                Collection::PermissionGroups,
-                Collection::ResourceGroups,
-                Collection::Zones,
-                Collection::OrganizationMembers,
-            ] {
-                effects.extend(read(state, collection, Urgency::Bulk));
-            }
+            effects.extend(read_lists(state));
             effects
         }
         Phase::Unconnected(_) => Vec::new(),
@@ -228,7 +225,7 @@ pub fn answer(state: &mut State, answer: Answer) -> Vec<Effect> {
             }
         }
         Answer::Browser(Ok(())) => say(state, Tone::Done, "opened in the browser".to_owned()),
-        Answer::Browser(Err(fault)) | Answer::Panicked(fault) => {
+        Answer::Browser(Err(fault)) | Answer::Told(fault) | Answer::Panicked(fault) => {
             say(state, Tone::Fault, fault.to_string())
         }
     }

@@ -26,9 +26,7 @@ pub use context::{About, about, context, table};
 pub use dialogs::*;
 pub use line::{Line, Typed};
 pub use list::{ListState, Motion};
-pub use msg::{
-    Alarm, Answer, Effect, Exit, Facts, Msg, Opened, Request, Saved, Signal, Size, Ticket,
-};
+pub use msg::{Alarm, Answer, Effect, Exit, Facts, Msg, Request, Saved, Signal, Size, Ticket};
 pub use place::{Place, Route, Tab};
 pub use policies::{Part, PolicyKey, PolicyLine, PolicyPane, Subject, policy_at};
 pub use runs::outcome;

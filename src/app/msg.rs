@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{
-    Account, AccountId, Budget, Caller, Change, Collection, Fault, GroupId, Load, MemberId, Now,
-    Organization, OrganizationId, OrganizationMemberId, RequestLine, StagedFor, Urgency,
+    Account, AccountId, Budget, Change, Collection, Fault, GroupId, Load, MemberId, Now, Opened,
+    OrganizationId, OrganizationMemberId, RequestLine, StagedFor, Urgency,
 };
 use crate::keys::Key;
 use crate::plan::{Plan, RunId, RunReport};
@@ -85,6 +85,8 @@ pub enum Signal {
     Terminate,
     /// SIGHUP, or the terminal is gone.
     HangUp,
+    /// SIGQUIT.
+    Quit,
 }
 
 impl Signal {
@@ -93,6 +95,7 @@ impl Signal {
         match self {
             Self::HangUp => 1,
             Self::Interrupt => 2,
+            Self::Quit => 3,
             Self::Terminate => 15,
         }
     }
@@ -225,17 +228,8 @@ pub enum Answer {
     Saved(Result<(), Fault>),
     /// To [`Effect::Open`].
     Browser(Result<(), Fault>),
+    /// Something a person must know although what was asked for was done.
+    Told(Fault),
     /// A task of ours ended in a panic: a defect. The screen stays.
     Panicked(Fault),
-}
-
-/// What opening an account brought; each part may have failed by itself.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Opened {
-    /// The account, by name where it can be read.
-    pub account: Result<Account, Fault>,
-    /// Who is calling.
-    pub caller: Result<Caller, Fault>,
-    /// The organizations above it: none, the one to show, or several to choose from.
-    pub organizations: Result<Vec<Organization>, Fault>,
 }

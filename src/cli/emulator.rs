@@ -210,7 +210,7 @@ fn table(emulator: &Emulator) -> String {
         };
         let (name, may) = (credential.name, credential.may);
         text.push_str(&row(name, &secret, widest));
-        text.push_str(&row("", &format!("may {may}"), widest));
+        text.push_str(&row("", may, widest));
     }
     text.push_str(
         "

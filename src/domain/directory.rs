@@ -5,102 +5,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::load::{Load, Membership, Page, WalkId};
+use super::shared::Shared;
 use super::{
     Account, AccountId, Caller, Collection, Coverage, Fault, FaultKind, Gap, Group, GroupId,
-    Member, MemberId, MemberStatus, Now, Organization, OrganizationMember, OrganizationMemberId,
-    PermissionGroup, PermissionGroupId, Policy, Progress, ResourceGroup, ResourceGroupId, Slot,
-    Standing, Table, Zone, ZoneId,
+    Member, MemberId, Now, Organization, OrganizationMember, OrganizationMemberId, PermissionGroup,
+    PermissionGroupId, Progress, ResourceGroup, ResourceGroupId, Slot, Standing, Table, Zone,
+    ZoneId,
 };
-
-/// One walk over a list; a second walk over the same list has another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct WalkId(pub u64);
-
-/// One entry of a group's member list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Membership {
-    /// The member.
-    pub member: MemberId,
-    /// The e-mail; empty if the answer had none.
-    pub email: Box<str>,
-    /// Where the invitation stands; live answers have none.
-    pub status: MemberStatus,
-}
-
-/// Rows of one page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Page {
-    /// Members of the account.
-    Members(Vec<Member>),
-    /// Groups.
-    Groups(Vec<Group>),
-    /// Members of one group.
-    GroupMembers(GroupId, Vec<Membership>),
-    /// Permission groups.
-    PermissionGroups(Vec<PermissionGroup>),
-    /// Resource groups.
-    ResourceGroups(Vec<ResourceGroup>),
-    /// Zones.
-    Zones(Vec<Zone>),
-    /// Members of the organization.
-    OrganizationMembers(Vec<OrganizationMember>),
-}
-
-/// What reading brings, in the order in which it is to be absorbed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Load {
-    /// A walk over a list begins (again).
-    Begun {
-        /// The list.
-        collection: Collection,
-        /// The walk.
-        walk: WalkId,
-    },
-    /// A page of a walk.
-    Page {
-        /// The walk.
-        walk: WalkId,
-        /// Its rows.
-        page: Page,
-        /// How many rows the service has promised for the whole walk, if it said.
-        of: Option<u32>,
-        /// How many items of this page could not be read and were set aside.
-        set_aside: u32,
-    },
-    /// A walk has come to the list's end; rows that it did not bring are gone.
-    Ended {
-        /// The list.
-        collection: Collection,
-        /// The walk.
-        walk: WalkId,
-        /// Why the list is not complete; empty if it is.
-        gaps: Vec<Gap>,
-    },
-    /// A walk failed; the rows that are here stay.
-    Failed {
-        /// The list.
-        collection: Collection,
-        /// The walk.
-        walk: WalkId,
-        /// Why.
-        fault: Fault,
-    },
-    /// Single rows, read afresh outside a walk.
-    Rows(Page),
-    /// A group that is known to be gone.
-    GroupGone(GroupId),
-    /// A single membership, read afresh.
-    Membership {
-        /// The group.
-        group: GroupId,
-        /// The member.
-        member: MemberId,
-        /// Whether the member is in the group.
-        present: bool,
-        /// Since when, where the service says it.
-        since: Option<Timestamp>,
-    },
-}
 
 /// Rows that a walk has brought so far.
 #[derive(Clone, Debug, Default)]
@@ -242,7 +154,9 @@ impl Directory {
     /// How many groups' member lists have been read to their end, and how many groups there are.
     pub fn group_members_read(&self) -> (usize, usize) {
         let there = || self.groups.values().filter(|group| group.id.as_draft().is_none());
-        let read = there().filter(|group| self.is_whole(&Collection::GroupMembers(group.id.clone()))).count();
+        let read = there()
+            .filter(|group| self.is_whole(&Collection::GroupMembers(group.id.clone())))
+            .count();
         (read, there().count())
     }
 
@@ -382,14 +296,11 @@ impl Directory {
 
     fn put_edge(&mut self, group: &GroupId, row: Membership) -> Option<Slot> {
         let group = self.groups.slot(group)?;
-        let member =
-            match self.members.slot(&row.member).filter(|slot| self.members.at(*slot).is_some()) {
-                Some(slot) => slot,
-                None => {
-                    let stub = Member::from_group(row.member.clone(), &row.email, row.status);
-                    self.members.put(row.member, stub)
-                }
-            };
+        let known = self.members.slot(&row.member).filter(|slot| self.members.at(*slot).is_some());
+        let member = known.unwrap_or_else(|| {
+            let stub = Member::from_group(row.member.clone(), &row.email, row.status);
+            self.members.put(row.member, stub)
+        });
         self.link(group, member);
         Some(member)
     }
@@ -479,21 +390,6 @@ impl Directory {
     }
 }
 
-impl Page {
-    /// The list that this page is of.
-    pub fn collection(&self) -> Collection {
-        match self {
-            Self::Members(_) => Collection::Members,
-            Self::Groups(_) => Collection::Groups,
-            Self::GroupMembers(group, _) => Collection::GroupMembers(group.clone()),
-            Self::PermissionGroups(_) => Collection::PermissionGroups,
-            Self::ResourceGroups(_) => Collection::ResourceGroups,
-            Self::Zones(_) => Collection::Zones,
-            Self::OrganizationMembers(_) => Collection::OrganizationMembers,
-        }
-    }
-}
-
 fn unseen<K: Eq + std::hash::Hash + Clone, R>(
     table: &Table<K, R>,
     seen: &HashSet<Slot>,
@@ -526,62 +422,4 @@ fn take(list: &mut Vec<Slot>, slot: Slot) {
     if let Ok(place) = list.binary_search(&slot) {
         list.remove(place);
     }
-}
-
-/// What many rows have in common is kept once: in a large account most members carry one of a few policy sets.
-#[derive(Clone, Debug, Default)]
-struct Shared {
-    permission_groups: HashSet<Arc<PermissionGroup>>,
-    resource_groups: HashSet<Arc<ResourceGroup>>,
-    policies: HashSet<Arc<Policy>>,
-    lists: HashSet<Arc<[Arc<Policy>]>>,
-    roles: HashSet<Arc<[super::Role]>>,
-}
-
-impl Shared {
-    fn policies(&mut self, list: &[Arc<Policy>]) -> Arc<[Arc<Policy>]> {
-        if let Some(known) = self.lists.get(list) {
-            return known.clone();
-        }
-        let list: Arc<[Arc<Policy>]> = list.iter().map(|policy| self.policy(policy)).collect();
-        self.lists.insert(list.clone());
-        list
-    }
-
-    fn policy(&mut self, policy: &Arc<Policy>) -> Arc<Policy> {
-        if let Some(known) = self.policies.get(policy) {
-            return known.clone();
-        }
-        let policy = Arc::new(Policy {
-            access: policy.access.clone(),
-            permission_groups: policy
-                .permission_groups
-                .iter()
-                .map(|p| one(&mut self.permission_groups, p))
-                .collect(),
-            resource_groups: policy
-                .resource_groups
-                .iter()
-                .map(|r| one(&mut self.resource_groups, r))
-                .collect(),
-        });
-        self.policies.insert(policy.clone());
-        policy
-    }
-
-    fn roles(&mut self, roles: Arc<[super::Role]>) -> Arc<[super::Role]> {
-        if let Some(known) = self.roles.get(&roles) {
-            return known.clone();
-        }
-        self.roles.insert(roles.clone());
-        roles
-    }
-}
-
-fn one<T: Eq + std::hash::Hash>(known: &mut HashSet<Arc<T>>, value: &Arc<T>) -> Arc<T> {
-    if let Some(value) = known.get(value) {
-        return value.clone();
-    }
-    known.insert(value.clone());
-    value.clone()
 }

@@ -15,7 +15,13 @@ fn member(id: &str) -> Member {
 }
 
 fn group(id: &str) -> Group {
-    Group { id: GroupId::parse(id).unwrap(), name: id.into(), created_on: None, modified_on: None, policies: None }
+    Group {
+        id: GroupId::parse(id).unwrap(),
+        name: id.into(),
+        created_on: None,
+        modified_on: None,
+        policies: None,
+    }
 }
 
 fn group_id(id: &str) -> GroupId {
@@ -143,7 +149,10 @@ fn a_group_that_is_gone_leaves_its_members_and_its_knowledge_goes_with_it() {
     read(&mut directory, 2, vec![in_group("g", &["a"])], &[]);
     directory.absorb(Load::GroupGone(group_id("g")), Now::default());
     assert!(directory.groups_of(&MemberId::parse("a").unwrap()).is_empty());
-    assert_eq!(directory.coverage(&Collection::GroupMembers(group_id("g"))).standing, Standing::Unread);
+    assert_eq!(
+        directory.coverage(&Collection::GroupMembers(group_id("g"))).standing,
+        Standing::Unread
+    );
 }
 
 #[test]
@@ -185,7 +194,8 @@ fn a_date_is_kept_for_its_membership_and_goes_with_it() {
     read(&mut directory, 2, vec![in_group("g", &["a"])], &[]);
     let (group, member) = (group_id("g"), MemberId::parse("a").unwrap());
     let since = Some(jiff::Timestamp::UNIX_EPOCH);
-    let load = |present| Load::Membership { group: group.clone(), member: member.clone(), present, since };
+    let load =
+        |present| Load::Membership { group: group.clone(), member: member.clone(), present, since };
     directory.absorb(load(true), Now::default());
     assert_eq!(directory.since(&group, &member), since);
     directory.absorb(load(false), Now::default());

@@ -9,24 +9,29 @@ mod directory_tests;
 mod fault;
 mod group;
 mod id;
+mod load;
 mod member;
 mod organization;
 mod policy;
+mod shared;
 mod table;
 mod time;
 mod traffic;
 
 pub use change::{Change, DraftId, GroupRef, PolicyDraft, PolicyEdit, StagedFor};
 pub use collection::{Collection, Coverage, Gap, Progress, Standing};
-pub use directory::{Directory, Load, Membership, Page, WalkId};
+pub use directory::Directory;
 pub use fault::{ApiError, Fault, FaultKind};
 pub use group::Group;
 pub use id::{
     AccountId, GroupId, Id, MemberId, OrganizationId, OrganizationMemberId, PermissionGroupId,
     ResourceGroupId, TokenId, UserId, ZoneId,
 };
+pub use load::{Load, Membership, Page, WalkId};
 pub use member::{Member, MemberStatus, Role, TwoFactor};
-pub use organization::{Account, Caller, CredentialKind, Organization, OrganizationMember, Zone};
+pub use organization::{
+    Account, Caller, CredentialKind, Opened, Organization, OrganizationMember, Zone,
+};
 pub use policy::{
     Access, PermissionGroup, PermissionScope, Policy, PolicyContent, ResourceGroup, ResourceKey,
     Scope,

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    AccountId, MemberId, MemberStatus, OrganizationId, OrganizationMemberId, TokenId, TwoFactor,
-    UserId, ZoneId,
+    AccountId, Fault, MemberId, MemberStatus, OrganizationId, OrganizationMemberId, TokenId,
+    TwoFactor, UserId, ZoneId,
 };
 
 /// An account.
@@ -90,4 +90,15 @@ pub struct Caller {
     pub email: Box<str>,
     /// The member of this account that is the caller; `None` where it can't be known.
     pub member: Option<MemberId>,
+}
+
+/// What opening an account brings; each part may have failed by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opened {
+    /// The account.
+    pub account: Result<Account, Fault>,
+    /// Who is calling.
+    pub caller: Result<Caller, Fault>,
+    /// The organizations above it: none, the one to show, or several to choose from.
+    pub organizations: Result<Vec<Organization>, Fault>,
 }

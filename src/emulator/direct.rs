@@ -49,6 +49,12 @@ impl Emulator {
         self.look(|account| account.group_named(name).map(|group| group.id.to_string()))
     }
 
+    /// Id and name of every group, by id.
+    pub fn groups(&self) -> Vec<(String, String)> {
+        let name = |group: &Group| (group.id.to_string(), group.name.to_string());
+        self.look(|account| Some(account.groups.values().map(name).collect())).unwrap_or_default()
+    }
+
     /// A member's id by the e-mail.
     pub fn member_id(&self, email: &str) -> Option<String> {
         self.look(|account| account.member_by_email(email).map(|member| member.id.to_string()))

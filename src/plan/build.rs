@@ -7,12 +7,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{
-    AccountId, Change, Collection, Directory, DraftId, GroupId, GroupRef, MemberId, Now,
-    PermissionGroupId, PolicyEdit, ResourceGroupId,
-};
+use crate::domain::{AccountId, Change, Collection, Directory, GroupId, GroupRef, Now};
 
 use super::digest::PlanId;
+use super::names::Names;
 use super::recheck::Recheck;
 use super::staging::Staging;
 use super::step::{BATCH, Op, OpId, Phase, Step, StepId};
@@ -85,21 +83,6 @@ pub struct Base {
     pub modified_on: Option<Timestamp>,
     /// How many members it had; `None` where its list had not been read to its end.
     pub members: Option<usize>,
-}
-
-/// What the ids of a plan are called. Foreign text: make it safe before showing it.
-#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Names {
-    /// Members' e-mails.
-    pub members: BTreeMap<MemberId, Arc<str>>,
-    /// Groups that are there.
-    pub groups: BTreeMap<GroupId, Arc<str>>,
-    /// Groups that are to be made.
-    pub drafts: BTreeMap<DraftId, Arc<str>>,
-    /// Permission groups.
-    pub permission_groups: BTreeMap<PermissionGroupId, Arc<str>>,
-    /// Resource groups.
-    pub resource_groups: BTreeMap<ResourceGroupId, Arc<str>>,
 }
 
 impl Plan {
@@ -262,89 +245,6 @@ fn reads(members: usize, base: Option<&Base>) -> usize {
     match base.and_then(|base| base.members) {
         Some(in_all) => members.min((in_all + members).div_ceil(PAGE)),
         None => members.min(1),
-    }
-}
-
-impl Names {
-    /// A group's name; its id where it has none here.
-    pub fn group(&self, group: &GroupRef) -> Arc<str> {
-        let known = match group {
-            GroupRef::Existing(id) => self.groups.get(id).filter(|name| !name.is_empty()).cloned(),
-            GroupRef::Draft(draft) => self.drafts.get(draft).cloned(),
-        };
-        known.unwrap_or_else(|| match group {
-            GroupRef::Existing(id) => id.to_string().into(),
-            GroupRef::Draft(draft) => format!("new group {}", draft.0).into(),
-        })
-    }
-
-    /// A member's e-mail; the id where there is none here.
-    pub fn member(&self, member: &MemberId) -> Arc<str> {
-        let known = self.members.get(member).filter(|email| !email.is_empty()).cloned();
-        known.unwrap_or_else(|| member.to_string().into())
-    }
-
-    fn of(changes: &[Change], left_out: &[LeftOut], directory: &Directory) -> Self {
-        let mut names = Self::default();
-        for change in changes.iter().chain(left_out.iter().map(|left| &left.change)) {
-            names.learn(change, directory);
-        }
-        names
-    }
-
-    fn learn(&mut self, change: &Change, directory: &Directory) {
-        if let Some(member) = change.member() {
-            let email = directory.members().get(member).map(|m| Arc::from(&*m.email));
-            self.members.insert(member.clone(), email.unwrap_or_default());
-        }
-        if let Some(group) = change.group().existing() {
-            let there = directory.groups().get(group).map(|known| known.name.clone());
-            let told = match change {
-                Change::Rename { from: name, .. } | Change::Delete { name, .. } => Some(name),
-                _ => None,
-            };
-            if let Some(name) = there.or_else(|| told.cloned()) {
-                self.groups.insert(group.clone(), name);
-            }
-        }
-        match change {
-            Change::Create { group, name, policies } => {
-                self.drafts.insert(*group, name.clone());
-                for draft in policies {
-                    self.learn_policy(&draft.permission_groups, &draft.resource_groups, directory);
-                }
-            }
-            Change::SetPolicies { to, .. } => {
-                for edit in to {
-                    if let PolicyEdit::Write(draft) = edit {
-                        self.learn_policy(
-                            &draft.permission_groups,
-                            &draft.resource_groups,
-                            directory,
-                        );
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn learn_policy(
-        &mut self,
-        permission_groups: &[PermissionGroupId],
-        resource_groups: &[ResourceGroupId],
-        directory: &Directory,
-    ) {
-        for id in permission_groups {
-            if let Some(known) = directory.permission_groups().get(id) {
-                self.permission_groups.insert(id.clone(), known.name.clone());
-            }
-        }
-        for id in resource_groups {
-            if let Some(known) = directory.resource_groups().get(id) {
-                self.resource_groups.insert(id.clone(), known.name.clone());
-            }
-        }
     }
 }
 

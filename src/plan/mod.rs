@@ -8,6 +8,7 @@ mod build;
 mod digest;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod names;
 mod policies;
 mod recheck;
 mod run;
@@ -15,8 +16,9 @@ mod staging;
 mod step;
 mod words;
 
-pub use build::{Base, Calls, LeftOut, Names, Plan};
+pub use build::{Base, Calls, LeftOut, Plan};
 pub use digest::PlanId;
+pub use names::Names;
 pub use policies::{PolicySet, wanted};
 pub use recheck::Recheck;
 pub use run::{

@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Change, PolicyContent, PolicyDraft, PolicyEdit};
+use crate::domain::{
+    Access, Change, PermissionGroupId, PolicyContent, PolicyDraft, PolicyEdit, ResourceGroupId,
+    ResourceKey,
+};
 
-use super::build::{Names, Plan};
+use super::build::Plan;
+use super::names::Names;
 use super::step::{Phase, Step};
 
 /// How many members a sentence names before it counts the others.
@@ -74,12 +78,11 @@ impl Names {
         }
     }
 
+    /// What is written anew, what is taken away, and how much stays.
     fn difference(&self, from: &[PolicyContent], to: &[PolicyEdit]) -> Vec<String> {
-        let kept = |content: &PolicyContent| {
-            to.iter().any(|edit| matches!(edit, PolicyEdit::Keep(keep) if keep == content))
+        let kept = |content: &&PolicyContent| {
+            to.iter().any(|edit| matches!(edit, PolicyEdit::Keep(keep) if keep == *content))
         };
-        let count = from.iter().filter(|content| kept(content)).count();
-        let gone = from.len() - count;
         let mut lines: Vec<String> = to
             .iter()
             .filter_map(|edit| match edit {
@@ -87,12 +90,9 @@ impl Names {
                 PolicyEdit::Keep(_) => None,
             })
             .collect();
-        match gone {
-            0 => {}
-            1 => lines.push("- 1 policy that is there now".to_owned()),
-            n => lines.push(format!("- {n} policies that are there now")),
-        }
-        match count {
+        let gone = from.iter().filter(|content| !kept(content));
+        lines.extend(gone.map(|content| format!("- {}", self.content(content))));
+        match from.iter().filter(kept).count() {
             0 => {}
             1 => lines.push("= 1 policy stays as it is".to_owned()),
             n => lines.push(format!("= {n} policies stay as they are")),
@@ -101,17 +101,40 @@ impl Names {
     }
 
     fn policy(&self, draft: &PolicyDraft) -> String {
-        let grants: Vec<Arc<str>> = draft
-            .permission_groups
-            .iter()
-            .map(|id| self.permission_groups.get(id).cloned().unwrap_or(id.to_string().into()))
-            .collect();
-        let scopes: Vec<Arc<str>> = draft
-            .resource_groups
-            .iter()
-            .map(|id| self.resource_groups.get(id).cloned().unwrap_or(id.to_string().into()))
-            .collect();
-        format!("{} {} on {}", draft.access.as_wire(), some_of(&grants), some_of(&scopes))
+        self.grants(
+            &draft.access,
+            &draft.permission_groups,
+            draft.resource_groups.iter().map(|id| self.resource(id)),
+        )
+    }
+
+    fn content(&self, content: &PolicyContent) -> String {
+        let scopes = content.resource_groups.iter().map(|key| match key {
+            ResourceKey::Id(id) => self.resource(id),
+            ResourceKey::Scopes(scopes) => {
+                let keys: Vec<&str> = scopes.iter().map(|scope| &*scope.key).collect();
+                keys.join(" + ").into()
+            }
+        });
+        self.grants(&content.access, &content.permission_groups, scopes)
+    }
+
+    fn grants(
+        &self,
+        access: &Access,
+        permission_groups: &[PermissionGroupId],
+        scopes: impl Iterator<Item = Arc<str>>,
+    ) -> String {
+        let named = |id: &PermissionGroupId| {
+            self.permission_groups.get(id).cloned().unwrap_or_else(|| id.to_string().into())
+        };
+        let grants: Vec<Arc<str>> = permission_groups.iter().map(named).collect();
+        let scopes: Vec<Arc<str>> = scopes.collect();
+        format!("{} {} on {}", access.as_wire(), some_of(&grants), some_of(&scopes))
+    }
+
+    fn resource(&self, id: &ResourceGroupId) -> Arc<str> {
+        self.resource_groups.get(id).cloned().unwrap_or_else(|| id.to_string().into())
     }
 }
 

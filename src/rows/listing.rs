@@ -10,7 +10,7 @@ use super::search::Search;
 use super::sort::{Order, Sort, Sorting};
 
 /// How many rows one slice takes: a release build stays below 4 ms with it on an ordinary machine.
-pub const SLICE: usize = 2048;
+pub const SLICE: usize = 4096;
 
 /// The rows of a list in the order in which they are shown. What is shown stays until what follows it is whole.
 #[derive(Clone, Debug)]

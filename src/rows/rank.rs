@@ -3,25 +3,26 @@
 use std::cmp::Reverse;
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use super::scorer::Scorer;
 
 /// The places of the texts that match every word of `query`: the exact one first, then those that begin with it,
 /// then by score; equals keep their order. An empty query matches all.
 pub fn rank<'t>(query: &str, texts: impl Iterator<Item = &'t str>) -> Vec<usize> {
-    let mut matcher = Matcher::new(Config::DEFAULT);
-    let pattern = Pattern::parse(query, CaseMatching::Ignore, Normalization::Smart);
-    let mut buffer = Vec::new();
+    let mut scorer = Scorer::default();
+    let words = Pattern::parse(query, CaseMatching::Ignore, Normalization::Smart).atoms;
     let wanted = query.trim().to_lowercase();
-    let mut matched: Vec<_> = texts
+    let mut ranked: Vec<_> = texts
         .enumerate()
         .filter_map(|(place, text)| {
-            let score = pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher)?;
+            let score: u32 =
+                words.iter().map(|word| scorer.score(word, text)).sum::<Option<_>>()?;
             let text = text.to_lowercase();
             Some((text != wanted, !text.starts_with(&wanted), Reverse(score), place))
         })
         .collect();
-    matched.sort_unstable();
-    matched.into_iter().map(|(.., place)| place).collect()
+    ranked.sort_unstable();
+    ranked.into_iter().map(|(.., place)| place).collect()
 }
 
 #[cfg(test)]
@@ -31,9 +32,10 @@ mod tests {
     #[test]
     fn every_word_must_match_and_the_best_comes_first() {
         let texts = ["Domain DNS", "DNS", "Billing", "Domain Administrator"];
-        assert_eq!(rank("dns", texts.into_iter()), [1, 0, 3]);
+        assert_eq!(rank("dns", texts.into_iter()), [1, 0, 3], "it has a d, an n and an s");
         assert_eq!(rank("dom adm", texts.into_iter()), [3]);
         assert_eq!(rank("", texts.into_iter()), [0, 1, 2, 3]);
         assert!(rank("dnz", texts.into_iter()).is_empty());
+        assert_eq!(rank("'ärzte", ["Die Ärzte", "Team"].into_iter()), [0], "at its very end");
     }
 }

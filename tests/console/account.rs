@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use cfiam::domain::{
-    Access, AccountId, Group, GroupId, Member, MemberId, MemberStatus, Membership, Page, PermissionGroup,
-    PermissionGroupId, PermissionScope, Policy, ResourceGroup, ResourceGroupId, Scope, TwoFactor,
+    Access, AccountId, Group, GroupId, Member, MemberId, MemberStatus, Membership, Page,
+    PermissionGroup, PermissionGroupId, PermissionScope, Policy, ResourceGroup, ResourceGroupId,
+    Scope, TwoFactor,
 };
 
 pub fn account() -> AccountId {
@@ -23,15 +24,23 @@ pub fn group(name: &str) -> GroupId {
 pub const PEOPLE: [&str; 6] = ["ana", "leo", "mia", "noor", "ole", "zoe"];
 
 /// The groups, and who is in them.
-pub const GROUPS: [(&str, &[&str]); 4] =
-    [("prod-dns", &["ana", "leo"]), ("edge-ops", &["ole", "mia", "noor"]), ("platform-read", &[]), ("on-call", &["ana"])];
+pub const GROUPS: [(&str, &[&str]); 4] = [
+    ("prod-dns", &["ana", "leo"]),
+    ("edge-ops", &["ole", "mia", "noor"]),
+    ("platform-read", &[]),
+    ("on-call", &["ana"]),
+];
 
 pub fn members_page(names: &[&str]) -> Page {
     Page::Members(names.iter().map(|name| row(name)).collect())
 }
 
 pub fn row(name: &str) -> Member {
-    let mut member = Member::from_group(member(name), &format!("{name}@northwind.example"), MemberStatus::Accepted);
+    let mut member = Member::from_group(
+        member(name),
+        &format!("{name}@northwind.example"),
+        MemberStatus::Accepted,
+    );
     member.first_name = name.into();
     member.two_factor = TwoFactor::On;
     member.policies = Some(Arc::from([]));
@@ -40,7 +49,13 @@ pub fn row(name: &str) -> Member {
 
 pub fn group_row(name: &str) -> Group {
     let policies: Arc<[Arc<Policy>]> = Arc::from([Arc::new(dns_policy())]);
-    Group { id: group(name), name: name.into(), created_on: None, modified_on: None, policies: Some(policies) }
+    Group {
+        id: group(name),
+        name: name.into(),
+        created_on: None,
+        modified_on: None,
+        policies: Some(policies),
+    }
 }
 
 pub fn memberships(name: &str, people: &[&str]) -> Page {
@@ -66,7 +81,10 @@ pub fn whole_account() -> ResourceGroup {
     ResourceGroup {
         id: ResourceGroupId::parse("r-whole"),
         name: "com.cloudflare.api.account.acc0".into(),
-        scopes: vec![Scope { key: "com.cloudflare.api.account.acc0".into(), objects: vec!["*".into()] }],
+        scopes: vec![Scope {
+            key: "com.cloudflare.api.account.acc0".into(),
+            objects: vec!["*".into()],
+        }],
     }
 }
 

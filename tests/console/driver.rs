@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use cfiam::app::{Answer, Dialog, Effect, Facts, Mode, Msg, Opened, Request, Setup, Size, State, Ticket, update};
+use cfiam::app::{
+    Answer, Dialog, Effect, Facts, Mode, Msg, Request, Setup, Size, State, Ticket, update,
+};
 use cfiam::domain::{
-    Account, AccountId, Caller, Change, Collection, CredentialKind, Fault, Load, Now, Page, WalkId,
+    Account, AccountId, Caller, Change, Collection, CredentialKind, Fault, Load, Now, Opened, Page,
+    WalkId,
 };
 use cfiam::keys::{Key, Keymap};
 
@@ -88,11 +91,17 @@ impl Console {
         self.read(&Collection::Members, vec![account::members_page(&PEOPLE)]);
         let groups = GROUPS.iter().map(|(name, _)| account::group_row(name)).collect();
         self.read(&Collection::Groups, vec![Page::Groups(groups)]);
-        self.read(&Collection::PermissionGroups, vec![Page::PermissionGroups(vec![
-            account::permission_group("DNS"),
-            account::permission_group("Cache Purge"),
-        ])]);
-        self.read(&Collection::ResourceGroups, vec![Page::ResourceGroups(vec![account::whole_account()])]);
+        self.read(
+            &Collection::PermissionGroups,
+            vec![Page::PermissionGroups(vec![
+                account::permission_group("DNS"),
+                account::permission_group("Cache Purge"),
+            ])],
+        );
+        self.read(
+            &Collection::ResourceGroups,
+            vec![Page::ResourceGroups(vec![account::whole_account()])],
+        );
         let ticket = self.asked(|request| matches!(request, Request::AllGroupMembers { .. }));
         for (name, people) in GROUPS {
             let page = account::memberships(name, people);
@@ -103,19 +112,27 @@ impl Console {
 
     /// Answers a list that was asked for, whole.
     pub fn read(&mut self, collection: &Collection, pages: Vec<Page>) {
-        let ticket = self.asked(|r| matches!(r, Request::List { collection: c, .. } if c == collection));
+        let ticket =
+            self.asked(|r| matches!(r, Request::List { collection: c, .. } if c == collection));
         self.walk(ticket, collection, pages, None);
         self.answer(Answer::Done(ticket, Ok(())));
     }
 
     /// Answers a list that was asked for with a failure.
     pub fn fail(&mut self, collection: &Collection, fault: &Fault) {
-        let ticket = self.asked(|r| matches!(r, Request::List { collection: c, .. } if c == collection));
+        let ticket =
+            self.asked(|r| matches!(r, Request::List { collection: c, .. } if c == collection));
         self.walk(ticket, collection, Vec::new(), Some(fault.clone()));
         self.answer(Answer::Done(ticket, Err(fault.clone())));
     }
 
-    pub fn walk(&mut self, ticket: Ticket, collection: &Collection, pages: Vec<Page>, fault: Option<Fault>) {
+    pub fn walk(
+        &mut self,
+        ticket: Ticket,
+        collection: &Collection,
+        pages: Vec<Page>,
+        fault: Option<Fault>,
+    ) {
         self.walk += 1;
         let (walk, collection) = (WalkId(self.walk), collection.clone());
         self.answer(Answer::Loaded(ticket, Load::Begun { collection: collection.clone(), walk }));
@@ -201,7 +218,10 @@ impl Console {
     pub fn later(&mut self, seconds: u64) {
         let mut now = self.state.now;
         now.since_start += Duration::from_secs(seconds);
-        now.wall = now.wall.checked_add(jiff::SignedDuration::from_secs(i64::try_from(seconds).unwrap())).unwrap();
+        now.wall = now
+            .wall
+            .checked_add(jiff::SignedDuration::from_secs(i64::try_from(seconds).unwrap()))
+            .unwrap();
         self.send(Msg::Tick(now));
     }
 

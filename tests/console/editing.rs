@@ -11,7 +11,9 @@ fn plan_of(console: &Console) -> std::sync::Arc<cfiam::plan::Plan> {
     console
         .effects
         .iter()
-        .find_map(|effect| if let Effect::Apply(_, plan) = effect { Some(plan.clone()) } else { None })
+        .find_map(
+            |effect| if let Effect::Apply(_, plan) = effect { Some(plan.clone()) } else { None },
+        )
         .expect("nothing was applied")
 }
 
@@ -96,7 +98,9 @@ fn who_is_in_already_is_not_staged_and_that_is_said() {
 fn a_pasted_list_is_matched_and_what_was_not_is_shown_before_it_is_taken() {
     let mut console = Console::open();
     console.keys("2").types("G").keys("enter a");
-    console.send(Msg::Paste("Zoe <zoe@northwind.example>\nnobody@northwind.example\nana@northwind.example\n".into()));
+    console.send(Msg::Paste(
+        "Zoe <zoe@northwind.example>\nnobody@northwind.example\nana@northwind.example\n".into(),
+    ));
     let Some(Dialog::Table(picker)) = console.dialog() else { panic!("no picker") };
     let pasted = picker.pasted.as_ref().unwrap();
     assert_eq!((pasted.entries, pasted.found.len()), (3, 1));
@@ -158,7 +162,11 @@ fn what_was_refused_stays_staged_with_its_reason_and_what_was_done_goes() {
     let mut console = Console::open();
     console.keys("G a tab tab enter P ctrl-s y");
     let fault = Fault::new(FaultKind::Refused, "adding zoe: refused", "");
-    end(&mut console, vec![OpState::Done(Proof::Seen), OpState::Refused(fault.clone())], End::Finished);
+    end(
+        &mut console,
+        vec![OpState::Done(Proof::Seen), OpState::Refused(fault.clone())],
+        End::Finished,
+    );
     assert_eq!(console.staged(), ["+ zoe on-call"]);
     let entry = console.state.staging.entries().next().unwrap();
     assert_eq!(entry.refused.as_ref(), Some(&fault));

@@ -76,7 +76,10 @@ fn the_cursor_and_the_marks_stay_on_their_rows_through_a_refresh_that_adds_and_r
     console.keys("j space");
     assert_eq!(console.cursor(), "mia");
     console.keys("R");
-    console.read(&Collection::Members, vec![account::members_page(&["abe", "leo", "mia", "ole", "zoe"])]);
+    console.read(
+        &Collection::Members,
+        vec![account::members_page(&["abe", "leo", "mia", "ole", "zoe"])],
+    );
     assert_eq!(console.rows(), ["abe", "leo", "mia", "ole", "zoe"]);
     assert_eq!(console.cursor(), "mia");
     let marked = console.state.roots.members.rows.marks();
@@ -119,7 +122,9 @@ fn sorting_again_by_the_same_column_turns_it_round() {
 fn the_prompt_opens_a_group_by_name_and_filters_the_members() {
     let mut console = Console::open();
     console.keys(":").types("group edge-ops").keys("enter");
-    assert!(matches!(opened(&console), Some(Screen::Group(page)) if page.group == account::group("edge-ops")));
+    assert!(
+        matches!(opened(&console), Some(Screen::Group(page)) if page.group == account::group("edge-ops"))
+    );
     console.keys(":").types("members zo").keys("enter");
     assert_eq!((console.state.place.tab, console.rows()), (Tab::Members, vec!["zoe".to_owned()]));
 }

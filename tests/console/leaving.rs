@@ -7,7 +7,10 @@ use super::account;
 use super::driver::{Console, setup};
 
 fn left(console: &Console) -> Option<&Exit> {
-    console.effects.iter().find_map(|effect| if let Effect::Quit(exit) = effect { Some(exit) } else { None })
+    console
+        .effects
+        .iter()
+        .find_map(|effect| if let Effect::Quit(exit) = effect { Some(exit) } else { None })
 }
 
 #[test]
@@ -29,7 +32,10 @@ fn leaving_with_something_staged_says_so() {
 
 #[test]
 fn the_next_start_stages_again_what_was_left_and_offers_to_throw_it_away() {
-    let kept = vec![Change::Add { group: account::group("platform-read").into(), member: account::member("zoe") }];
+    let kept = vec![Change::Add {
+        group: account::group("platform-read").into(),
+        member: account::member("zoe"),
+    }];
     let mut console = Console::open_with(setup(), kept.clone());
     assert!(matches!(console.dialog(), Some(Dialog::Confirm(_))));
     console.keys("esc");

@@ -5,6 +5,7 @@
 mod account;
 mod driver;
 
+mod chaos;
 mod editing;
 mod finding;
 mod leaving;

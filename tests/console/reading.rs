@@ -40,7 +40,8 @@ fn a_named_account_opens_although_the_list_is_refused() {
 fn an_answer_that_is_no_longer_waited_for_is_dropped() {
     let mut console = Console::open();
     console.keys("r");
-    let ticket = console.asked(|r| matches!(r, Request::List { collection: Collection::Members, .. }));
+    let ticket =
+        console.asked(|r| matches!(r, Request::List { collection: Collection::Members, .. }));
     console.keys(":").types("account acc1").keys("enter");
     assert!(console.effects.contains(&Effect::Cancel(ticket)));
     let load = Load::Rows(account::members_page(&["late"]));
@@ -53,13 +54,16 @@ fn the_first_page_can_be_used_while_the_others_come() {
     let mut console = Console::start(setup());
     let ticket = console.asked(|request| *request == Request::Accounts);
     console.answer(Answer::Accounts(ticket, Ok(vec![named(&account::account(), "Northwind")])));
-    let ticket = console.asked(|r| matches!(r, Request::List { collection: Collection::Members, .. }));
+    let ticket =
+        console.asked(|r| matches!(r, Request::List { collection: Collection::Members, .. }));
     let walk = WalkId(900);
     console.answer(Answer::Loaded(ticket, Load::Begun { collection: Collection::Members, walk }));
     let page = account::members_page(&["ana", "leo"]);
     console.answer(Answer::Loaded(ticket, Load::Page { walk, page, of: Some(100), set_aside: 0 }));
     console.keys("j enter");
-    assert!(matches!(console.state.place.above.last(), Some(Screen::Member(page)) if page.member == account::member("leo")));
+    assert!(
+        matches!(console.state.place.above.last(), Some(Screen::Member(page)) if page.member == account::member("leo"))
+    );
     let coverage = console.state.directory.coverage(&Collection::Members);
     assert_eq!(coverage.standing, Standing::Begun);
     assert_eq!(coverage.walk.unwrap().of, Some(100));
@@ -94,7 +98,9 @@ fn the_dates_of_joining_are_asked_for_only_when_a_member_is_looked_at() {
 fn what_is_being_read_is_not_asked_for_again() {
     let mut console = Console::open();
     console.keys("r r r");
-    let asked = |effect: &&Effect| matches!(effect, Effect::Ask(_, Request::List { collection: Collection::Members, .. }));
+    let asked = |effect: &&Effect| {
+        matches!(effect, Effect::Ask(_, Request::List { collection: Collection::Members, .. }))
+    };
     assert_eq!(console.effects.iter().filter(asked).count(), 1);
 }
 
@@ -106,5 +112,8 @@ fn what_is_staged_outlives_a_reload_and_is_checked_against_it() {
     assert_eq!(console.staged(), ["+ ana platform-read"]);
     let ana = account::memberships("platform-read", &["ana"]);
     console.answer(Answer::Reread(Load::Rows(ana)));
-    assert_eq!(console.state.staging.recheck(&console.state.directory), [cfiam::plan::Recheck::AlreadySo]);
+    assert_eq!(
+        console.state.staging.recheck(&console.state.directory),
+        [cfiam::plan::Recheck::AlreadySo]
+    );
 }

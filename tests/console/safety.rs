@@ -7,7 +7,8 @@ use super::account;
 use super::driver::{Console, setup};
 
 /// Each place that a person can be in, by the keys that lead there.
-const PLACES: [&str; 9] = ["1", "2", "6", "1 enter", "1 enter tab", "2 enter", "2 enter tab", "a enter P", "@"];
+const PLACES: [&str; 9] =
+    ["1", "2", "6", "1 enter", "1 enter tab", "2 enter", "2 enter tab", "a enter P", "@"];
 
 #[test]
 fn no_single_key_writes_wherever_it_is_pressed() {
@@ -74,7 +75,10 @@ fn every_way_of_being_read_only_greys_editing_out_with_its_reason() {
         (WhyReadOnly::FirstConnection, "first connection"),
         (WhyReadOnly::Chosen, "W allows changes"),
     ] {
-        let mut console = Console::open_with(cfiam::app::Setup { mode: Mode::ReadOnly(why), ..setup() }, Vec::new());
+        let mut console = Console::open_with(
+            cfiam::app::Setup { mode: Mode::ReadOnly(why), ..setup() },
+            Vec::new(),
+        );
         for action in [Action::AddTo, Action::RemoveFrom] {
             let reason = why_not(&console.state, action).expect("greyed out");
             assert!(reason.0.contains(words), "{}", reason.0);
@@ -87,7 +91,8 @@ fn every_way_of_being_read_only_greys_editing_out_with_its_reason() {
 #[test]
 fn changes_are_allowed_by_typing_the_accounts_name_and_that_is_remembered() {
     let first = Mode::ReadOnly(WhyReadOnly::FirstConnection);
-    let mut console = Console::open_with(cfiam::app::Setup { mode: first.clone(), ..setup() }, Vec::new());
+    let mut console =
+        Console::open_with(cfiam::app::Setup { mode: first.clone(), ..setup() }, Vec::new());
     console.keys("W").types("northwind").keys("enter");
     assert_eq!(console.state.session.mode, first);
     for _ in 0..9 {
@@ -108,7 +113,8 @@ fn an_account_that_was_set_to_read_write_opens_so() {
 #[test]
 fn read_only_by_flag_cannot_be_lifted_by_a_key() {
     let flag = Mode::ReadOnly(WhyReadOnly::Flag);
-    let mut console = Console::open_with(cfiam::app::Setup { mode: flag.clone(), ..setup() }, Vec::new());
+    let mut console =
+        Console::open_with(cfiam::app::Setup { mode: flag.clone(), ..setup() }, Vec::new());
     console.keys("W");
     assert!(console.dialog().is_none());
     assert_eq!(console.state.session.mode, flag);

@@ -53,3 +53,18 @@ async fn a_window_that_ended_is_counted_no_more() {
         asked.get("/accounts").await.good().header("ratelimit").starts_with("\"default\";r=2;")
     );
 }
+
+#[tokio::test]
+async fn the_block_lasts_its_five_minutes_though_the_window_ends_sooner() {
+    let asked = start_with(Options { budget: 3, ..options() }).await;
+    asked.get("/accounts").await.good();
+    asked.server.advance(Duration::from_secs(290));
+    for _ in 0..2 {
+        asked.get("/accounts").await.good();
+    }
+    assert_eq!(asked.get("/accounts").await.refusal(), (429, 971));
+    asked.server.advance(Duration::from_mins(1));
+    assert_eq!(asked.get("/accounts").await.refusal(), (429, 971));
+    asked.server.advance(Duration::from_secs(241));
+    asked.get("/accounts").await.good();
+}

@@ -72,6 +72,17 @@ async fn a_refusal_is_not_carried_out_unless_the_rule_says_so() {
 }
 
 #[tokio::test]
+async fn of_two_rules_the_first_that_speaks_to_a_point_is_heard() {
+    let asked = troubled(&["** : 429", "** : 503 retry-after=5", "WRITE **: lose"]).await;
+    let told = asked.get("/user").await;
+    assert_eq!((told.refusal(), told.header("retry-after")), ((429, 971), "5"));
+    let group = asked.group("prod-dns");
+    let path = asked.at(&format!("/iam/user_groups/{group}"));
+    assert_eq!(asked.put(&path, json!({"name": "x"})).await.refusal(), (429, 971));
+    assert_eq!(asked.server.group_id("x"), None);
+}
+
+#[tokio::test]
 async fn too_many_requests_come_with_seconds_a_date_or_nothing_to_wait_for() {
     let asked = troubled(&[
         "GET /user 1: 429 retry-after=3",
@@ -132,6 +143,30 @@ async fn delays_are_waited_for() {
         asked.get("/user").await.good();
         assert!(start.elapsed() >= Duration::from_millis(120));
     }
+}
+
+#[tokio::test]
+async fn a_write_that_was_received_is_carried_out_though_its_client_has_gone() {
+    let asked = troubled(&["POST **: delay=300"]).await;
+    let group = asked.group("prod-dns");
+    let person = asked.outsiders(&group)[0].clone();
+    let path = asked.at(&format!("/iam/user_groups/{group}/members"));
+    let sent = tokio::spawn(
+        asked.request(reqwest::Method::POST, &path).json(&json!([{"id": person}])).send(),
+    );
+    let received = async {
+        while asked.server.requests().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), received).await.expect("it was never received");
+    sent.abort();
+    let landed = async {
+        while !asked.server.memberships(&group).contains(&person) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), landed).await.expect("it never landed");
 }
 
 #[tokio::test]

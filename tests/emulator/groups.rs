@@ -89,6 +89,30 @@ async fn the_order_of_policies_and_of_what_is_in_them_is_not_kept() {
 }
 
 #[tokio::test]
+async fn the_order_of_policies_is_not_kept_and_not_the_same_in_a_list_and_alone() {
+    let asked = start().await;
+    let id = asked.group("prod-dns");
+    let path = asked.at(&format!("/iam/user_groups/{id}"));
+    let labels = ["analytics", "billing", "cache_purge", "dns", "firewall", "stream"];
+    let mut policies = Vec::new();
+    for label in labels {
+        policies.push(asked.policy(label).await);
+    }
+    let order = |group: &Value| -> Vec<String> {
+        let policies = group["policies"].as_array().unwrap();
+        policies.iter().map(|p| p["permission_groups"][0]["meta"]["label"].to_string()).collect()
+    };
+    let mut orders = std::collections::BTreeSet::new();
+    for _ in 0..3 {
+        asked.put(&path, json!({"policies": policies})).await.good();
+        orders.insert(order(asked.get(&path).await.good().result()));
+        let listed = asked.get(&asked.at("/iam/user_groups?name=prod-dns")).await.good();
+        orders.insert(order(&listed.result()[0]));
+    }
+    assert!(orders.len() > 3, "{orders:?}");
+}
+
+#[tokio::test]
 async fn policy_ids_deny_and_a_role_on_the_wrong_kind_of_scope_are_refused() {
     let asked = start().await;
     let path = asked.at(&format!("/iam/user_groups/{}", asked.group("prod-dns")));

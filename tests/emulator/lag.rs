@@ -21,9 +21,11 @@ async fn a_new_group_and_its_members_are_not_found_for_a_while() {
     let path = asked.at(&format!("/iam/user_groups/{}", made.result()["id"].as_str().unwrap()));
     assert_eq!(asked.get(&path).await.refusal(), (404, 404));
     assert_eq!(asked.get(&format!("{path}/members")).await.refusal(), (404, 404));
+    assert_eq!(asked.post(&format!("{path}/members"), json!([])).await.refusal(), (404, 404));
     asked.server.advance(LAG);
     asked.get(&path).await.good();
     asked.get(&format!("{path}/members")).await.good();
+    asked.post(&format!("{path}/members"), json!([])).await.good();
 }
 
 #[tokio::test]

@@ -20,4 +20,5 @@ mod lag;
 mod members;
 mod organizations;
 mod paging;
+mod schema;
 mod support;

@@ -10,8 +10,8 @@ use crate::{ROOMS, Room};
 /// A crate of empty rooms, with these files besides.
 fn planted(files: &[(&str, &str)]) -> Vec<String> {
     let mut all: BTreeMap<PathBuf, String> = BTreeMap::new();
-    let rooms: String = ROOMS.iter().map(|room| format!("pub mod {};\n", room.name)).collect();
-    all.insert("lib.rs".into(), rooms);
+    let rooms: Vec<String> = ROOMS.iter().map(|room| format!("pub mod {};", room.name)).collect();
+    all.insert("lib.rs".into(), rooms.join("\n"));
     all.insert("main.rs".into(), "fn main() { cfiam::cli::main() }".to_owned());
     for room in ROOMS {
         all.insert(PathBuf::from(room.name).join("mod.rs"), String::new());

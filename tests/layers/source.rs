@@ -55,8 +55,8 @@ impl Crate {
     /// A crate of these files, named as below `src`.
     pub fn of(files: BTreeMap<PathBuf, String>) -> Self {
         let mut krate = Self { files, ..Self::default() };
-        krate.file(Path::new("lib.rs"), vec![], false);
-        krate.file(Path::new("main.rs"), vec!["main".to_owned()], false);
+        krate.file(Path::new("lib.rs"), &vec![], false);
+        krate.file(Path::new("main.rs"), &vec!["main".to_owned()], false);
         let lost: Vec<_> =
             krate.files.keys().filter(|f| !krate.read.contains(*f)).cloned().collect();
         for file in lost {
@@ -65,7 +65,7 @@ impl Crate {
         krate
     }
 
-    fn file(&mut self, path: &Path, place: Place, in_test: bool) {
+    fn file(&mut self, path: &Path, place: &Place, in_test: bool) {
         let Some(text) = self.files.get(path).cloned() else { return };
         self.read.insert(path.to_owned());
         match syn::parse_file(&text) {
@@ -74,14 +74,16 @@ impl Crate {
         }
     }
 
-    fn module(&mut self, file: &Path, place: Place, items: &[Item], in_test: bool) {
+    fn module(&mut self, file: &Path, place: &Place, items: &[Item], in_test: bool) {
         let mut reader = Reader {
             module: Module { file: file.to_owned(), ..Module::default() },
             inner: Vec::new(),
             troubles: Vec::new(),
             test_depth: usize::from(in_test),
         };
-        items.iter().for_each(|item| reader.visit_item(item));
+        for item in items {
+            reader.visit_item(item);
+        }
         let Reader { module, inner, troubles, .. } = reader;
         self.troubles.extend(troubles);
         self.modules.insert(place.clone(), module);
@@ -89,13 +91,13 @@ impl Crate {
             let mut child_place = place.clone();
             child_place.push(plain(&child.ident));
             match &child.content {
-                Some((_, items)) => self.module(file, child_place, items, child_in_test),
-                None => self.outer(file, &child, child_place, child_in_test),
+                Some((_, items)) => self.module(file, &child_place, items, child_in_test),
+                None => self.outer(file, &child, &child_place, child_in_test),
             }
         }
     }
 
-    fn outer(&mut self, file: &Path, child: &ItemMod, place: Place, in_test: bool) {
+    fn outer(&mut self, file: &Path, child: &ItemMod, place: &Place, in_test: bool) {
         if child.attrs.iter().any(|attribute| attribute.path().is_ident("path")) {
             let (file, name) = (file.display(), &child.ident);
             self.troubles.push(format!("src/{file}: `#[path]` hides the room of `mod {name}`"));
@@ -167,7 +169,7 @@ impl Reader {
         if ident == "self" && !before.is_empty() {
             // `use a::b::{self}` brings in `b`.
             if name == "self" {
-                name = before[before.len() - 1].clone();
+                name.clone_from(&before[before.len() - 1]);
             }
         } else {
             target.push(plain(ident));

@@ -9,10 +9,14 @@ these are asked through its untyped calls.)
 import datetime
 import json
 import sys
+import warnings
 
 import cloudflare
 import httpx
 from cloudflare import Cloudflare
+
+# Roles are deprecated, and still served.
+warnings.filterwarnings("ignore", category=DeprecationWarning)
 
 with open(sys.argv[1], encoding="utf-8") as file:
     told = json.loads(file.readline())

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Drives `cfiam emulator` with Cloudflare's official SDKs for Python and TypeScript, in both shapes. Installs the
-# pinned SDKs under target/ first, and uses what it finds there the next time. The program is $CFIAM, else the
-# release build, else the debug build.
+# pinned SDKs under target/ first, and uses what it finds there the next time. The program is $CFIAM, else the newer of
+# the release and the debug build.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -12,7 +12,10 @@ mkdir -p "$work"
 
 program=${CFIAM:-}
 for build in release debug; do
-    if [ -z "$program" ] && [ -x "$target/$build/cfiam" ]; then program=$target/$build/cfiam; fi
+    built=$target/$build/cfiam
+    if [ -z "${CFIAM:-}" ] && [ -x "$built" ] && { [ -z "$program" ] || [ "$built" -nt "$program" ]; }; then
+        program=$built
+    fi
 done
 if [ -z "$program" ]; then
     echo "tests/sdk/run.sh: there is no cfiam in $target/release or $target/debug; run cargo build first" >&2

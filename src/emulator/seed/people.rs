@@ -11,7 +11,7 @@ use super::Plan;
 use super::names::{CULTURES, split};
 
 /// How many people out of 1,000 are pending, lack 2FA, or lack the feature that groups need.
-const PENDING: u64 = 12;
+const PENDING: u64 = 18;
 const NO_TWO_FACTOR: u64 = 60;
 const NO_DSR: u64 = 12;
 
@@ -19,7 +19,8 @@ const NO_DSR: u64 = 12;
 pub(super) fn fill(account: &mut Account, plan: Plan, owner: &Person) {
     let mut dice = Dice::new(plan.seed, "people");
     let mut addresses = HashMap::new();
-    addresses.insert(owner.email.to_string(), 1);
+    let own = owner.email.split('@').next().unwrap_or_default();
+    addresses.insert(own.to_owned(), 1);
     let whole = account.whole().map(|group| group.id);
     for n in 0..u64::from(plan.members.max(1)) {
         let mut member =
@@ -42,7 +43,7 @@ fn founder(plan: Plan, owner: &Person) -> Member {
 }
 
 fn someone(dice: &mut Dice, plan: Plan, n: u64, addresses: &mut HashMap<String, u32>) -> Member {
-    let (first, last, address) = name(dice);
+    let (first, last, address) = new_name(dice, addresses);
     // By chance, and some for certain, so that a company of any size has open invitations.
     let pending = n > 4 && (n % 80 == 7 || dice.chance(PENDING));
     let since =
@@ -67,6 +68,21 @@ fn someone(dice: &mut Dice, plan: Plan, n: u64, addresses: &mut HashMap<String, 
 
 fn hired(dice: &mut Dice, now: Moment) -> Moment {
     now.minus_hours(24 * 6 + dice.below(24 * 1_800))
+}
+
+/// A name that nobody bears yet, as long as some are easily found.
+fn new_name(
+    dice: &mut Dice,
+    addresses: &HashMap<String, u32>,
+) -> (&'static str, &'static str, String) {
+    let mut found = name(dice);
+    for _ in 0..8 {
+        if !addresses.contains_key(&found.2) {
+            break;
+        }
+        found = name(dice);
+    }
+    found
 }
 
 fn name(dice: &mut Dice) -> (&'static str, &'static str, String) {

@@ -44,15 +44,15 @@ async fn serve(
         return finish(Reply::refuse(413, 1001, "Request body too large"), None);
     };
     let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or_default());
-    let Some(mut request) = Request::new(parts.method, path, query, parts.headers, body) else {
+    let Some(request) = Request::new(parts.method, path, query, parts.headers, body) else {
         return finish(Reply::html(404, "404 Not Found"), None);
     };
     let (number, trouble, left) = hub.with(|state| receive(state, &request));
     hub.tell(|| WriteReceived::of(&request));
-    wait(hub.latency + trouble.delay.unwrap_or_default()).await;
-    meddle(&hub, &mut request, &trouble);
-    let mut reply = hub.with(|state| carry_out(state, &request, &trouble, left, number));
-    wait(trouble.stall.unwrap_or_default()).await;
+    let trouble = Arc::new(trouble);
+    let Some(mut reply) = work(&hub, request, &trouble, left, number).await else {
+        return finish(Reply::html(500, "500 Internal Server Error"), None);
+    };
     match trouble.instead {
         Some(Instead::Hang) => std::future::pending().await,
         Some(Instead::Reset) => {
@@ -67,6 +67,30 @@ async fn serve(
         state.log.change(number, |seen| seen.status = Some(reply.status));
     });
     finish(reply, Some((&trouble, &peer)))
+}
+
+/// Carries a request out as a task of its own: one that was received whole is carried out though its client
+/// has gone. None: a route panicked.
+async fn work(
+    hub: &Arc<Hub>,
+    mut request: Request,
+    trouble: &Arc<Trouble>,
+    left: Left,
+    number: usize,
+) -> Option<Reply> {
+    let (hub, trouble) = (Arc::clone(hub), Arc::clone(trouble));
+    let task = async move {
+        wait(hub.latency + trouble.delay.unwrap_or_default()).await;
+        meddle(&hub, &mut request, &trouble);
+        let reply = hub.with(|state| carry_out(state, &request, &trouble, left, number));
+        wait(trouble.stall.unwrap_or_default()).await;
+        reply
+    };
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it is waited for, and a panic in it becomes an answer"
+    )]
+    tokio::spawn(task).await.ok()
 }
 
 /// The `cf-ray` of an answer.

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{Load, Page, WalkId};
+use crate::domain::{Load, Page, PermissionGroup, Policy, WalkId};
 use crate::plan::fixture::*;
 
 fn stage(changes: &[Change], directory: &Directory) -> Staging {
@@ -171,4 +171,31 @@ proptest! {
         prop_assert_eq!(straight.id, shuffled.id);
         prop_assert_eq!(straight.steps.len(), shuffled.steps.len());
     }
+}
+
+#[test]
+fn a_change_of_policies_tells_what_comes_what_goes_and_how_much_stays() {
+    let mut known = directory(3, &[vec![0]]);
+    let had = [draft(0), draft(1)];
+    let mut group = a_group(group(0), "g0", &had);
+    let mut named = Policy::clone(&policy(&draft(1)));
+    named.permission_groups = vec![Arc::new(PermissionGroup {
+        name: "DNS".into(),
+        ..(*named.permission_groups[0]).clone()
+    })];
+    group.policies = Some([policy(&draft(0)), Arc::new(named)].into());
+    known.absorb(Load::Rows(Page::Groups(vec![group.clone()])), Now::default());
+    let from: Vec<_> = had.iter().map(|draft| policy(draft).content()).collect();
+    let to = vec![PolicyEdit::Keep(from[0].clone()), PolicyEdit::Write(draft(5))];
+    let staging = stage(&[Change::SetPolicies { group: group.id, from, to }], &known);
+    let plan = Plan::build(&staging, &known, Now::default());
+    let on = resource(0);
+    assert_eq!(
+        plan.lines(&plan.steps[0]),
+        [
+            format!("+ allow {} on {on}", permission(5)),
+            format!("- allow DNS on {on}"),
+            "= 1 policy stays as it is".to_owned(),
+        ]
+    );
 }

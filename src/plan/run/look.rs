@@ -84,12 +84,28 @@ impl Run {
                     return self.looked_before(place, chunk, seen, now);
                 }
                 Work::Resolving(resolve) if resolve.look == Some(look) => {
+                    self.doubt(place, seen);
                     return self.resolve_looked(place, seen, now);
                 }
                 _ => {}
             }
             if lane.verify.as_ref().is_some_and(|verify| verify.look == Some(look)) {
+                self.doubt(place, seen);
                 return self.verify_looked(place, seen, now);
+            }
+        }
+    }
+
+    /// A look for one operation may show what another, still to be sent, does not expect: that one is then
+    /// looked at again, however fresh its own look is.
+    fn doubt(&mut self, place: usize, seen: &Seen) {
+        let Some(lane) = self.lanes.get(place) else { return };
+        let waiting = lane.queue.iter().flat_map(|chunk| &chunk.ops).copied();
+        for id in waiting.collect::<Vec<_>>() {
+            let Some(op) = self.ops.get_mut(id.0 as usize) else { continue };
+            let known = Known { change: &op.change, since: op.since };
+            if known.before(seen).is_some_and(|before| before != Before::Ready) {
+                op.looked_at = None;
             }
         }
     }

@@ -230,13 +230,13 @@ impl Run {
         verify.look = None;
         verify.reads += 1;
         let last = verify.reads >= self.timings.verify.len();
-        let failed = matches!(seen, Seen::Failed(_));
-        if !failed {
-            self.settle_verified(place, &mut verify, seen, last, now);
-        }
-        let given_up = failed && last;
-        if given_up {
-            verify.ops.clear();
+        match seen {
+            Seen::Failed(fault) if last => {
+                verify.ops.clear();
+                self.pause(Pause::after(fault.clone()));
+            }
+            Seen::Failed(_) => {}
+            _ => self.settle_verified(place, &mut verify, seen, last, now),
         }
         let fresh = std::mem::take(&mut verify.next);
         let Some(lane) = self.lanes.get_mut(place) else { return };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{DraftId, Fault, FaultKind, GroupId};
-use crate::plan::{OpId, Plan, Staging, Step, StepId};
+use crate::plan::{OpId, Plan, Staging, Step};
 
 use super::record::RunId;
 use super::state::{OpState, StepState};
@@ -210,11 +210,6 @@ impl Progress {
     /// How all operations add up.
     pub fn tally(&self) -> Tally {
         Tally::of(self.states.iter())
-    }
-
-    /// The steps that are in work, or have come to an end, in order.
-    pub fn step_of(&self, plan: &Plan, op: OpId) -> Option<StepId> {
-        plan.steps.iter().find(|step| step.ops.iter().any(|o| o.id == op)).map(|step| step.id)
     }
 
     /// Takes what is in effect out of what is staged, and keeps the reason beside what is not.

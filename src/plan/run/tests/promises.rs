@@ -185,7 +185,9 @@ fn collateral(scenario: &Scenario, plan: &crate::plan::Plan, end: &State) -> Vec
     broken
 }
 
+/// So many cases, or as many as `PROPTEST_CASES` asks for.
 fn cases(cases: u32) -> Config {
+    let cases = cases.max(Config::default().cases);
     Config { cases, failure_persistence: None, ..Config::default() }
 }
 

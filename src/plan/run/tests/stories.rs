@@ -212,6 +212,24 @@ fn a_large_plan_waits_until_its_first_operation_is_seen() {
 }
 
 #[test]
+fn where_an_accepted_change_can_never_be_read_back_the_run_pauses_and_says_accepted() {
+    let adds: Vec<Change> = (0..30).map(|m| add(1, m)).collect();
+    let told = run(&adds, |toy| toy.unread = (2..97).collect());
+    assert!(matches!(told.summary().end, End::Paused(Pause::Network(_))));
+    assert_eq!((told.summary().tally.accepted, told.summary().tally.skipped), (1, 29));
+}
+
+#[test]
+fn many_removals_take_little_more_than_two_requests_each() {
+    let removals: Vec<Change> = (0..40).map(|m| remove(2, m)).collect();
+    let told = run(&removals, |_| {});
+    assert!(told.summary().tally.is_whole());
+    let requests = told.writes() + told.toy.seen.read_calls;
+    assert!(requests <= 2 * 40 + 8, "{requests} requests");
+    assert!(told.plan.calls.total() <= 2 * 40 + 8, "{:?}", told.plan.calls);
+}
+
+#[test]
 fn three_answers_lost_in_a_row_pause_the_run_and_what_was_sent_is_read_back() {
     let changes: Vec<Change> = (1..6).map(|m| remove(0, m)).collect();
     let told = run(&changes, |toy| toy.fates = vec![Fate::AppliedAndLost; 9]);
@@ -255,6 +273,15 @@ fn policies_that_someone_else_has_changed_are_never_overwritten() {
         toy.others = vec![(ms(0), Other::Policies(group(0), draft(8)))];
     });
     assert_eq!((told.states(), told.writes()), (vec!["conflict"], 0));
+}
+
+#[test]
+fn what_a_look_for_one_change_shows_of_another_is_not_passed_over() {
+    let told = run(&[rename(0, "g0", "x"), set_policies(0, 5)], |toy| {
+        toy.fates = vec![Fate::AppliedAndLost];
+        toy.others = vec![(ms(81), Other::Policies(group(0), draft(8)))];
+    });
+    assert_eq!((told.states(), told.writes()), (vec!["done", "conflict"], 1));
 }
 
 #[test]

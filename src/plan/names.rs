@@ -1,0 +1,125 @@
+//! What the ids of a plan are called.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::build::LeftOut;
+use crate::domain::{
+    Change, Directory, DraftId, Group, GroupId, GroupRef, MemberId, PermissionGroupId, PolicyDraft,
+    PolicyEdit, ResourceGroupId,
+};
+
+/// What the ids of a plan are called. Foreign text: make it safe before showing it.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Names {
+    /// Members' e-mails.
+    pub members: BTreeMap<MemberId, Arc<str>>,
+    /// Groups that are there.
+    pub groups: BTreeMap<GroupId, Arc<str>>,
+    /// Groups that are to be made.
+    pub drafts: BTreeMap<DraftId, Arc<str>>,
+    /// Permission groups.
+    pub permission_groups: BTreeMap<PermissionGroupId, Arc<str>>,
+    /// Resource groups.
+    pub resource_groups: BTreeMap<ResourceGroupId, Arc<str>>,
+}
+
+impl Names {
+    /// A group's name; its id where it has none here.
+    pub fn group(&self, group: &GroupRef) -> Arc<str> {
+        let known = match group {
+            GroupRef::Existing(id) => self.groups.get(id).filter(|name| !name.is_empty()).cloned(),
+            GroupRef::Draft(draft) => self.drafts.get(draft).cloned(),
+        };
+        known.unwrap_or_else(|| match group {
+            GroupRef::Existing(id) => id.to_string().into(),
+            GroupRef::Draft(draft) => format!("new group {}", draft.0).into(),
+        })
+    }
+
+    /// A member's e-mail; the id where there is none here.
+    pub fn member(&self, member: &MemberId) -> Arc<str> {
+        let known = self.members.get(member).filter(|email| !email.is_empty()).cloned();
+        known.unwrap_or_else(|| member.to_string().into())
+    }
+
+    pub(super) fn of(changes: &[Change], left_out: &[LeftOut], directory: &Directory) -> Self {
+        let mut names = Self::default();
+        for change in changes.iter().chain(left_out.iter().map(|left| &left.change)) {
+            names.learn(change, directory);
+        }
+        names
+    }
+
+    fn learn(&mut self, change: &Change, directory: &Directory) {
+        if let Some(member) = change.member() {
+            let email = directory.members().get(member).map(|m| Arc::from(&*m.email));
+            self.members.insert(member.clone(), email.unwrap_or_default());
+        }
+        if let Some(group) = change.group().existing() {
+            let there = directory.groups().get(group).map(|known| known.name.clone());
+            let told = match change {
+                Change::Rename { from: name, .. } | Change::Delete { name, .. } => Some(name),
+                _ => None,
+            };
+            if let Some(name) = there.or_else(|| told.cloned()) {
+                self.groups.insert(group.clone(), name);
+            }
+        }
+        match change {
+            Change::Create { group, name, policies } => {
+                self.drafts.insert(*group, name.clone());
+                for draft in policies {
+                    self.learn_draft(draft, directory);
+                }
+            }
+            Change::SetPolicies { group, to, .. } => {
+                for edit in to {
+                    if let PolicyEdit::Write(draft) = edit {
+                        self.learn_draft(draft, directory);
+                    }
+                }
+                self.learn_policies(group, directory);
+            }
+            _ => {}
+        }
+    }
+
+    fn learn_draft(&mut self, draft: &PolicyDraft, directory: &Directory) {
+        for id in &draft.permission_groups {
+            if let Some(known) = directory.permission_groups().get(id) {
+                self.permission_groups.insert(id.clone(), known.name.clone());
+            }
+        }
+        for id in &draft.resource_groups {
+            if let Some(known) = directory.resource_groups().get(id) {
+                self.resource_groups.insert(id.clone(), scope_name(&known.name, directory));
+            }
+        }
+    }
+
+    /// The policies that a group has bring their names along.
+    fn learn_policies(&mut self, group: &GroupId, directory: &Directory) {
+        let group = directory.groups().get(group);
+        for policy in group.map(Group::policies).unwrap_or_default() {
+            for known in policy.permission_groups.iter().filter(|known| !known.name.is_empty()) {
+                self.permission_groups.insert(known.id.clone(), known.name.clone());
+            }
+            for known in policy.resource_groups.iter().filter(|known| !known.name.is_empty()) {
+                if let Some(id) = known.id.clone() {
+                    self.resource_groups.insert(id, scope_name(&known.name, directory));
+                }
+            }
+        }
+    }
+}
+
+/// The account's own resource group is named by its key, as observed in live answers.
+fn scope_name(name: &Arc<str>, directory: &Directory) -> Arc<str> {
+    let own = name
+        .strip_prefix("com.cloudflare.api.account.")
+        .is_some_and(|id| id == directory.account.id.to_string());
+    if own { "the whole account".into() } else { name.clone() }
+}

@@ -1,0 +1,8 @@
+//! `ops` over the ordinary client against the embedded API server: what is read, what is written, and what is
+//! said of it when things go wrong on the way.
+
+mod lists;
+mod others;
+mod runs;
+mod support;
+mod trouble;

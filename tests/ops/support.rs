@@ -1,0 +1,225 @@
+//! The company on the embedded server, read through the client, with changes staged for it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::disallowed_methods,
+    reason = "support of tests, which measures the time of a run"
+)]
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use cfiam::api::{BaseUrl, Client, Credential, Settings};
+use cfiam::domain::{
+    AccountId, Change, Collection, Directory, Group, GroupId, Load, MemberId, Now, Urgency,
+};
+use cfiam::emulator::{self, Emulator, FaultRule, Observer, Options, Secret, Seen};
+use cfiam::ops::{self, Told};
+use cfiam::plan::{OpState, Plan, Progress, RunId, RunReport, Staging, Summary, Tally, Timings};
+use tokio::sync::watch;
+
+/// All waits of the client are this much shorter than in earnest.
+const CLIENT: f64 = 1.0 / 20.0;
+/// All waits of a run are this much shorter than in earnest.
+const RUN: f64 = 1.0 / 50.0;
+
+/// The company, and what is known and staged of it.
+pub struct Company {
+    pub server: Emulator,
+    pub client: Client,
+    pub account: AccountId,
+    pub directory: Directory,
+    pub staging: Staging,
+    /// How many writes the server has received.
+    pub received: watch::Receiver<usize>,
+    began: Instant,
+}
+
+/// What a run has told.
+pub struct Ran {
+    pub plan: Arc<Plan>,
+    pub progress: Progress,
+    pub summary: Summary,
+    /// Everything in order.
+    pub told: Vec<Told>,
+    /// The requests that came to the server, from the run's begin on.
+    pub requests: Vec<Seen>,
+}
+
+pub fn options() -> Options {
+    Options::new("2026-11-24T00:00:00Z".parse().unwrap())
+}
+
+/// The company, as the credential that may write sees it.
+pub async fn company() -> Company {
+    company_with(options(), "writer").await
+}
+
+pub async fn company_with(options: Options, who: &str) -> Company {
+    let mut company = unread(options, who).await;
+    company.read().await;
+    company
+}
+
+/// The company, of which nothing has been read.
+pub async fn unread(options: Options, who: &str) -> Company {
+    let (tell, received) = watch::channel(0);
+    let observer: Observer = Arc::new(move |_| tell.send_modify(|writes| *writes += 1));
+    let server = emulator::start(options, Some(observer)).await.unwrap();
+    let credential = match server.secret(who).unwrap() {
+        Secret::Token(token) => Credential::token(token).unwrap(),
+        Secret::Key { email, key } => Credential::key(email, key).unwrap(),
+    };
+    let mut settings = Settings::new(BaseUrl::parse(&server.base_url()).unwrap(), credential);
+    settings.timings = settings.timings.scaled(CLIENT);
+    let client = Client::new(settings, Arc::new(|_| {})).unwrap();
+    let account = AccountId::parse(server.account_id()).unwrap();
+    let (directory, staging) = (Directory::new(account.clone()), Staging::new(account.clone()));
+    Company { server, client, account, directory, staging, received, began: Instant::now() }
+}
+
+impl Company {
+    pub fn now(&self) -> Now {
+        now(self.began)
+    }
+
+    /// Reads members, groups and who is in them.
+    pub async fn read(&mut self) {
+        for collection in [Collection::Members, Collection::Groups] {
+            self.list(collection).await.unwrap();
+        }
+        let groups: Vec<GroupId> = self.directory.groups().values().map(|g| g.id.clone()).collect();
+        let mut loads = Vec::new();
+        let sink = |load| loads.push(load);
+        ops::all_group_members(&self.client, &self.account, &groups, sink).await.unwrap();
+        self.absorb(loads);
+    }
+
+    pub async fn list(&mut self, collection: Collection) -> Result<(), cfiam::domain::Fault> {
+        let mut loads = Vec::new();
+        let sink = |load| loads.push(load);
+        let done =
+            ops::list(&self.client, &self.account, None, collection, Urgency::Bulk, sink).await;
+        self.absorb(loads);
+        done
+    }
+
+    pub fn absorb(&mut self, loads: Vec<Load>) {
+        for load in loads {
+            self.directory.absorb(load, now(self.began));
+        }
+    }
+
+    pub fn trouble(&self, rule: &str) {
+        self.server.add_fault(rule.parse::<FaultRule>().unwrap());
+    }
+
+    pub fn group(&self, name: &str) -> Group {
+        self.directory.groups().values().find(|group| &*group.name == name).unwrap().clone()
+    }
+
+    /// People who are not in a group and can be.
+    pub fn outsiders(&self, group: &str, count: usize) -> Vec<MemberId> {
+        let id = self.group(group).id;
+        let people = self.server.people();
+        let ids = people.iter().map(|(id, _)| MemberId::parse(id).unwrap());
+        ids.filter(|member| !self.directory.is_in(&id, member)).take(count).collect()
+    }
+
+    /// People who are in a group.
+    pub fn insiders(&self, group: &str, count: usize) -> Vec<MemberId> {
+        let id = self.group(group).id;
+        let slots = self.directory.members_of(&id).iter();
+        slots
+            .filter_map(|slot| self.directory.members().at(*slot))
+            .map(|m| m.id.clone())
+            .take(count)
+            .collect()
+    }
+
+    pub fn stage(&mut self, change: Change) {
+        self.staging.stage(change, &self.directory);
+    }
+
+    pub fn stage_adds(&mut self, group: &str, members: &[MemberId]) {
+        let group = self.group(group).id;
+        for member in members {
+            self.stage(Change::Add { group: group.clone().into(), member: member.clone() });
+        }
+    }
+
+    pub fn stage_removals(&mut self, group: &str, members: &[MemberId]) {
+        let group = self.group(group).id;
+        for member in members {
+            self.stage(Change::Remove { group: group.clone(), member: member.clone() });
+        }
+    }
+
+    /// Whether the server has a member in a group.
+    pub fn holds(&self, group: &str, member: &MemberId) -> bool {
+        let id = self.server.group_id(group).unwrap();
+        self.server.memberships(&id).contains(&member.to_string())
+    }
+
+    pub fn plan(&self) -> Plan {
+        Plan::build(&self.staging, &self.directory, self.now())
+    }
+
+    /// Plans what is staged and applies it.
+    pub async fn apply(&mut self) -> Ran {
+        let plan = self.plan();
+        self.apply_until(plan, std::future::pending()).await
+    }
+
+    /// Applies a plan, stopping it when `stop` is ready, and settles what is staged.
+    pub async fn apply_until(&mut self, plan: Plan, stop: impl Future<Output = ()> + Send) -> Ran {
+        let (plan, began) = (Arc::new(plan), self.began);
+        let before = self.server.requests().len();
+        let mut told = Vec::new();
+        let id = RunId::new(self.now().wall, 1);
+        let timings = Timings::default().scaled(RUN);
+        let sink = |it| told.push(it);
+        let clock = move || now(began);
+        let run = ops::apply(&self.client, plan.clone(), id, timings, clock, stop, sink);
+        tokio::time::timeout(Duration::from_secs(60), run).await.expect("the run ends");
+        let mut progress = Progress::new(&plan);
+        let mut summary = None;
+        for it in &told {
+            match it {
+                Told::Run(RunReport::Ended(ended)) => summary = Some(ended.clone()),
+                Told::Run(report) => progress.absorb(report),
+                Told::Load(load) => self.directory.absorb(load.clone(), now(began)),
+                Told::Keep(_) => {}
+            }
+        }
+        progress.settle(&plan, &mut self.staging);
+        let requests = self.server.requests().split_off(before);
+        Ran { plan, progress, summary: summary.unwrap(), told, requests }
+    }
+}
+
+fn now(began: Instant) -> Now {
+    Now { wall: jiff::Timestamp::now(), since_start: began.elapsed() }
+}
+
+impl Ran {
+    pub fn tally(&self) -> Tally {
+        self.progress.tally()
+    }
+
+    pub fn states(&self) -> Vec<&OpState> {
+        self.plan.ops().map(|op| self.progress.op(op.id)).collect()
+    }
+
+    /// The verbs that came to the server for paths that contain `part`, in order.
+    pub fn verbs(&self, part: &str) -> Vec<&str> {
+        let fit = self.requests.iter().filter(|request| request.path.contains(part));
+        fit.map(|request| request.method.as_str()).collect()
+    }
+
+    pub fn writes(&self) -> usize {
+        self.requests.iter().filter(|request| request.writes()).count()
+    }
+}

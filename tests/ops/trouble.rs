@@ -1,0 +1,191 @@
+//! Runs on which requests go wrong.
+
+use cfiam::domain::{Change, MemberId};
+use cfiam::plan::{End, OpState, Pause, Proof};
+
+use crate::support::{company, company_with, options};
+
+const ADDS: &str = "POST /accounts/*/iam/user_groups/*/members";
+const REMOVALS: &str = "DELETE /accounts/*/iam/user_groups/*/members/*";
+
+#[tokio::test]
+async fn an_add_whose_answer_is_lost_is_read_back_and_not_sent_again() {
+    let mut company = company().await;
+    let outs = company.outsiders("prod-dns", 2);
+    company.stage_adds("prod-dns", &outs);
+    company.trouble(&format!("{ADDS} 1: lose"));
+    let ran = company.apply().await;
+    assert_eq!(ran.states(), [&OpState::Done(Proof::ReadBack); 2]);
+    assert_eq!(ran.writes(), 1);
+    assert!(outs.iter().all(|member| company.holds("prod-dns", member)));
+}
+
+#[tokio::test]
+async fn a_removal_whose_answer_is_lost_is_read_back_and_not_sent_again() {
+    let mut company = company().await;
+    let ins = company.insiders("prod-dns", 1);
+    company.stage_removals("prod-dns", &ins);
+    company.trouble(&format!("{REMOVALS} 1: lose"));
+    let ran = company.apply().await;
+    assert_eq!((ran.states(), ran.writes()), (vec![&OpState::Done(Proof::ReadBack)], 1));
+}
+
+#[tokio::test]
+async fn a_write_that_was_lost_without_effect_is_sent_again_only_after_reading_back() {
+    let mut company = company().await;
+    let ins = company.insiders("prod-dns", 1);
+    company.stage_removals("prod-dns", &ins);
+    company.trouble(&format!("{REMOVALS} 1: 502"));
+    let ran = company.apply().await;
+    assert_eq!(ran.tally().done, 1);
+    let verbs = ran.verbs(&format!("/members/{}", ins[0]));
+    let deletes: Vec<usize> = (0..verbs.len()).filter(|at| verbs[*at] == "DELETE").collect();
+    assert_eq!(deletes.len(), 2, "{verbs:?}");
+    let between = deletes[1] - deletes[0] - 1;
+    assert!(between >= 5, "read back {between} times: {verbs:?}");
+}
+
+#[tokio::test]
+async fn a_write_that_lands_late_is_seen_and_not_sent_again() {
+    let mut company = company().await;
+    let outs = company.outsiders("prod-dns", 1);
+    company.stage_adds("prod-dns", &outs);
+    company.trouble(&format!("{ADDS} 1: late=60"));
+    let ran = company.apply().await;
+    assert_eq!((ran.states(), ran.writes()), (vec![&OpState::Done(Proof::ReadBack)], 1));
+}
+
+#[tokio::test]
+async fn a_group_whose_making_was_lost_is_found_by_its_name() {
+    let mut company = company().await;
+    let draft = company.staging.new_draft();
+    let member = company.outsiders("prod-dns", 1).remove(0);
+    company.stage(Change::Create { group: draft, name: "night-shift".into(), policies: vec![] });
+    let group = cfiam::domain::GroupRef::Draft(draft);
+    company.stage(Change::Add { group, member: member.clone() });
+    company.trouble("POST /accounts/*/iam/user_groups 1: lose");
+    let ran = company.apply().await;
+    assert_eq!((ran.tally().done, ran.writes()), (2, 2), "{:?}", ran.states());
+    assert!(company.holds("night-shift", &member));
+}
+
+#[tokio::test]
+async fn a_rename_that_was_lost_without_effect_waits_for_the_person() {
+    let mut company = company().await;
+    let group = company.group("waf-tuning");
+    let (from, to) = (group.name.clone(), "waf".into());
+    company.stage(Change::Rename { group: group.id, from, to });
+    company.trouble("PUT /accounts/*/iam/user_groups/* 1: 503");
+    let ran = company.apply().await;
+    assert_eq!((ran.states(), ran.writes()), (vec![&OpState::NotInEffect(None)], 1));
+    let left: Vec<_> = company.staging.entries().collect();
+    assert!(left.len() == 1 && left[0].refused.is_some(), "it stays staged with its reason");
+}
+
+#[tokio::test]
+async fn a36_one_member_who_cannot_be_in_a_group_is_found_and_the_others_are_added() {
+    let mut company = company().await;
+    let fit: Vec<String> = company.server.people().into_iter().map(|(id, _)| id).collect();
+    let unfit: MemberId = company
+        .directory
+        .members()
+        .values()
+        .find(|m| {
+            m.status == cfiam::domain::MemberStatus::Accepted && !fit.contains(&m.id.to_string())
+        })
+        .map(|member| member.id.clone())
+        .unwrap();
+    let mut members = company.outsiders("prod-dns", 11);
+    members.insert(5, unfit.clone());
+    company.stage_adds("prod-dns", &members);
+    let ran = company.apply().await;
+    let tally = ran.tally();
+    assert_eq!((tally.done, tally.refused), (11, 1), "{:?}", ran.states());
+    assert!(!company.holds("prod-dns", &unfit));
+    let left: Vec<_> = company.staging.entries().collect();
+    assert_eq!(left.len(), 1);
+    assert!(left[0].refused.as_ref().unwrap().says("DSR"), "{left:?}");
+}
+
+#[tokio::test]
+async fn a_group_that_an_identity_provider_keeps_is_refused_in_its_words_and_stays_staged() {
+    let mut company = company().await;
+    let outs = company.outsiders("okta-all-staff", 1);
+    let others = company.outsiders("prod-dns", 1);
+    company.stage_adds("okta-all-staff", &outs);
+    company.stage_adds("prod-dns", &others);
+    let ran = company.apply().await;
+    assert_eq!((ran.tally().done, ran.tally().refused), (1, 1), "{:?}", ran.states());
+    let refused = company.staging.entries().next().unwrap().refused.clone().unwrap();
+    assert!(refused.says("identity provider"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_throttled_write_is_sent_again_and_nothing_is_lost() {
+    let mut company = company().await;
+    let outs = company.outsiders("prod-dns", 1);
+    company.stage_adds("prod-dns", &outs);
+    company.trouble(&format!("{ADDS} 1-2: 429 retry-after=1"));
+    let ran = company.apply().await;
+    assert_eq!((ran.tally().done, ran.writes()), (1, 3));
+}
+
+#[tokio::test]
+async fn a3_a_credential_that_may_only_read_is_stopped_by_the_first_write() {
+    let mut company = company_with(options(), "reader").await;
+    let ins = company.insiders("edge-ops", 4);
+    company.stage_removals("edge-ops", &ins);
+    let ran = company.apply().await;
+    assert!(matches!(ran.summary.end, End::Paused(Pause::Permission(_))), "{:?}", ran.summary);
+    assert_eq!((ran.writes(), ran.tally().refused, ran.tally().skipped), (1, 1, 3));
+    assert_eq!(company.staging.len(), 4, "everything is still staged");
+}
+
+#[tokio::test]
+async fn a13_three_answers_lost_in_a_row_pause_the_run() {
+    let mut company = company().await;
+    let ins = company.insiders("edge-ops", 6);
+    company.stage_removals("edge-ops", &ins);
+    company.trouble(&format!("{REMOVALS}: apply 500"));
+    let ran = company.apply().await;
+    assert!(matches!(ran.summary.end, End::Paused(Pause::Unanswered(_))), "{:?}", ran.summary);
+    assert_eq!((ran.writes(), ran.tally().done, ran.tally().skipped), (3, 3, 3));
+}
+
+#[tokio::test]
+async fn a37_reads_that_lag_behind_do_not_make_an_accepted_change_a_failure() {
+    let mut options = options();
+    options.lag = std::time::Duration::from_millis(250);
+    let mut company = company_with(options, "writer").await;
+    let (ins, outs) = (company.insiders("edge-ops", 2), company.outsiders("prod-dns", 2));
+    company.stage_removals("edge-ops", &ins);
+    company.stage_adds("prod-dns", &outs);
+    let ran = company.apply().await;
+    assert_eq!((ran.tally().done, ran.writes()), (4, 3), "{:?}", ran.states());
+}
+
+#[tokio::test]
+async fn a_service_that_is_gone_pauses_the_run_and_everything_stays_staged() {
+    let mut company = company().await;
+    let ins = company.insiders("edge-ops", 2);
+    company.stage_removals("edge-ops", &ins);
+    company.server.stop();
+    let ran = company.apply().await;
+    assert!(matches!(ran.summary.end, End::Paused(Pause::Network(_))), "{:?}", ran.summary);
+    assert_eq!((ran.tally().skipped, company.staging.len()), (2, 2));
+}
+
+#[tokio::test]
+async fn after_a_stop_nothing_is_sent_and_what_is_in_flight_is_settled() {
+    let mut company = company().await;
+    let ins = company.insiders("edge-ops", 5);
+    company.stage_removals("edge-ops", &ins);
+    company.trouble(&format!("{REMOVALS} 2: stall=200"));
+    let (plan, mut received) = (company.plan(), company.received.clone());
+    let second = async move {
+        received.wait_for(|writes| *writes == 2).await.unwrap();
+    };
+    let ran = company.apply_until(plan, second).await;
+    assert_eq!(ran.summary.end, End::Stopped);
+    assert_eq!((ran.writes(), ran.tally().done, ran.tally().skipped), (2, 2, 3));
+}
