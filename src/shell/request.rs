@@ -1,8 +1,8 @@
 //! One question to the service, and its answers.
 
 use crate::api::Client;
-use crate::app::{Answer, Opened, Request, Ticket};
-use crate::domain::Fault;
+use crate::app::{Answer, Request, Ticket};
+use crate::domain::{Fault, Opened};
 use crate::ops;
 
 /// Asks, and tells what comes, in the order in which it comes.
@@ -17,9 +17,7 @@ pub(super) async fn fulfil(
         Request::Accounts => return tell(Answer::Accounts(ticket, ops::accounts(client).await)),
         Request::Account { account, organization } => {
             let opened = ops::open(client, &account, organization.as_ref()).await;
-            let ops::Opened { account, caller, organizations } = opened;
-            let opened = Box::new(Opened { account, caller, organizations });
-            return tell(Answer::Account(ticket, opened));
+            return tell(Answer::Account(ticket, Box::new(opened)));
         }
         // The disk's.
         Request::Staged(_) => return,
