@@ -225,7 +225,7 @@ pub fn answer(state: &mut State, answer: Answer) -> Vec<Effect> {
             }
         }
         Answer::Browser(Ok(())) => say(state, Tone::Done, "opened in the browser".to_owned()),
-        Answer::Browser(Err(fault)) | Answer::Panicked(fault) => {
+        Answer::Browser(Err(fault)) | Answer::Told(fault) | Answer::Panicked(fault) => {
             say(state, Tone::Fault, fault.to_string())
         }
     }

@@ -85,6 +85,8 @@ pub enum Signal {
     Terminate,
     /// SIGHUP, or the terminal is gone.
     HangUp,
+    /// SIGQUIT.
+    Quit,
 }
 
 impl Signal {
@@ -93,6 +95,7 @@ impl Signal {
         match self {
             Self::HangUp => 1,
             Self::Interrupt => 2,
+            Self::Quit => 3,
             Self::Terminate => 15,
         }
     }
@@ -225,6 +228,8 @@ pub enum Answer {
     Saved(Result<(), Fault>),
     /// To [`Effect::Open`].
     Browser(Result<(), Fault>),
+    /// Something a person must know although what was asked for was done.
+    Told(Fault),
     /// A task of ours ended in a panic: a defect. The screen stays.
     Panicked(Fault),
 }

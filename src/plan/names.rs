@@ -53,7 +53,8 @@ impl Names {
         names
     }
 
-    fn learn(&mut self, change: &Change, directory: &Directory) {
+    /// Learns the names that a change speaks of.
+    pub fn learn(&mut self, change: &Change, directory: &Directory) {
         if let Some(member) = change.member() {
             let email = directory.members().get(member).map(|m| Arc::from(&*m.email));
             self.members.insert(member.clone(), email.unwrap_or_default());

@@ -52,7 +52,8 @@ impl Staging {
             })
     }
 
-    fn check(&self, change: &Change, directory: &Directory) -> Recheck {
+    /// How one staged change stands to the account.
+    pub fn check(&self, change: &Change, directory: &Directory) -> Recheck {
         match change {
             Change::Create { group, name, .. } => {
                 let taken = self.name_taken(name, &GroupRef::Draft(*group), directory);

@@ -1,0 +1,220 @@
+//! Carries effects out in the background, and sends back what comes of them. The loop never waits for it.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::AbortHandle;
+
+use crate::api::{Client, Observer, Traffic};
+use crate::app::{Answer, Effect, Request, Ticket};
+use crate::domain::{Fault, FaultKind, RequestLine};
+use crate::ops;
+use crate::plan::{Plan, RunId, Timings};
+
+use super::console::{Event, Hands};
+use super::disk::Disk;
+use super::request::{failed, fulfil};
+use super::{Clock, browser, run, terminal};
+
+/// What carries effects out: tasks on two threads, and one thread for the disk.
+pub(super) struct Worker {
+    runtime: Option<Runtime>,
+    events: Sender<Event>,
+    client: Option<Client>,
+    disk: Disk,
+    browser: Option<String>,
+    clock: Clock,
+    asked: HashMap<Ticket, AbortHandle>,
+    stops: HashMap<RunId, oneshot::Sender<()>>,
+}
+
+impl Worker {
+    pub(super) fn start(
+        events: Sender<Event>,
+        client: Option<Client>,
+        disk: Disk,
+        browser: Option<String>,
+        clock: Clock,
+    ) -> io::Result<Self> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("worker")
+            .enable_all()
+            .build()?;
+        let (asked, stops) = (HashMap::new(), HashMap::new());
+        Ok(Self { runtime: Some(runtime), events, client, disk, browser, clock, asked, stops })
+    }
+
+    /// Starts a task. Should it end in a panic, what `died` makes of it is sent, and that it did.
+    fn start_task(
+        &self,
+        task: impl Future<Output = ()> + Send + 'static,
+        died: impl FnOnce(Fault) -> Vec<Answer> + Send + 'static,
+    ) -> Option<AbortHandle> {
+        let runtime = self.runtime.as_ref()?;
+        let task = runtime.spawn(task);
+        let abort = task.abort_handle();
+        let events = self.events.clone();
+        runtime.spawn(async move {
+            if task.await.is_err_and(|ended| ended.is_panic()) {
+                for answer in died(defect()).into_iter().chain([Answer::Panicked(defect())]) {
+                    tell(&events, answer);
+                }
+            }
+        });
+        Some(abort)
+    }
+
+    fn ask(&mut self, ticket: Ticket, request: Request) {
+        if let Request::Staged(account) = request {
+            self.tell(self.disk.staged(ticket, account));
+            return;
+        }
+        let Some(client) = self.client.clone() else {
+            return self.tell(Some(failed(ticket, &request, &unconnected())));
+        };
+        let (events, asked) = (self.events.clone(), request.clone());
+        let task = async move {
+            fulfil(&client, ticket, request, |answer| tell(&events, answer)).await;
+        };
+        let abort = self.start_task(task, move |fault| vec![failed(ticket, &asked, &fault)]);
+        self.asked.retain(|_, task| !task.is_finished());
+        self.asked.extend(abort.map(|abort| (ticket, abort)));
+    }
+
+    fn apply(&mut self, id: RunId, plan: Arc<Plan>) {
+        let Some(client) = self.client.clone() else {
+            return self.tell(Some(Answer::Panicked(unconnected())));
+        };
+        let (stop, stopped) = oneshot::channel();
+        self.stops.insert(id.clone(), stop);
+        let stopped = async move {
+            // Where nobody can stop the run any more, it is not stopped.
+            if stopped.await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        let (told, mut reports) = mpsc::unbounded_channel();
+        let (clock, carried_out) = (self.clock, Arc::clone(&plan));
+        let begun = id.clone();
+        let task = async move {
+            let sink = |what| drop(told.send(what));
+            let clock = || clock.now();
+            ops::apply(&client, carried_out, begun, Timings::default(), clock, stopped, sink).await;
+        };
+        self.start_task(task, |_| Vec::new());
+        let events = self.events.clone();
+        let passing_on = async move {
+            let mut watch = run::Watch::of(id, &plan);
+            while let Some(what) = reports.recv().await {
+                watch.pass_on(what).into_iter().for_each(|answer| tell(&events, answer));
+            }
+            // The run is over, one way or another.
+            watch.over(defect()).into_iter().for_each(|answer| tell(&events, answer));
+        };
+        self.start_task(passing_on, |_| Vec::new());
+    }
+
+    fn open(&self, address: String) {
+        let (events, browser) = (self.events.clone(), self.browser.clone());
+        // A thread of its own: the system's opener may take as long as the browser runs.
+        let work =
+            move || tell(&events, Answer::Browser(browser::open(&address, browser.as_deref())));
+        if std::thread::Builder::new().name("browser".into()).spawn(work).is_err() {
+            self.tell(Some(Answer::Panicked(defect())));
+        }
+    }
+
+    fn suspend(&self) {
+        if !terminal::can_suspend() {
+            let words = "there is no shell to come back from";
+            return self.tell(Some(Answer::Told(Fault::new(FaultKind::Refused, words, ""))));
+        }
+        // The whole job, as the terminal's own key does it: also who started us is to stop.
+        let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
+    }
+
+    fn tell(&self, answer: Option<Answer>) {
+        answer.into_iter().for_each(|answer| tell(&self.events, answer));
+    }
+}
+
+impl Hands for Worker {
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Ask(ticket, request) => self.ask(ticket, request),
+            Effect::Cancel(ticket) => {
+                if let Some(task) = self.asked.remove(&ticket) {
+                    task.abort();
+                }
+            }
+            Effect::Apply(id, plan) => self.apply(id, plan),
+            Effect::Stop(id) => {
+                if let Some(stop) = self.stops.remove(&id) {
+                    let _ = stop.send(());
+                }
+            }
+            Effect::Save(what) => self.tell(self.disk.save(what)),
+            Effect::Open(address) => self.open(address),
+            Effect::Suspend => self.suspend(),
+            // The loop's own.
+            Effect::After(..) | Effect::Slice | Effect::Quit(_) => {}
+        }
+    }
+}
+
+impl Drop for Worker {
+    /// Leaves at once: what is in flight is let go. The disk finishes what it was given.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Tells the loop what the client does; where the loop has ended, nobody listens.
+pub(super) fn observer(events: Sender<Event>) -> Observer {
+    Arc::new(move |traffic| match traffic {
+        Traffic::Request(line) => {
+            log(&line);
+            tell(&events, Answer::Sent(line));
+        }
+        Traffic::Budget(budget) => tell(&events, Answer::Budget(budget)),
+    })
+}
+
+fn log(line: &RequestLine) {
+    tracing::debug!(
+        method = line.method,
+        path = line.path,
+        status = line.status,
+        codes = ?line.codes,
+        ray = line.ray,
+        took = ?line.took,
+        bytes = line.bytes,
+        attempt = line.attempt,
+        trouble = line.trouble,
+        "request"
+    );
+}
+
+fn tell(events: &Sender<Event>, answer: Answer) {
+    let _ = events.send(Event::Answer(answer));
+}
+
+fn defect() -> Fault {
+    Fault::new(
+        FaultKind::Internal,
+        "a task of cfiam has ended by a defect; the rest goes on",
+        "The log says where; refresh to try again",
+    )
+}
+
+fn unconnected() -> Fault {
+    Fault::new(FaultKind::Credential, "there is no credential", "")
+}

@@ -1,0 +1,52 @@
+//! Which of a few things.
+
+use ratatui::layout::Rect;
+
+use super::super::canvas::{Canvas, below, columns, row, span, top};
+use super::super::list::{self, Focus};
+use crate::app::Picker;
+use crate::text;
+
+/// Paints the picker; gives how many rows fit.
+pub fn paint(canvas: &mut Canvas<'_>, picker: &Picker, area: Rect) -> u16 {
+    let rows = u16::try_from(picker.items.len()).unwrap_or(u16::MAX);
+    // As wide as its things in all, so that it stands still while one types.
+    let name = picker.items.iter().map(|item| columns(&item.name)).max().unwrap_or(0).min(48);
+    let detail = picker.items.iter().map(|item| columns(&item.detail)).max().unwrap_or(0).min(48);
+    let width = (name + detail + 8).clamp(40, 90);
+    let inside = super::frame(canvas, area, (width, rows.saturating_add(3)), &picker.title);
+    inside_of(canvas, picker, name, inside)
+}
+
+/// Paints a picker into the inside of a box.
+pub fn inside_of(canvas: &mut Canvas<'_>, picker: &Picker, name: u16, inside: Rect) -> u16 {
+    let theme = *canvas.theme;
+    super::line(canvas, row(inside, 0), "/", &picker.line);
+    let rest = below(inside, 1);
+    let area = top(rest, rest.height.saturating_sub(1));
+    let fits = list::paint(canvas, &picker.rows, area, Focus::Here, |canvas, at, line| {
+        let Some(item) = picker.items.get(*at) else { return };
+        let picked = if picker.picked.contains(at) { "● " } else { "  " };
+        let spans = [
+            span(picked, theme.accent),
+            span(text::pad(&item.name, name.into()), theme.text),
+            span("  ", theme.text),
+            span(item.detail.as_str(), theme.dim),
+        ];
+        canvas.spans(Rect { width: line.width.saturating_sub(1), ..line }, &spans);
+    });
+    if picker.rows.rows().is_empty() {
+        canvas.spans(row(area, 0), &[span("  nothing matches", theme.dim)]);
+    }
+    let picked = match picker.picked.len() {
+        0 => String::new(),
+        number => format!("{} picked", text::count(number)),
+    };
+    if picker.several {
+        let hints = [("tab", "pick"), ("enter", "take"), ("esc", "back")];
+        super::keys(canvas, inside, &hints, &picked);
+    } else {
+        super::keys(canvas, inside, &[("enter", "take"), ("esc", "cancel")], "");
+    }
+    fits
+}

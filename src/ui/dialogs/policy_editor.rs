@@ -1,0 +1,93 @@
+//! A group's policies, edited.
+
+use std::sync::Arc;
+
+use ratatui::layout::Rect;
+
+use super::super::canvas::{Canvas, columns, row, span, top};
+use super::super::list::{self, Focus};
+use super::picker;
+use crate::app::{PolicyEditor, Picker, Stage, State, policy_of};
+use crate::domain::{Directory, Policy, PolicyContent, PolicyEdit};
+use crate::{rows, text};
+
+/// Columns that the editor wants.
+const WIDTH: u16 = 84;
+
+/// Paints the editor; gives how many rows fit.
+pub fn paint(canvas: &mut Canvas<'_>, state: &State, editor: &PolicyEditor, area: Rect) -> u16 {
+    let group = state.directory.groups().get(&editor.group);
+    let group = group.map_or_else(String::new, |group| text::safe_capped(&group.name).into_owned());
+    let named = |what: &str, picker: &Picker, canvas: &mut Canvas<'_>| {
+        let rows = u16::try_from(picker.items.len()).unwrap_or(u16::MAX).min(area.height);
+        let name = picker.items.iter().map(|item| columns(&item.name)).max().unwrap_or(0).min(46);
+        let title = format!("{} · {group}", if picker.title.is_empty() { what } else { &picker.title });
+        let inside = super::frame(canvas, area, (WIDTH, rows.saturating_add(3)), &title);
+        picker::inside_of(canvas, picker, name, inside)
+    };
+    match &editor.stage {
+        Stage::List => list(canvas, state, editor, area, &group),
+        Stage::PermissionGroups(_, picker) => named("Permission groups", picker, canvas),
+        Stage::ResourceGroups(_, _, picker) => named("Resource groups", picker, canvas),
+    }
+}
+
+fn list(
+    canvas: &mut Canvas<'_>,
+    state: &State,
+    editor: &PolicyEditor,
+    area: Rect,
+    group: &str,
+) -> u16 {
+    let theme = *canvas.theme;
+    let rows = u16::try_from(editor.rows.rows().len()).unwrap_or(u16::MAX);
+    let title = format!("Policies of {group}");
+    let inside = super::frame(canvas, area, (WIDTH, rows.saturating_add(3)), &title);
+    let lines = top(inside, inside.height.saturating_sub(2));
+    let there = state.directory.groups().get(&editor.group);
+    let there = there.map_or(&[][..], |group| group.policies());
+    let fits = list::paint(canvas, &editor.rows, lines, Focus::Here, |canvas, at, line| {
+        let line = Rect { width: line.width.saturating_sub(1), ..line };
+        match editor.policies.get(*at) {
+            Some(PolicyEdit::Keep(content)) => {
+                let words = kept(&state.directory, there, content);
+                canvas.spans(line, &[span("  ", theme.text), span(words, theme.text)]);
+            }
+            Some(PolicyEdit::Write(draft)) => {
+                let words = rows::policy_words(&state.directory, &policy_of(draft, &state.directory));
+                canvas.spans(line, &[span("+ ", theme.good), span(words, theme.text)]);
+            }
+            None => {
+                canvas.spans(line, &[span("  ", theme.text), span("a new policy", theme.dim)]);
+            }
+        }
+    });
+    let gone = editor.base.iter().filter(|content| {
+        !editor.policies.iter().any(|edit| matches!(edit, PolicyEdit::Keep(kept) if kept == *content))
+    });
+    let gone = gone.count();
+    let note = row(inside, inside.height.saturating_sub(2));
+    if let Some(fault) = &editor.fault {
+        canvas.spans(note, &[span(format!("✗ {fault}"), theme.bad)]);
+    } else if gone > 0 {
+        let words = format!("- {} that is there now goes", text::plural(gone, "policy"));
+        canvas.spans(note, &[span(words, theme.bad)]);
+    }
+    let at = editor.rows.cursor().unwrap_or(editor.policies.len());
+    let keys: &[(&str, &str)] = if at < editor.policies.len() {
+        &[("a", "add"), ("e", "edit"), ("t", "allow or deny"), ("x", "remove"), ("enter", "stage"), ("esc", "cancel")]
+    } else {
+        &[("a", "add"), ("enter", "stage"), ("esc", "cancel")]
+    };
+    super::keys(canvas, inside, keys, "");
+    fits
+}
+
+/// A policy that is kept, in words.
+fn kept(directory: &Directory, there: &[Arc<Policy>], content: &PolicyContent) -> String {
+    let known = there.iter().find(|policy| policy.content() == *content);
+    match known {
+        Some(policy) => rows::policy_words(directory, policy),
+        None => format!("{} as it was when the editor was opened", content.access.as_wire()),
+    }
+}

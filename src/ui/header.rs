@@ -1,0 +1,151 @@
+//! The first line: which account, whether changes are allowed, how far the data can be trusted, what holds up.
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use super::canvas::{Canvas, columns, inset, span};
+use super::status::bar_of;
+use super::theme::Theme;
+use crate::app::{Hold, Mode, Phase, State, running};
+use crate::domain::{Collection, Standing};
+use crate::text;
+
+/// One thing that the right end tells; of those that don't fit the least weighty goes first.
+struct Part {
+    weight: u8,
+    words: String,
+    style: Style,
+}
+
+/// Paints the header.
+pub fn paint(canvas: &mut Canvas<'_>, state: &State, row: Rect) {
+    let theme = *canvas.theme;
+    let row = inset(row, 1);
+    let name = account_name(state);
+    let left = [span("cfiam", theme.accent), span("  ", theme.text), span(name, theme.name)];
+    let least = columns("cfiam  ").saturating_add(columns(&left[2].content).min(16));
+    let mut parts = parts(state, &theme);
+    while width(&parts) > row.width.saturating_sub(least + 2) && parts.len() > 1 {
+        let lightest = parts.iter().map(|part| part.weight).min();
+        parts.retain(|part| Some(part.weight) != lightest);
+    }
+    let mut right: Vec<Span<'_>> = Vec::new();
+    for part in &parts {
+        if !right.is_empty() {
+            right.push(span(" · ", theme.dim));
+        }
+        right.push(span(part.words.as_str(), part.style));
+    }
+    canvas.both(row, &left, &right);
+}
+
+fn width(parts: &[Part]) -> u16 {
+    let words: u16 = parts.iter().map(|part| columns(&part.words)).sum();
+    words + 3 * u16::try_from(parts.len().saturating_sub(1)).unwrap_or(0)
+}
+
+/// The account's name, its id where there is none, nothing where none is open.
+fn account_name(state: &State) -> String {
+    match &state.session.phase {
+        Phase::Open(_) => match &*state.directory.account.name {
+            "" => state.directory.account.id.to_string(),
+            name => text::safe_capped(name).into_owned(),
+        },
+        Phase::Connecting => format!("connecting to {}", text::safe_capped(&state.session.setup.host)),
+        Phase::NotConnected(_) | Phase::Unconnected(_) => "not connected".to_owned(),
+        Phase::Choosing => "no account is open".to_owned(),
+    }
+}
+
+fn parts(state: &State, theme: &Theme) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut part = |weight, words: String, style| parts.push(Part { weight, words, style });
+    let profile = &state.session.setup.profile;
+    if !profile.is_empty() {
+        part(10, text::safe_capped(profile).into_owned(), theme.dim);
+    }
+    if !matches!(state.session.phase, Phase::Open(_)) {
+        return parts;
+    }
+    for (words, style) in mode(state, theme) {
+        part(100, words, style);
+    }
+    if let Some(words) = run(state) {
+        part(95, words, theme.accent);
+    }
+    if let Some(waits) = state.budget.waits {
+        let left = text::count(state.budget.spent as usize);
+        let ceiling = text::count(state.budget.ceiling as usize);
+        part(90, format!("held up {} s", waits.as_secs().max(1)), theme.warn);
+        part(30, format!("{left} of {ceiling} requests"), theme.dim);
+    }
+    lists(state, theme, &mut part);
+    parts
+}
+
+fn mode(state: &State, theme: &Theme) -> Vec<(String, Style)> {
+    let bold = theme.name;
+    let badge = state.session.setup.badge.map(|badge| (badge.to_owned(), theme.accent));
+    match (&state.session.mode, badge) {
+        (Mode::ReadWrite, Some(badge)) => vec![badge],
+        (Mode::ReadWrite, None) => vec![("READ-WRITE".to_owned(), theme.warn.patch(bold))],
+        (Mode::ReadOnly(_), badge) => {
+            badge.into_iter().chain([("READ-ONLY".to_owned(), bold)]).collect()
+        }
+    }
+}
+
+fn run(state: &State) -> Option<String> {
+    let run = running(state)?;
+    let tally = run.progress.tally();
+    let all = run.plan.ops().count();
+    let open = tally.waiting + tally.running + tally.accepted;
+    let done = all.saturating_sub(open);
+    let bar = bar_of(done, all);
+    Some(match &run.hold {
+        Some(Hold::Waits(until, _)) => {
+            let left = until.saturating_sub(state.now.since_start).as_secs();
+            format!("run {done} of {all} {bar} waits {left} s")
+        }
+        Some(Hold::Stopping) => format!("run {done} of {all} {bar} stopping"),
+        Some(Hold::Pausing(_)) => format!("run {done} of {all} {bar} ending"),
+        None => format!("run {done} of {all} {bar}"),
+    })
+}
+
+fn lists(state: &State, theme: &Theme, part: &mut impl FnMut(u8, String, Style)) {
+    let directory = &state.directory;
+    let listed = directory.members().values().filter(|member| member.listed).count();
+    let groups = directory.groups().values().filter(|group| group.id.as_draft().is_none()).count();
+    let lists = [
+        (Collection::Members, "member", listed, 50),
+        (Collection::Groups, "group", groups, 40),
+    ];
+    let mut oldest = None;
+    for (collection, noun, rows, weight) in lists {
+        let coverage = directory.coverage(&collection);
+        let (words, style) = match (&coverage.standing, coverage.walk, &coverage.failed) {
+            (Standing::Forbidden(_), ..) => (format!("{noun}s forbidden"), theme.bad),
+            (_, Some(walk), _) if coverage.as_of.is_none() => match walk.of {
+                Some(of) => {
+                    let of = text::plural(of as usize, noun);
+                    (format!("{} of {of}", text::count(walk.rows as usize)), theme.accent)
+                }
+                None => (text::plural(walk.rows as usize, noun), theme.accent),
+            },
+            (_, _, Some(_)) => (format!("{noun}s failed"), theme.bad),
+            (Standing::Partial(_), ..) => (format!("{}, partial", text::plural(rows, noun)), theme.warn),
+            (Standing::Complete, ..) => (text::plural(rows, noun), theme.dim),
+            _ => continue,
+        };
+        part(if style == theme.bad { 85 } else { weight }, words, style);
+        oldest = oldest.max(coverage.as_of.map(|as_of| state.now.since(&as_of)));
+    }
+    let (read, all) = directory.group_members_read();
+    if read < all && oldest.is_some() {
+        part(60, format!("{} of {} read", text::count(read), text::count(all)), theme.accent);
+    } else if let Some(age) = oldest {
+        part(60, text::age(age), theme.dim);
+    }
+}

@@ -1,0 +1,169 @@
+//! What is staged, and the runs of this session.
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use super::super::canvas::{Canvas, below, inset, row, span};
+use super::super::list::{self, Focus};
+use super::super::status::bar_of;
+use super::super::theme::Theme;
+use super::super::{Rows, canvas};
+use crate::app::{ChangeRow, ChangesScreen, RunView, State, Tone, outcome, why_not};
+use crate::domain::{Change, GroupRef};
+use crate::keys::Action;
+use crate::plan::{Entry, Names, Recheck, RunId};
+use crate::text;
+
+/// Paints the screen.
+pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &ChangesScreen, area: Rect) -> Rows {
+    let theme = *canvas.theme;
+    head(canvas, state, inset(row(area, 0), 1));
+    let mut used = 1;
+    if let Some(fault) = &state.session.unsaved {
+        let words = format!("✗ what is staged could not be kept on disk: {}", safe(&fault.what));
+        canvas.spans(inset(row(area, used), 1), &[span(words, theme.bad)]);
+        used += 1;
+    }
+    let rest = below(area, used + 1);
+    if screen.rows.rows().is_empty() {
+        nothing(canvas, state, inset(rest, 3));
+    }
+    let rows = list::paint(canvas, &screen.rows, rest, Focus::Here, |canvas, key, line| match key {
+        ChangeRow::Staged(key) => {
+            if let Some(entry) = state.staging.get(key) {
+                staged(canvas, state, entry, line);
+            }
+        }
+        ChangeRow::Run(id) => {
+            if let Some(run) = state.runs.get(id) {
+                past(canvas, state, id, run, line);
+            }
+        }
+    });
+    Rows { list: rows, other: 0 }
+}
+
+fn head(canvas: &mut Canvas<'_>, state: &State, line: Rect) {
+    let theme = *canvas.theme;
+    let staged = state.staging.len();
+    let mut left = vec![match staged {
+        0 => span("nothing is staged", theme.text),
+        number => span(format!("{} staged", text::plural(number, "change")), theme.text),
+    }];
+    if !state.runs.is_empty() {
+        left.push(span(format!(" · {} in this session", text::plural(state.runs.len(), "run")), theme.dim));
+    }
+    let mut right = Vec::new();
+    if staged > 0 && why_not(state, Action::Plan).is_none() {
+        let key = state.keymap.key_name(Action::Plan);
+        right = vec![span(key, theme.accent), span(" shows the plan; nothing is sent yet", theme.dim)];
+    }
+    canvas.both(line, &left, &right);
+}
+
+fn nothing(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
+    let style = canvas.theme.dim;
+    let key = |action| state.keymap.key_name(action);
+    let (add, remove) = (key(Action::AddTo), key(Action::RemoveFrom));
+    let words = format!(
+        "{add} and {remove} on members and groups stage changes. They stand here until a plan carries them out; nothing is sent before."
+    );
+    canvas.wrapped(area, &words, style);
+}
+
+fn staged(canvas: &mut Canvas<'_>, state: &State, entry: &Entry, line: Rect) {
+    let theme = *canvas.theme;
+    let (sign, style) = sign(&theme, &entry.change);
+    let words = words(state, &entry.change);
+    let left = [span(format!("{sign} "), style), span(safe(&words), theme.text)];
+    let (note, style) = note(state, entry, &theme);
+    canvas.both(inset(line, 1), &left, &[span(note, style)]);
+}
+
+/// What is to be known about a staged change: that it was refused, or what has become of it since.
+fn note(state: &State, entry: &Entry, theme: &Theme) -> (String, Style) {
+    if let Some(fault) = &entry.refused {
+        return (format!("✗ {}", safe(&fault.what)), theme.bad);
+    }
+    match state.staging.check(&entry.change, &state.directory) {
+        Recheck::Fine => (String::new(), theme.dim),
+        other => (recheck_words(&other), theme.warn),
+    }
+}
+
+/// What has become of a staged change, in words.
+pub fn recheck_words(recheck: &Recheck) -> String {
+    match recheck {
+        Recheck::Fine => String::new(),
+        Recheck::AlreadySo => "so already".to_owned(),
+        Recheck::GroupGone => "! the group is gone".to_owned(),
+        Recheck::MemberGone => "! the member has left the account".to_owned(),
+        Recheck::Renamed(now) => format!("! the group is called {} now", safe(now)),
+        Recheck::PoliciesChanged => "! someone changed the policies since".to_owned(),
+        Recheck::NameTaken => "! another group has the name".to_owned(),
+    }
+}
+
+/// The sign of a change and its look.
+pub fn sign(theme: &Theme, change: &Change) -> (&'static str, Style) {
+    match change {
+        Change::Create { .. } | Change::Add { .. } => ("+", theme.good),
+        Change::Remove { .. } | Change::Delete { .. } => ("-", theme.bad),
+        Change::Rename { .. } | Change::SetPolicies { .. } => ("~", theme.warn),
+    }
+}
+
+fn words(state: &State, change: &Change) -> String {
+    let mut names = Names::default();
+    names.learn(change, &state.directory);
+    let group = change.group();
+    if let (GroupRef::Draft(draft), Some(name)) =
+        (&group, state.staging.name_of(&group, &state.directory))
+    {
+        names.drafts.insert(*draft, name);
+    }
+    names.words(change)
+}
+
+fn past(canvas: &mut Canvas<'_>, state: &State, id: &RunId, run: &RunView, line: Rect) {
+    let theme = *canvas.theme;
+    let all = run.plan.ops().count();
+    let (sign, words, style) = match &run.summary {
+        Some(summary) => {
+            let (tone, words) = outcome(summary);
+            let (sign, style) = match tone {
+                Tone::Done => ("✓", theme.good),
+                Tone::Refused => ("–", theme.warn),
+                Tone::Fault => ("✗", theme.bad),
+            };
+            (sign, words, style)
+        }
+        None => {
+            let tally = run.progress.tally();
+            let open = tally.waiting + tally.running + tally.accepted;
+            let done = all.saturating_sub(open);
+            ("…", format!("{} {done} of {all}", bar_of(done, all)), theme.accent)
+        }
+    };
+    let left = [
+        span(format!("{sign} "), style),
+        span("run ", theme.dim),
+        span(tail(id), theme.dim),
+        span("  ", theme.text),
+        span(safe(&words), theme.text),
+    ];
+    let age = text::age(state.now.since(&run.began));
+    let right: [Span<'_>; 1] = [span(age, theme.dim)];
+    canvas.both(canvas::inset(line, 1), &left, &right);
+}
+
+/// The end of a run's id, enough to tell runs of a session apart.
+pub fn tail(id: &RunId) -> String {
+    let id = id.to_string();
+    id.chars().skip(id.chars().count().saturating_sub(4)).collect()
+}
+
+fn safe(words: &str) -> String {
+    text::safe(words).into_owned()
+}

@@ -1,0 +1,116 @@
+//! The plan: every call in order, in words and names, before anything is sent.
+
+use ratatui::layout::Rect;
+
+use super::super::Rows;
+use super::super::canvas::{Canvas, below, columns_of, inset, row, span};
+use super::super::list::{self, Focus};
+use super::changes::{recheck_words, sign};
+use crate::app::{PlanLine, PlanScreen, State, why_not};
+use crate::keys::Action;
+use crate::plan::{Plan, Step, StepId};
+use crate::text;
+
+/// Columns of a call's method.
+const METHOD: usize = 6;
+
+/// Paints the plan.
+pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: Rect) -> Rows {
+    let plan = &*screen.plan;
+    head(canvas, state, plan, inset(area, 1));
+    let rest = below(area, 3);
+    let rows = list::paint(canvas, &screen.lines, rest, Focus::Here, |canvas, line, row| {
+        match line {
+            PlanLine::Step(id) => step(canvas, screen, *id, row),
+            PlanLine::Detail(id, at) => detail(canvas, plan, *id, *at, row),
+            PlanLine::LeftOut(at) => left_out(canvas, plan, *at, row),
+        }
+    });
+    if screen.lines.rows().is_empty() {
+        let style = canvas.theme.dim;
+        canvas.spans(inset(row(rest, 0), 3), &[span("nothing is staged", style)]);
+    }
+    Rows { list: rows, other: 0 }
+}
+
+/// What it comes to, and how it is applied, or why it can't be.
+fn head(canvas: &mut Canvas<'_>, state: &State, plan: &Plan, area: Rect) {
+    let theme = *canvas.theme;
+    let calls = plan.calls;
+    let reads = calls.preflight + calls.read_back;
+    let mut left = vec![
+        span(text::plural(plan.ops().count(), "change"), theme.name),
+        span(format!(" in {}", text::plural(calls.writes, "write")), theme.text),
+        span(format!(", {} to check before and after", text::plural(reads, "read")), theme.dim),
+    ];
+    if !plan.left_out.is_empty() {
+        let number = text::count(plan.left_out.len());
+        left.push(span(format!(" · {number} left out"), theme.warn));
+    }
+    canvas.spans(row(area, 0), &left);
+    let key = state.keymap.key_name(Action::Apply);
+    let line = row(area, 1);
+    match why_not(state, Action::Apply) {
+        None => canvas.spans(
+            line,
+            &[span("nothing is sent yet: ", theme.dim), span(key, theme.accent), span(" applies it after a question", theme.dim)],
+        ),
+        Some(reason) => {
+            canvas.spans(line, &[span("can't be applied: ", theme.warn), span(reason.0, theme.text)])
+        }
+    };
+}
+
+fn step(canvas: &mut Canvas<'_>, screen: &PlanScreen, id: StepId, line: Rect) {
+    let Some(step) = screen.plan.step(id) else { return };
+    let theme = *canvas.theme;
+    let more = !screen.plan.lines(step).is_empty();
+    let opening = match (more, screen.open.contains(&id)) {
+        (false, _) => "  ",
+        (true, true) => "▾ ",
+        (true, false) => "▸ ",
+    };
+    let (sign, style) = step.ops.first().map_or((" ", theme.text), |op| sign(&theme, &op.change));
+    let left = [
+        span(opening, theme.dim),
+        span(format!("{sign} "), style),
+        span(safe(&screen.plan.words(step)), theme.text),
+    ];
+    canvas.both(inset(line, 1), &left, &[span(call(&screen.plan, step, line, &left), theme.dim)]);
+}
+
+/// The call behind a step: its path too where there is room for it.
+fn call(plan: &Plan, step: &Step, line: Rect, left: &[ratatui::text::Span<'_>]) -> String {
+    let method = step.method();
+    let path = step.path(&plan.account);
+    let short = path.rsplit_once("/iam").map_or(path.as_str(), |(_, rest)| rest);
+    let whole = format!("{method:METHOD$} …/iam{short}");
+    let room = line.width.saturating_sub(columns_of(left) + 4);
+    if text::width(&whole) <= usize::from(room) { whole } else { method.to_owned() }
+}
+
+fn detail(canvas: &mut Canvas<'_>, plan: &Plan, id: StepId, at: u16, line: Rect) {
+    let Some(step) = plan.step(id) else { return };
+    let lines = plan.lines(step);
+    let Some(words) = lines.get(usize::from(at)) else { return };
+    let theme = *canvas.theme;
+    let area = Rect { x: line.x + 7, width: line.width.saturating_sub(8), ..line };
+    let mut right = Vec::new();
+    if let Some(found) = text::look_alike(words) {
+        right.push(span(format!("! {}", found.words), theme.warn));
+    }
+    canvas.both(area, &[span(safe(words), theme.text)], &right);
+}
+
+fn left_out(canvas: &mut Canvas<'_>, plan: &Plan, at: u16, line: Rect) {
+    let Some(left) = plan.left_out.get(usize::from(at)) else { return };
+    let theme = *canvas.theme;
+    let words = safe(&plan.names.words(&left.change));
+    let why = recheck_words(&left.why);
+    let spans = [span("  – left out: ", theme.warn), span(words, theme.dim)];
+    canvas.both(inset(line, 1), &spans, &[span(why.trim_start_matches("! ").to_owned(), theme.warn)]);
+}
+
+fn safe(words: &str) -> String {
+    text::safe(words).into_owned()
+}

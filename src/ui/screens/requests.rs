@@ -1,0 +1,97 @@
+//! Requests as they happened, the newest first. No body, no credential.
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::super::Rows;
+use super::super::canvas::{Canvas, below, inset, row, span};
+use super::super::list::{self, Focus};
+use crate::app::{RequestsScreen, State};
+use crate::domain::RequestLine;
+use crate::text;
+
+/// Paints the requests.
+pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &RequestsScreen, area: Rect) -> Rows {
+    head(canvas, state, screen, inset(row(area, 0), 1));
+    let first = state.requests.front().map_or(0, |(number, _)| *number);
+    let rows = below(area, 1);
+    if screen.lines.rows().is_empty() {
+        let style = canvas.theme.dim;
+        canvas.spans(inset(row(rows, 1), 3), &[span("no request was sent yet", style)]);
+    }
+    let rows = list::paint(canvas, &screen.lines, rows, Focus::Here, |canvas, number, line| {
+        // Numbers go up by one: the place is their distance from the first that is kept.
+        let place = usize::try_from(number.saturating_sub(first)).unwrap_or(usize::MAX);
+        if let Some((_, request)) = state.requests.get(place).filter(|(known, _)| known == number) {
+            paint_line(canvas, request, line);
+        }
+    });
+    Rows { list: rows, other: 0 }
+}
+
+fn head(canvas: &mut Canvas<'_>, state: &State, screen: &RequestsScreen, line: Rect) {
+    let theme = *canvas.theme;
+    if line.height == 0 {
+        return;
+    }
+    let budget = state.budget;
+    let mut right = String::new();
+    if budget.ceiling > 0 {
+        let (spent, ceiling) = (budget.spent as usize, budget.ceiling as usize);
+        right = format!("{} of {} in 5 min", text::count(spent), text::count(ceiling));
+    }
+    if screen.typing || !screen.search.is_empty() {
+        let x = canvas.spans(line, &[span("/ ", theme.accent)]);
+        let room = line.width.saturating_sub(30);
+        canvas.typed(x, line.y, room, &screen.search, screen.typing && state.dialogs.is_empty());
+        canvas.both(line, &[], &[span(right, theme.dim)]);
+        return;
+    }
+    let number = usize::try_from(state.last_request).unwrap_or(usize::MAX);
+    let left = span(text::plural(number, "request"), theme.text);
+    canvas.both(line, &[left, span(", the newest first", theme.dim)], &[span(right, theme.dim)]);
+}
+
+fn paint_line(canvas: &mut Canvas<'_>, request: &RequestLine, line: Rect) {
+    let theme = *canvas.theme;
+    let (status, style) = status(canvas, request);
+    let took = format!("{} ms", text::count(usize::try_from(request.took.as_millis()).unwrap_or(0)));
+    let mut right = Vec::new();
+    if line.width >= super::WIDE
+        && let Some(ray) = &request.ray
+    {
+        right.push(span(format!("{}  ", text::safe_capped(ray)), theme.dim));
+    }
+    if request.attempt > 1 {
+        right.push(span(format!("try {}  ", request.attempt), theme.warn));
+    }
+    right.push(span(text::pad_left(&took, 9), theme.dim));
+    let write = request.method != "GET";
+    let method = if write { theme.name } else { theme.dim };
+    let left = [
+        span(text::pad(&status, 4), style),
+        span(text::pad(request.method, 7), method),
+        span(text::safe(&request.path), theme.text),
+        span(trouble(request), style),
+    ];
+    canvas.both(inset(line, 1), &left, &right);
+}
+
+fn status(canvas: &Canvas<'_>, request: &RequestLine) -> (String, Style) {
+    let theme = canvas.theme;
+    match request.status {
+        Some(status @ 200..=299) => (status.to_string(), theme.good),
+        Some(status @ (429 | 300..=399)) => (status.to_string(), theme.warn),
+        Some(status) => (status.to_string(), theme.bad),
+        None => ("✗".to_owned(), theme.bad),
+    }
+}
+
+/// Cloudflare's codes, or why no answer came.
+fn trouble(request: &RequestLine) -> String {
+    let mut parts: Vec<String> = request.codes.iter().map(ToString::to_string).collect();
+    if let Some(trouble) = &request.trouble {
+        parts.push(text::safe_capped(trouble).into_owned());
+    }
+    if parts.is_empty() { String::new() } else { format!("  {}", parts.join(" ")) }
+}

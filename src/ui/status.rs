@@ -1,0 +1,243 @@
+//! The state of a list in one line: loading, complete, stale, partial, forbidden, failed, empty. Each has its
+//! own sign and words, so that partial is never taken for complete.
+
+use std::time::Duration;
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use super::canvas::{Canvas, span};
+use super::theme::Theme;
+use crate::app::State;
+use crate::domain::{Collection, Coverage, Fault, FaultKind, Gap, Progress, Standing};
+use crate::keys::Action;
+use crate::text;
+
+/// From when on what is shown is called stale.
+const STALE: Duration = Duration::from_mins(10);
+/// How many signs wide a bar is.
+const BAR: usize = 10;
+
+/// How grave a state is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// All is well.
+    Calm,
+    /// On its way.
+    Busy,
+    /// Wants a look.
+    Warn,
+    /// Can't be read.
+    Bad,
+}
+
+/// The state of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// How grave it is.
+    pub tone: Tone,
+    /// A sign that tells it without colour; none where all is well.
+    pub sign: &'static str,
+    /// The state.
+    pub words: String,
+    /// How far a walk has come, 0 to [`BAR`].
+    pub bar: Option<usize>,
+    /// What follows from it, or what to do.
+    pub then: String,
+    /// Why, at length, where there is a failure.
+    pub fault: Option<Fault>,
+}
+
+impl Status {
+    fn new(tone: Tone, sign: &'static str, words: impl Into<String>) -> Self {
+        Self { tone, sign, words: words.into(), bar: None, then: String::new(), fault: None }
+    }
+
+    fn then(mut self, words: impl Into<String>) -> Self {
+        self.then = words.into();
+        self
+    }
+
+    fn because(mut self, fault: &Fault) -> Self {
+        self.fault = Some(fault.clone());
+        self
+    }
+
+    /// Whether nothing of it needs to be said beside a filter.
+    pub fn is_calm(&self) -> bool {
+        self.tone == Tone::Calm
+    }
+}
+
+/// The state of one of the account's lists. `shown` is how many rows of it are there.
+pub fn of(state: &State, collection: &Collection, noun: &str, shown: usize) -> Status {
+    let coverage = state.directory.coverage(collection);
+    let again = state.keymap.key_name(Action::Refresh);
+    if let Standing::Forbidden(fault) = &coverage.standing {
+        return forbidden(fault, &again);
+    }
+    if let Some(progress) = coverage.walk {
+        return walking(state, coverage, progress, noun);
+    }
+    if let Some(fault) = &coverage.failed {
+        let then = match (&coverage.as_of, shown) {
+            (Some(as_of), _) => {
+                format!("{again} try again; showing {}", text::age(state.now.since(as_of)))
+            }
+            (None, 0) => format!("{again} try again"),
+            (None, _) => format!("{again} try again; not all rows are here"),
+        };
+        return Status::new(Tone::Bad, "✗", format!("failed: {}", safe(&fault.what)))
+            .then(then)
+            .because(fault);
+    }
+    match &coverage.standing {
+        Standing::Partial(gaps) => partial(gaps, shown, noun, &again),
+        Standing::Complete => complete(state, coverage, shown, noun, &again),
+        _ => Status::new(Tone::Busy, "…", "not read yet").then("it is read as soon as its turn comes"),
+    }
+}
+
+fn forbidden(fault: &Fault, again: &str) -> Status {
+    let words = match &fault.kind {
+        FaultKind::Permission(permission) => {
+            format!("forbidden: the token lacks {}", safe(permission))
+        }
+        _ => format!("forbidden: {}", safe(&fault.what)),
+    };
+    Status::new(Tone::Bad, "✗", words).then(format!("{again} try again")).because(fault)
+}
+
+fn walking(state: &State, coverage: &Coverage, progress: Progress, noun: &str) -> Status {
+    let rows = text::count(progress.rows as usize);
+    let so_far = match progress.of {
+        Some(of) => format!("{rows} of {}", text::count(of as usize)),
+        None if progress.rows == 0 => String::new(),
+        None => rows,
+    };
+    let (verb, then) = match &coverage.as_of {
+        Some(as_of) => ("refreshing", format!("showing {}", text::age(state.now.since(as_of)))),
+        None if progress.rows == 0 => ("loading", String::new()),
+        None => ("loading", "rows so far can be used".to_owned()),
+    };
+    let words = if so_far.is_empty() {
+        format!("{verb} {}", text::plural(2, noun).trim_start_matches("2 "))
+    } else {
+        format!("{verb} {so_far}")
+    };
+    let mut status = Status::new(Tone::Busy, "", words).then(then);
+    status.bar = Some(filled(progress));
+    status
+}
+
+fn filled(progress: Progress) -> usize {
+    match progress.of {
+        Some(of) if of > 0 => (progress.rows as usize * BAR / of as usize).min(BAR),
+        _ => 0,
+    }
+}
+
+fn partial(gaps: &[Gap], shown: usize, noun: &str, again: &str) -> Status {
+    let why: Vec<String> = gaps.iter().map(gap_words).collect();
+    let why = if why.is_empty() { "not everything is here".to_owned() } else { why.join("; ") };
+    let words = format!("partial: {}, {why}", text::plural(shown, noun));
+    Status::new(Tone::Warn, "◐", words).then(format!("{again} read again"))
+}
+
+fn gap_words(gap: &Gap) -> String {
+    match gap {
+        Gap::SetAside(number) => {
+            format!("{} could not be read", text::plural(*number as usize, "more row"))
+        }
+        Gap::Shifted => "the list changed while it was read".to_owned(),
+        Gap::NoProgress => "the service sent the same page again and again".to_owned(),
+        Gap::Capped => "the list is longer than is read at once".to_owned(),
+    }
+}
+
+fn complete(state: &State, coverage: &Coverage, shown: usize, noun: &str, again: &str) -> Status {
+    let age = coverage.as_of.map(|as_of| state.now.since(&as_of)).unwrap_or_default();
+    if shown == 0 {
+        return Status::new(Tone::Calm, "", format!("no {}", plural_of(noun))).then(text::age(age));
+    }
+    let words = text::plural(shown, noun);
+    if age >= STALE {
+        return Status::new(Tone::Warn, "~", format!("{words}, stale: read {}", text::age(age)))
+            .then(format!("{again} read again"));
+    }
+    Status::new(Tone::Calm, "", words).then(text::age(age))
+}
+
+/// The plural of a noun without a number.
+pub fn plural_of(noun: &str) -> String {
+    text::plural(2, noun).trim_start_matches("2 ").to_owned()
+}
+
+/// Paints a state into a row.
+pub fn paint(canvas: &mut Canvas<'_>, row: Rect, status: &Status) {
+    let theme = *canvas.theme;
+    let style = style(&theme, status.tone);
+    let mut left: Vec<Span<'_>> = Vec::new();
+    if !status.sign.is_empty() {
+        left.push(span(status.sign, style));
+        left.push(span(" ", style));
+    }
+    left.push(span(status.words.as_str(), style));
+    if let Some(filled) = status.bar {
+        left.push(span(format!(" {}", bar(filled)), theme.accent));
+    }
+    canvas.both(row, &left, &[span(status.then.as_str(), theme.dim)]);
+}
+
+/// A bar of [`BAR`] signs.
+fn bar(filled: usize) -> String {
+    (0..BAR).map(|at| if at < filled { '▰' } else { '▱' }).collect()
+}
+
+/// A bar for a part of a whole.
+pub fn bar_of(part: usize, whole: usize) -> String {
+    bar((part * BAR).checked_div(whole).unwrap_or(0).min(BAR))
+}
+
+fn style(theme: &Theme, tone: Tone) -> Style {
+    match tone {
+        Tone::Calm => theme.text,
+        Tone::Busy => theme.accent,
+        Tone::Warn => theme.warn,
+        Tone::Bad => theme.bad,
+    }
+}
+
+/// A failure at length: what failed, Cloudflare's words, what to do. Gives the number of rows it took.
+pub fn fault(canvas: &mut Canvas<'_>, area: Rect, fault: &Fault) -> u16 {
+    let theme = *canvas.theme;
+    let mut used = 0;
+    let mut say = |canvas: &mut Canvas<'_>, words: &str, style: Style| {
+        used += canvas.wrapped(super::canvas::below(area, used), &safe(words), style);
+    };
+    say(canvas, &fault.what, theme.text);
+    for error in &fault.errors {
+        let words = match error.code {
+            Some(code) => format!("Cloudflare says: {code} {}", error.message),
+            None => format!("Cloudflare says: {}", error.message),
+        };
+        say(canvas, &words, theme.dim);
+    }
+    if let Some(ray) = &fault.ray {
+        say(canvas, &format!("ray {ray}"), theme.dim);
+    }
+    if !fault.remedy.is_empty() {
+        used += 1;
+        used += canvas.wrapped(
+            super::canvas::below(area, used),
+            &safe(&fault.remedy),
+            theme.text,
+        );
+    }
+    used
+}
+
+fn safe(words: &str) -> String {
+    text::safe(words).into_owned()
+}

@@ -1,0 +1,131 @@
+//! The second line and the rule below it: the tabs, or the way to the page that is open.
+
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use super::canvas::{Canvas, columns, columns_of, inset, span};
+use crate::app::{Phase, Screen, State, Tab, tab_works};
+use crate::text;
+
+/// Paints the tabs or the way to what is open.
+pub fn paint(canvas: &mut Canvas<'_>, state: &State, row: Rect, rule: Rect) {
+    canvas.rule(rule);
+    let line = inset(row, 1);
+    if !matches!(state.session.phase, Phase::Open(_)) {
+        let title = if state.place.above.is_empty() { title(state) } else { crumbs(state).join(" › ") };
+        let theme = *canvas.theme;
+        canvas.spans(line, &[span(title, theme.accent)]);
+        return;
+    }
+    if state.place.above.is_empty() {
+        tabs(canvas, state, line, rule);
+    } else {
+        way(canvas, state, line, rule);
+    }
+}
+
+fn title(state: &State) -> String {
+    match state.session.phase {
+        Phase::Unconnected(_) => "Start".to_owned(),
+        _ => "Accounts".to_owned(),
+    }
+}
+
+/// The tabs; the one that is open has a heavy rule under it.
+fn tabs(canvas: &mut Canvas<'_>, state: &State, line: Rect, rule: Rect) {
+    let theme = *canvas.theme;
+    let mut x = line.x;
+    for tab in Tab::ALL.into_iter().filter(|tab| tab_works(state, *tab)) {
+        let here = tab == state.place.tab;
+        let spans = tab_spans(canvas, state, tab);
+        let width = columns_of(&spans);
+        canvas.spans(Rect { x, width: line.right().saturating_sub(x), ..line }, &spans);
+        if here {
+            let heavy = "━".repeat(width.into());
+            canvas.text(x, rule.y, rule.right().saturating_sub(x), &heavy, theme.accent);
+        }
+        x = x.saturating_add(width).saturating_add(2);
+    }
+}
+
+fn tab_spans(canvas: &Canvas<'_>, state: &State, tab: Tab) -> Vec<Span<'static>> {
+    let theme = canvas.theme;
+    let here = tab == state.place.tab;
+    let title = if here { theme.accent } else { theme.text };
+    let mut spans =
+        vec![span(tab.number().to_string(), theme.dim), span(format!(" {}", tab.title()), title)];
+    let staged = state.staging.len();
+    if tab == Tab::Changes && staged > 0 {
+        spans.push(span(format!(" {}", text::count(staged)), theme.warn.patch(theme.name)));
+    }
+    spans
+}
+
+/// The way to the page that is open, its own name last; the tabs stay in sight where there is room.
+fn way(canvas: &mut Canvas<'_>, state: &State, line: Rect, rule: Rect) {
+    let theme = *canvas.theme;
+    let steps = crumbs(state);
+    let last = steps.len().saturating_sub(1);
+    let mut left = Vec::new();
+    for (at, step) in steps.iter().enumerate() {
+        if at > 0 {
+            left.push(span(" › ", theme.dim));
+        }
+        left.push(span(step.clone(), if at == last { theme.accent } else { theme.dim }));
+    }
+    let mut right: Vec<Span<'_>> = Vec::new();
+    for tab in Tab::ALL.into_iter().filter(|tab| tab_works(state, *tab)) {
+        if !right.is_empty() {
+            right.push(span("  ", theme.text));
+        }
+        right.extend(tab_spans(canvas, state, tab).into_iter().map(|s| {
+            if s.style == theme.accent { Span { style: theme.text, ..s } } else { s }
+        }));
+    }
+    if columns_of(&left) + columns_of(&right) + 4 > line.width {
+        right.clear();
+        if !state.staging.is_empty() {
+            right = tab_spans(canvas, state, Tab::Changes);
+        }
+    }
+    let before = columns_of(left.get(..left.len().saturating_sub(1)).unwrap_or_default());
+    canvas.both(line, &left, &right);
+    let x = line.x.saturating_add(before);
+    let name = steps.last().map_or(0, |step| columns(step)).min(line.right().saturating_sub(x));
+    canvas.text(x, rule.y, name, &"━".repeat(name.into()), theme.accent);
+}
+
+/// The names of the tab and of what was opened above it. Where they are many, the first and the last two.
+fn crumbs(state: &State) -> Vec<String> {
+    let mut steps = vec![state.place.tab.title().to_owned()];
+    steps.extend(state.place.above.iter().map(|screen| name(state, screen)));
+    if steps.len() > 4 {
+        let tail = steps.split_off(steps.len() - 2);
+        steps.truncate(1);
+        steps.push("…".to_owned());
+        steps.extend(tail);
+    }
+    steps
+}
+
+fn name(state: &State, screen: &Screen) -> String {
+    let directory = &state.directory;
+    let known = match screen {
+        Screen::Member(screen) => {
+            directory.members().get(&screen.member).map(|member| member.email.to_string())
+        }
+        Screen::Group(screen) => {
+            directory.groups().get(&screen.group).map(|group| group.name.to_string())
+        }
+        Screen::OrganizationMember(screen) => directory
+            .organization_members()
+            .get(&screen.member)
+            .map(|member| member.email.to_string()),
+        Screen::Plan(screen) => Some(format!("Plan {}", screen.plan.id.short())),
+        Screen::Run(_) => Some("Run".to_owned()),
+        Screen::Requests(_) => Some("Requests".to_owned()),
+        Screen::Accounts(_) => Some("Accounts".to_owned()),
+    };
+    let known = known.filter(|name| !name.is_empty()).unwrap_or_else(|| "gone".to_owned());
+    text::cut_middle(&text::safe_capped(&known), 40).into_owned()
+}
