@@ -8,10 +8,13 @@ mod base_url;
 mod client;
 mod credential;
 mod list;
+mod pace;
 mod points;
 mod raw_group;
+mod retry;
 mod settings;
 mod timings;
+mod wire;
 mod write;
 mod writes;
 
