@@ -7,5 +7,5 @@ mod window;
 
 pub(super) use gate::{Gate, Permit};
 pub use pacer::{Lane, Limits, Pacer, Ticket, Verdict};
-pub use ratelimit::{Seen, Word};
+pub use ratelimit::{Seen, Word, retry_after};
 pub use window::Window;
