@@ -4,14 +4,27 @@
 //! Never shows anything, never touches a file, never repeats a write whose outcome is not known, never follows a
 //! redirect, and never lets a credential, a body or an e-mail into a log or an error.
 
+mod answer;
 mod base_url;
+mod call;
+mod caller;
 mod client;
 mod credential;
+mod diagnosis;
+mod judge;
 mod list;
+mod pace;
 mod points;
 mod raw_group;
+mod refusal;
+mod retry;
+mod rules;
 mod settings;
+mod sheet;
 mod timings;
+mod transport;
+mod walk;
+mod wire;
 mod write;
 mod writes;
 

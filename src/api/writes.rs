@@ -1,20 +1,43 @@
 //! Writes. None is ever repeated here unless it is certain that it was not sent.
 
+use reqwest::Method;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::answer::{Answer, Head};
+use super::call::{Call, Right};
+use super::judge::{Failure, Sort};
+use super::retry::{Allowance, Tries};
+use super::wire::{self, Bad, Decoded, Envelope};
 use super::{Class, Client, PolicyBody, Written};
 use crate::domain::{AccountId, Fault, FaultKind, Group, GroupId, Member, MemberId, MemberStatus};
 
-fn unbuilt<T>() -> Written<T> {
-    Written {
-        class: Class::NotSent,
-        fault: Some(Fault::new(FaultKind::Internal, "not built yet", "")),
-        status: None,
-        ray: None,
-        date: None,
-        value: None,
-    }
+#[derive(Serialize)]
+struct Named<'a> {
+    id: &'a MemberId,
 }
 
-#[expect(clippy::unused_async, reason = "signatures first")]
+#[derive(Serialize)]
+struct GroupBody<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policies: Option<&'a [PolicyBody]>,
+}
+
+#[derive(Serialize)]
+struct InviteBody<'a> {
+    email: &'a str,
+    policies: &'a [PolicyBody],
+}
+
+#[derive(Serialize)]
+struct MemberBody<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'a str>,
+    policies: &'a [PolicyBody],
+}
+
 impl Client {
     /// Adds members to a group; one who is in it already stays.
     pub async fn add_members(
@@ -23,8 +46,9 @@ impl Client {
         group: &GroupId,
         members: &[MemberId],
     ) -> Written {
-        let _ = (account, group, members);
-        unbuilt()
+        let what = "adding members to a group";
+        let call = Call::write(what, Method::POST, group_at(account, group), "/members");
+        self.write(call.about(account).sending(&named(members)), nothing).await
     }
 
     /// Removes a member from a group.
@@ -34,8 +58,10 @@ impl Client {
         group: &GroupId,
         member: &MemberId,
     ) -> Written {
-        let _ = (account, group, member);
-        unbuilt()
+        let what = "removing a member from a group";
+        let below = format!("/members/{member}");
+        let call = Call::write(what, Method::DELETE, group_at(account, group), &below);
+        self.write(call.about(account), nothing).await
     }
 
     /// Makes a group's members exactly these: whoever is not named is removed.
@@ -45,8 +71,9 @@ impl Client {
         group: &GroupId,
         members: &[MemberId],
     ) -> Written {
-        let _ = (account, group, members);
-        unbuilt()
+        let what = "replacing the members of a group";
+        let call = Call::write(what, Method::PUT, group_at(account, group), "/members");
+        self.write(call.about(account).sending(&named(members)), nothing).await
     }
 
     /// Makes a group.
@@ -56,8 +83,10 @@ impl Client {
         name: &str,
         policies: &[PolicyBody],
     ) -> Written<Group> {
-        let _ = (account, name, policies);
-        unbuilt()
+        let object = format!("/accounts/{account}/iam/user_groups");
+        let call = Call::write("making a group", Method::POST, object, "").about(account);
+        let body = GroupBody { name: Some(name), policies: Some(policies) };
+        naming(policies, self.write(call.sending(&body), wire::group).await)
     }
 
     /// Gives a group another name; its policies stay.
@@ -67,8 +96,9 @@ impl Client {
         group: &GroupId,
         name: &str,
     ) -> Written<Group> {
-        let _ = (account, group, name);
-        unbuilt()
+        let call = Call::write("renaming a group", Method::PUT, group_at(account, group), "");
+        let body = GroupBody { name: Some(name), policies: None };
+        self.write(call.about(account).sending(&body), wire::group).await
     }
 
     /// Makes a group's policies exactly these; its name stays.
@@ -78,29 +108,33 @@ impl Client {
         group: &GroupId,
         policies: &[PolicyBody],
     ) -> Written<Group> {
-        let _ = (account, group, policies);
-        unbuilt()
+        let what = "changing the policies of a group";
+        let call = Call::write(what, Method::PUT, group_at(account, group), "").about(account);
+        let body = GroupBody { name: None, policies: Some(policies) };
+        naming(policies, self.write(call.sending(&body), wire::group).await)
     }
 
     /// Deletes a group.
     pub async fn delete_group(&self, account: &AccountId, group: &GroupId) -> Written {
-        let _ = (account, group);
-        unbuilt()
+        let call = Call::write("deleting a group", Method::DELETE, group_at(account, group), "");
+        self.write(call.about(account), nothing).await
     }
 
-    /// Invites a person by e-mail.
+    /// Invites a person by e-mail. The answer leaves the roles out.
     pub async fn invite(
         &self,
         account: &AccountId,
         email: &str,
         policies: &[PolicyBody],
     ) -> Written<Member> {
-        let _ = (account, email, policies);
-        unbuilt()
+        let object = format!("/accounts/{account}/members");
+        let call = Call::write("inviting a member", Method::POST, object, "").about(account);
+        self.write(call.sending(&InviteBody { email, policies }), wire::member).await
     }
 
-    /// Makes a member's direct policies exactly these. The status goes along as it was read: the service is known
-    /// to ignore the change without a word where it is stale, so read back whatever the answer says.
+    /// Makes a member's direct policies exactly these; roles are never sent. The status goes along as it was read:
+    /// the service is known to ignore the change without a word where it is stale, so read back whatever the answer
+    /// says.
     pub async fn set_member_policies(
         &self,
         account: &AccountId,
@@ -108,13 +142,120 @@ impl Client {
         status: &MemberStatus,
         policies: &[PolicyBody],
     ) -> Written<Member> {
-        let _ = (account, member, status, policies);
-        unbuilt()
+        let what = "changing the policies of a member";
+        let call = Call::write(what, Method::PUT, member_at(account, member), "").about(account);
+        let status = match status {
+            MemberStatus::Accepted => Some("accepted"),
+            MemberStatus::Pending => Some("pending"),
+            MemberStatus::Other(word) => Some(&**word),
+            MemberStatus::Unknown => None,
+        };
+        let body = MemberBody { status, policies };
+        naming(policies, self.write(call.sending(&body), wire::member).await)
     }
 
     /// Removes a member from the account, or takes an invitation back.
     pub async fn remove_account_member(&self, account: &AccountId, member: &MemberId) -> Written {
-        let _ = (account, member);
-        unbuilt()
+        let what = "removing a member from the account";
+        let call = Call::write(what, Method::DELETE, member_at(account, member), "");
+        self.write(call.about(account), nothing).await
+    }
+
+    /// Sends a write. It is sent again only where it is certain that it did not arrive, and never where it replaces
+    /// what is there.
+    async fn write<T>(
+        &self,
+        call: Call,
+        decode: impl Fn(&RawValue) -> Result<Decoded<T>, Bad>,
+    ) -> Written<T> {
+        let mut tries = Tries::default();
+        self.with_allowance(Allowance::earn);
+        loop {
+            let began = self.now();
+            let failure = match self.once(&call, tries.number()).await {
+                Ok(answer) => return applied(answer, decode),
+                Err(failure) => failure,
+            };
+            let unsent = matches!(failure.sort, Sort::NotSent { .. }) && call.method != Method::PUT;
+            if unsent && self.try_again(&mut tries, &failure, began).await {
+                continue;
+            }
+            let fault = self.explain(&call, &failure).await;
+            return ended(&failure, fault);
+        }
+    }
+}
+
+impl Call {
+    fn sending(mut self, body: &impl Serialize) -> Self {
+        // Texts, ids and checked JSON alone always make JSON.
+        self.body = serde_json::to_string(body).ok();
+        self
+    }
+}
+
+fn group_at(account: &AccountId, group: &GroupId) -> String {
+    format!("/accounts/{account}/iam/user_groups/{group}")
+}
+
+fn member_at(account: &AccountId, member: &MemberId) -> String {
+    format!("/accounts/{account}/members/{member}")
+}
+
+fn named(members: &[MemberId]) -> Vec<Named<'_>> {
+    members.iter().map(|id| Named { id }).collect()
+}
+
+/// What comes back with a write on members has several shapes; none is needed.
+fn nothing(_: &RawValue) -> Result<Decoded<()>, Bad> {
+    Ok(Decoded::whole(()))
+}
+
+fn applied<T>(answer: Answer, decode: impl Fn(&RawValue) -> Result<Decoded<T>, Bad>) -> Written<T> {
+    let text = wire::readable(&answer.body);
+    let raw = Envelope::open(&text).ok().and_then(|envelope| envelope.result);
+    let value = raw.and_then(|raw| decode(raw).ok()).map(|decoded| decoded.row);
+    let Head { status, ray, date, .. } = answer.head;
+    Written { class: Class::Applied, fault: None, status: Some(status), ray, date, value }
+}
+
+fn ended<T>(failure: &Failure, fault: Fault) -> Written<T> {
+    Written {
+        class: failure.class(),
+        status: fault.status,
+        fault: Some(fault),
+        ray: failure.head.ray.clone(),
+        date: failure.head.date,
+        value: None,
+    }
+}
+
+/// A refusal of policies names the keys in them that this program doesn't know: they may be why.
+fn naming<T>(policies: &[PolicyBody], mut written: Written<T>) -> Written<T> {
+    let mut keys: Vec<&str> =
+        policies.iter().flat_map(PolicyBody::unknown).map(String::as_str).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    if let Some(fault) = &mut written.fault
+        && fault.kind == FaultKind::Refused
+        && !keys.is_empty()
+    {
+        fault.remedy = format!(
+            "policies that you did not touch were sent back with keys that this program doesn't know: {}; \
+             change them in the dashboard",
+            keys.join(", ")
+        );
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_needs_the_right_to_write() {
+        let call = Call::write("x", Method::PUT, "/o".to_owned(), "/b");
+        assert_eq!((call.purpose.right, call.path.as_str()), (Right::Write, "/o/b"));
     }
 }
