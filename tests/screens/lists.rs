@@ -1,0 +1,80 @@
+//! Lists: their states look different, and say what they are.
+
+use cfiam::domain::Collection;
+
+use super::console::{Console, How, forbidden, no_answer};
+
+fn members(how: How) -> Console {
+    Console::open_as(80, 24, move |list| if *list == Collection::Members { how.clone() } else { How::Whole })
+}
+
+#[test]
+fn members_that_are_all_here() {
+    let text = Console::open(80, 24).golden("members_80");
+    assert!(text.contains("26 members") && text.contains("just now"));
+    let text = Console::open(120, 40).golden("members_120");
+    assert!(text.contains("THROUGH GROUPS"), "the preview stands beside the list");
+}
+
+#[test]
+fn members_that_are_being_loaded_say_how_far() {
+    let text = members(How::Part(8, 1312)).golden("members_loading");
+    assert!(text.contains("loading 8 of 1,312"));
+    assert!(text.contains("rows so far can be used"));
+}
+
+#[test]
+fn members_of_whom_some_could_not_be_read_are_called_partial() {
+    let text = members(How::SetAside(3)).golden("members_partial");
+    assert!(text.contains("partial") && text.contains("3 more rows could not be read"));
+}
+
+#[test]
+fn a_forbidden_list_names_the_permission_that_is_missing() {
+    let text = members(How::Fails(forbidden())).golden("members_forbidden");
+    assert!(text.contains("forbidden: the token lacks Account Settings Read"));
+}
+
+#[test]
+fn a_failed_list_says_why_and_which_key_tries_again() {
+    let text = members(How::Fails(no_answer())).golden("members_failed");
+    assert!(text.contains("failed: reading the members: no answer in 30 s"));
+    assert!(text.contains("r try again"));
+}
+
+#[test]
+fn an_empty_list_says_so_and_what_comes_first() {
+    let text = Console::open_as(80, 24, |list| match list {
+        Collection::Groups => How::Empty,
+        _ => How::Whole,
+    })
+    .keys("2")
+    .golden("groups_empty");
+    assert!(text.contains("this account has no user groups") && text.contains("c create the first"));
+}
+
+#[test]
+fn a_filter_that_leaves_nothing_says_so_and_how_it_is_cleared() {
+    let text = Console::open(80, 24).keys("/ \"dnz").golden("members_filtered_to_nothing");
+    assert!(text.contains("/ dnz") && text.contains("0 of 26"));
+    assert!(text.contains("nothing matches dnz"));
+}
+
+#[test]
+fn a_filter_and_marks_stand_where_the_eye_is() {
+    let mut console = Console::open(112, 24);
+    let text = console.keys("/ \"dns_status:accepted\" down space space").golden("members_filtered");
+    assert!(text.contains("2 marked"), "{text}");
+}
+
+#[test]
+fn old_data_is_called_stale() {
+    let text = Console::open(80, 24).later(3000).golden("members_stale");
+    assert!(text.contains("stale: read 50 min ago"));
+}
+
+#[test]
+fn the_groups() {
+    Console::open(80, 24).keys("2").golden("groups_80");
+    Console::open(120, 40).keys("2 G").golden("groups_120");
+}

@@ -1,0 +1,1 @@
+//! Any size, any theme.
