@@ -197,16 +197,22 @@ fn connecting(error: &reqwest::Error, why: &str) -> (&'static str, &'static str,
 }
 
 fn first_io(error: &reqwest::Error) -> Option<&io::Error> {
-    sources(error).find_map(|e| e.downcast_ref())
+    sources(error).into_iter().find_map(|e| e.downcast_ref())
 }
 
-fn sources<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(error.source(), |e: &&'a (dyn Error + 'static)| e.source())
+fn sources(error: &reqwest::Error) -> Vec<&(dyn Error + 'static)> {
+    let mut found = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        found.push(cause);
+        next = cause.source();
+    }
+    found
 }
 
 /// The causes, without the error's own text and without any other that holds an address.
 fn chain(error: &reqwest::Error) -> Vec<String> {
-    sources(error).map(ToString::to_string).filter(|text| !text.contains("://")).collect()
+    sources(error).into_iter().map(ToString::to_string).filter(|text| !text.contains("://")).collect()
 }
 
 /// The innermost cause.
