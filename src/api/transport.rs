@@ -212,7 +212,11 @@ fn sources(error: &reqwest::Error) -> Vec<&(dyn Error + 'static)> {
 
 /// The causes, without the error's own text and without any other that holds an address.
 fn chain(error: &reqwest::Error) -> Vec<String> {
-    sources(error).into_iter().map(ToString::to_string).filter(|text| !text.contains("://")).collect()
+    sources(error)
+        .into_iter()
+        .map(ToString::to_string)
+        .filter(|text| !text.contains("://"))
+        .collect()
 }
 
 /// The innermost cause.

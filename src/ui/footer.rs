@@ -101,34 +101,69 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
     }
     match context {
         Context::Members => &[
-            A::Open, A::Filter, A::AddTo, A::RemoveFrom, A::Mark, A::Plan, A::Sort, A::Preview,
-            A::Refresh, A::Prompt, A::Leave,
+            A::Open,
+            A::Filter,
+            A::AddTo,
+            A::RemoveFrom,
+            A::Mark,
+            A::Plan,
+            A::Sort,
+            A::Preview,
+            A::Refresh,
+            A::Prompt,
+            A::Leave,
         ],
         Context::Groups => &[
-            A::Open, A::Filter, A::AddTo, A::Create, A::Edit, A::Delete, A::Plan, A::Sort, A::Mark,
-            A::Preview, A::Refresh, A::Leave,
+            A::Open,
+            A::Filter,
+            A::AddTo,
+            A::Create,
+            A::Edit,
+            A::Delete,
+            A::Plan,
+            A::Sort,
+            A::Mark,
+            A::Preview,
+            A::Refresh,
+            A::Leave,
         ],
         Context::MemberGroups => &[
-            A::Open, A::AddTo, A::RemoveFrom, A::NextPane, A::Mark, A::Plan, A::Filter, A::Refresh,
+            A::Open,
+            A::AddTo,
+            A::RemoveFrom,
+            A::NextPane,
+            A::Mark,
+            A::Plan,
+            A::Filter,
+            A::Refresh,
             A::Close,
         ],
         Context::MemberPolicies => {
             &[A::Open, A::NextPane, A::AddTo, A::RemoveFrom, A::Plan, A::Refresh, A::Close]
         }
         Context::GroupMembers => &[
-            A::AddTo, A::RemoveFrom, A::NextPane, A::Open, A::Mark, A::Filter, A::Plan, A::Edit,
-            A::Delete, A::Refresh, A::Close,
+            A::AddTo,
+            A::RemoveFrom,
+            A::NextPane,
+            A::Open,
+            A::Mark,
+            A::Filter,
+            A::Plan,
+            A::Edit,
+            A::Delete,
+            A::Refresh,
+            A::Close,
         ],
-        Context::GroupPolicies => &[
-            A::Open, A::Edit, A::NextPane, A::AddTo, A::Plan, A::Delete, A::Refresh, A::Close,
-        ],
+        Context::GroupPolicies => {
+            &[A::Open, A::Edit, A::NextPane, A::AddTo, A::Plan, A::Delete, A::Refresh, A::Close]
+        }
         Context::Organization => {
             &[A::Open, A::Filter, A::Sort, A::Preview, A::Refresh, A::Prompt, A::Leave]
         }
         Context::OrganizationMember => &[A::Refresh, A::Close, A::Prompt],
-        Context::Changes => &[
-            A::Plan, A::Open, A::Unstage, A::UnstageAll, A::StopRun, A::ReadWrite, A::Close,
-        ],
+        Context::Changes => {
+            &[A::Plan, A::Open, A::Unstage, A::UnstageAll, A::StopRun, A::ReadWrite, A::Close]
+        }
         Context::Plan => &[A::Apply, A::Open, A::Close, A::ReadWrite],
         Context::Run => &[A::StopRun, A::Open, A::Changes, A::Requests, A::Close],
         Context::Requests => &[A::Filter, A::NextMatch, A::PreviousMatch, A::Close],

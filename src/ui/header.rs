@@ -52,7 +52,9 @@ fn account_name(state: &State) -> String {
             "" => state.directory.account.id.to_string(),
             name => text::safe_capped(name).into_owned(),
         },
-        Phase::Connecting => format!("connecting to {}", text::safe_capped(&state.session.setup.host)),
+        Phase::Connecting => {
+            format!("connecting to {}", text::safe_capped(&state.session.setup.host))
+        }
         Phase::NotConnected(_) | Phase::Unconnected(_) => "not connected".to_owned(),
         Phase::Choosing => "no account is open".to_owned(),
     }
@@ -118,10 +120,8 @@ fn lists(state: &State, theme: &Theme, part: &mut impl FnMut(u8, String, Style))
     let directory = &state.directory;
     let listed = directory.members().values().filter(|member| member.listed).count();
     let groups = directory.groups().values().filter(|group| group.id.as_draft().is_none()).count();
-    let lists = [
-        (Collection::Members, "member", listed, 50),
-        (Collection::Groups, "group", groups, 40),
-    ];
+    let lists =
+        [(Collection::Members, "member", listed, 50), (Collection::Groups, "group", groups, 40)];
     let mut oldest = None;
     for (collection, noun, rows, weight) in lists {
         let coverage = directory.coverage(&collection);
@@ -135,7 +135,9 @@ fn lists(state: &State, theme: &Theme, part: &mut impl FnMut(u8, String, Style))
                 None => (text::plural(walk.rows as usize, noun), theme.accent),
             },
             (_, _, Some(_)) => (format!("{noun}s failed"), theme.bad),
-            (Standing::Partial(_), ..) => (format!("{}, partial", text::plural(rows, noun)), theme.warn),
+            (Standing::Partial(_), ..) => {
+                (format!("{}, partial", text::plural(rows, noun)), theme.warn)
+            }
             (Standing::Complete, ..) => (text::plural(rows, noun), theme.dim),
             _ => continue,
         };

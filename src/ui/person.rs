@@ -20,11 +20,7 @@ pub fn state_spans(
         TwoFactor::Unknown => ("2FA not known", theme.dim),
     };
     let status_style = if *status == MemberStatus::Accepted { theme.text } else { theme.warn };
-    vec![
-        span(rows::status_words(status), status_style),
-        span(" · ", theme.dim),
-        span(words, style),
-    ]
+    vec![span(rows::status_words(status), status_style), span(" · ", theme.dim), span(words, style)]
 }
 
 /// What should be known before this member is taken for someone: look-alikes, and that there is no access yet.

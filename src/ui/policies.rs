@@ -44,7 +44,13 @@ impl Lines<'_> {
             PolicyLine::Title(part, number) => self.title(canvas, part, number, row),
             PolicyLine::Nothing(part) => {
                 let style = canvas.theme.dim;
-                canvas.text(row.x + 3, row.y, row.width.saturating_sub(4), &self.nothing(part), style);
+                canvas.text(
+                    row.x + 3,
+                    row.y,
+                    row.width.saturating_sub(4),
+                    &self.nothing(part),
+                    style,
+                );
             }
             PolicyLine::Policy(key) => self.policy(canvas, line, key, row),
             PolicyLine::PermissionGroup(key, at) => self.permission_group(canvas, key, at, row),
@@ -210,7 +216,9 @@ impl Lines<'_> {
     fn role(&self, canvas: &mut Canvas<'_>, at: u16, row: Rect) {
         let Subject::Member(member) = &self.pane.subject else { return };
         let member = self.directory.members().get(member);
-        let Some(role) = member.and_then(|member| member.roles.get(usize::from(at))) else { return };
+        let Some(role) = member.and_then(|member| member.roles.get(usize::from(at))) else {
+            return;
+        };
         let theme = *canvas.theme;
         let left = [span(shown(&role.name), theme.text), span(" on account", theme.dim)];
         self.inner(canvas, row, 3, &left, "role");
@@ -270,8 +278,7 @@ impl Lines<'_> {
         right: &str,
     ) {
         let theme = *canvas.theme;
-        let area =
-            Rect { x: row.x + indent, width: row.width.saturating_sub(indent + 1), ..row };
+        let area = Rect { x: row.x + indent, width: row.width.saturating_sub(indent + 1), ..row };
         let wants = super::canvas::columns_of(left).saturating_add(columns(right) + 2);
         let right = if wants > area.width { "" } else { right };
         canvas.both(area, left, &[span(right, theme.dim)]);

@@ -70,7 +70,8 @@ impl Pane<'_, '_> {
         self.used = self.used.saturating_add(1);
         let line = row(self.area, self.used);
         if line.height > 0 {
-            self.canvas.spans(line, &[span(words, theme.dim), span(format!(" {number}"), theme.dim)]);
+            self.canvas
+                .spans(line, &[span(words, theme.dim), span(format!(" {number}"), theme.dim)]);
         }
         self.used = self.used.saturating_add(1);
     }

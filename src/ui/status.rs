@@ -95,7 +95,8 @@ pub fn of(state: &State, collection: &Collection, noun: &str, shown: usize) -> S
     match &coverage.standing {
         Standing::Partial(gaps) => partial(gaps, shown, noun, &again),
         Standing::Complete => complete(state, coverage, shown, noun, &again),
-        _ => Status::new(Tone::Busy, "…", "not read yet").then("it is read as soon as its turn comes"),
+        _ => Status::new(Tone::Busy, "…", "not read yet")
+            .then("it is read as soon as its turn comes"),
     }
 }
 
@@ -229,11 +230,7 @@ pub fn fault(canvas: &mut Canvas<'_>, area: Rect, fault: &Fault) -> u16 {
     }
     if !fault.remedy.is_empty() {
         used += 1;
-        used += canvas.wrapped(
-            super::canvas::below(area, used),
-            &safe(&fault.remedy),
-            theme.text,
-        );
+        used += canvas.wrapped(super::canvas::below(area, used), &safe(&fault.remedy), theme.text);
     }
     used
 }

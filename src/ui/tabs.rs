@@ -12,7 +12,8 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, row: Rect, rule: Rect) {
     canvas.rule(rule);
     let line = inset(row, 1);
     if !matches!(state.session.phase, Phase::Open(_)) {
-        let title = if state.place.above.is_empty() { title(state) } else { crumbs(state).join(" › ") };
+        let title =
+            if state.place.above.is_empty() { title(state) } else { crumbs(state).join(" › ") };
         let theme = *canvas.theme;
         canvas.spans(line, &[span(title, theme.accent)]);
         return;
@@ -78,9 +79,11 @@ fn way(canvas: &mut Canvas<'_>, state: &State, line: Rect, rule: Rect) {
         if !right.is_empty() {
             right.push(span("  ", theme.text));
         }
-        right.extend(tab_spans(canvas, state, tab).into_iter().map(|s| {
-            if s.style == theme.accent { Span { style: theme.text, ..s } } else { s }
-        }));
+        right.extend(
+            tab_spans(canvas, state, tab)
+                .into_iter()
+                .map(|s| if s.style == theme.accent { Span { style: theme.text, ..s } } else { s }),
+        );
     }
     if columns_of(&left) + columns_of(&right) + 4 > line.width {
         right.clear();

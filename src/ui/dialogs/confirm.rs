@@ -49,8 +49,13 @@ pub fn paint(canvas: &mut Canvas<'_>, confirm: &Confirm, area: Rect) -> u16 {
             canvas.spans(row(foot, 0), &spans);
             super::line(canvas, row(foot, 1), "›", &confirm.line);
             let done = confirm.line.text() == text;
-            let right = if done { format!("enter {}", confirm.yes) } else { format!("esc {}", confirm.no) };
-            canvas.both(row(foot, 1), &[], &[span(right, if done { theme.accent } else { theme.dim })]);
+            let right =
+                if done { format!("enter {}", confirm.yes) } else { format!("esc {}", confirm.no) };
+            canvas.both(
+                row(foot, 1),
+                &[],
+                &[span(right, if done { theme.accent } else { theme.dim })],
+            );
         }
     }
     0

@@ -43,6 +43,11 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, help: &Help, area: Rect) ->
     if help.rows.rows().is_empty() {
         canvas.spans(row(list_area, 0), &[span(" nothing is called so", theme.dim)]);
     }
-    super::keys(canvas, inside, &[("enter", "do it"), ("esc", "close")], "names are for the keymap and :");
+    super::keys(
+        canvas,
+        inside,
+        &[("enter", "do it"), ("esc", "close")],
+        "names are for the keymap and :",
+    );
     fits
 }

@@ -32,7 +32,8 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Option<u16> 
 fn frame(canvas: &mut Canvas<'_>, area: Rect, wants: (u16, u16), title: &str) -> Rect {
     let width = wants.0.saturating_add(4).clamp(24, area.width.saturating_sub(4).max(24));
     let width = width.min(area.width);
-    let height = wants.1.saturating_add(2).min(area.height.saturating_sub(2).max(3)).min(area.height);
+    let height =
+        wants.1.saturating_add(2).min(area.height.saturating_sub(2).max(3)).min(area.height);
     let x = area.x + (area.width - width) / 2;
     // A little above the middle: it looks centred so.
     let y = area.y + (area.height - height) * 2 / 5;
@@ -48,12 +49,7 @@ fn frame(canvas: &mut Canvas<'_>, area: Rect, wants: (u16, u16), title: &str) ->
     canvas.text(x, (y + height).saturating_sub(1), width, &format!("╰{side}╯"), theme.rule);
     let room = width.saturating_sub(6);
     canvas.text(x + 2, y, room.saturating_add(2), &format!(" {title} "), theme.accent);
-    Rect {
-        x: x + 2,
-        y: y + 1,
-        width: width.saturating_sub(4),
-        height: height.saturating_sub(2),
-    }
+    Rect { x: x + 2, y: y + 1, width: width.saturating_sub(4), height: height.saturating_sub(2) }
 }
 
 /// The keys of a dialog, in its last line.

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use super::super::canvas::{Canvas, columns, row, span, top};
 use super::super::list::{self, Focus};
 use super::picker;
-use crate::app::{PolicyEditor, Picker, Stage, State, policy_of};
+use crate::app::{Picker, PolicyEditor, Stage, State, policy_of};
 use crate::domain::{Directory, Policy, PolicyContent, PolicyEdit};
 use crate::{rows, text};
 
@@ -21,7 +21,8 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, editor: &PolicyEditor, area
     let named = |what: &str, picker: &Picker, canvas: &mut Canvas<'_>| {
         let rows = u16::try_from(picker.items.len()).unwrap_or(u16::MAX).min(area.height);
         let name = picker.items.iter().map(|item| columns(&item.name)).max().unwrap_or(0).min(46);
-        let title = format!("{} · {group}", if picker.title.is_empty() { what } else { &picker.title });
+        let title =
+            format!("{} · {group}", if picker.title.is_empty() { what } else { &picker.title });
         let inside = super::frame(canvas, area, (WIDTH, rows.saturating_add(3)), &title);
         picker::inside_of(canvas, picker, name, inside)
     };
@@ -54,7 +55,8 @@ fn list(
                 canvas.spans(line, &[span("  ", theme.text), span(words, theme.text)]);
             }
             Some(PolicyEdit::Write(draft)) => {
-                let words = rows::policy_words(&state.directory, &policy_of(draft, &state.directory));
+                let words =
+                    rows::policy_words(&state.directory, &policy_of(draft, &state.directory));
                 canvas.spans(line, &[span("+ ", theme.good), span(words, theme.text)]);
             }
             None => {
@@ -63,7 +65,10 @@ fn list(
         }
     });
     let gone = editor.base.iter().filter(|content| {
-        !editor.policies.iter().any(|edit| matches!(edit, PolicyEdit::Keep(kept) if kept == *content))
+        !editor
+            .policies
+            .iter()
+            .any(|edit| matches!(edit, PolicyEdit::Keep(kept) if kept == *content))
     });
     let gone = gone.count();
     let note = row(inside, inside.height.saturating_sub(2));
@@ -75,7 +80,14 @@ fn list(
     }
     let at = editor.rows.cursor().unwrap_or(editor.policies.len());
     let keys: &[(&str, &str)] = if at < editor.policies.len() {
-        &[("a", "add"), ("e", "edit"), ("t", "allow or deny"), ("x", "remove"), ("enter", "stage"), ("esc", "cancel")]
+        &[
+            ("a", "add"),
+            ("e", "edit"),
+            ("t", "allow or deny"),
+            ("x", "remove"),
+            ("enter", "stage"),
+            ("esc", "cancel"),
+        ]
     } else {
         &[("a", "add"), ("enter", "stage"), ("esc", "cancel")]
     };

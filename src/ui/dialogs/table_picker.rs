@@ -89,7 +89,9 @@ fn title(state: &State, toward: &Toward) -> String {
 fn members_words(state: &State, members: &[MemberId]) -> String {
     match members {
         [only] => match state.directory.members().get(only) {
-            Some(member) if !member.email.is_empty() => text::safe_capped(&member.email).into_owned(),
+            Some(member) if !member.email.is_empty() => {
+                text::safe_capped(&member.email).into_owned()
+            }
             _ => only.to_string(),
         },
         several => text::plural(several.len(), "member"),

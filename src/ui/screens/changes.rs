@@ -29,18 +29,19 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &ChangesScreen, are
     if screen.rows.rows().is_empty() {
         nothing(canvas, state, inset(rest, 3));
     }
-    let rows = list::paint(canvas, &screen.rows, rest, Focus::Here, |canvas, key, line| match key {
-        ChangeRow::Staged(key) => {
-            if let Some(entry) = state.staging.get(key) {
-                staged(canvas, state, entry, line);
+    let rows =
+        list::paint(canvas, &screen.rows, rest, Focus::Here, |canvas, key, line| match key {
+            ChangeRow::Staged(key) => {
+                if let Some(entry) = state.staging.get(key) {
+                    staged(canvas, state, entry, line);
+                }
             }
-        }
-        ChangeRow::Run(id) => {
-            if let Some(run) = state.runs.get(id) {
-                past(canvas, state, id, run, line);
+            ChangeRow::Run(id) => {
+                if let Some(run) = state.runs.get(id) {
+                    past(canvas, state, id, run, line);
+                }
             }
-        }
-    });
+        });
     Rows { list: rows, other: 0 }
 }
 
@@ -52,12 +53,16 @@ fn head(canvas: &mut Canvas<'_>, state: &State, line: Rect) {
         number => span(format!("{} staged", text::plural(number, "change")), theme.text),
     }];
     if !state.runs.is_empty() {
-        left.push(span(format!(" · {} in this session", text::plural(state.runs.len(), "run")), theme.dim));
+        left.push(span(
+            format!(" · {} in this session", text::plural(state.runs.len(), "run")),
+            theme.dim,
+        ));
     }
     let mut right = Vec::new();
     if staged > 0 && why_not(state, Action::Plan).is_none() {
         let key = state.keymap.key_name(Action::Plan);
-        right = vec![span(key, theme.accent), span(" shows the plan; nothing is sent yet", theme.dim)];
+        right =
+            vec![span(key, theme.accent), span(" shows the plan; nothing is sent yet", theme.dim)];
     }
     canvas.both(line, &left, &right);
 }

@@ -106,12 +106,8 @@ fn members(
         status::paint(canvas, inset(row(area, 0), 1), &status);
         area = below(area, 1);
     }
-    let look = Look {
-        focus: super::focus(here),
-        heading: Some(&heading),
-        picked: None,
-        trail: None,
-    };
+    let look =
+        Look { focus: super::focus(here), heading: Some(&heading), picked: None, trail: None };
     let rows = table::paint(canvas, state, table, area, &look);
     if table.rows.rows().is_empty() {
         empty(canvas, table.total(), draft, &status, inset(below(area, 1), 3));

@@ -109,12 +109,8 @@ fn groups(
         super::filter_line(canvas, state, table, inset(row(area, 0), 1), here);
         area = below(area, 1);
     }
-    let look = Look {
-        focus: super::focus(here),
-        heading: Some(&heading),
-        picked: None,
-        trail: None,
-    };
+    let look =
+        Look { focus: super::focus(here), heading: Some(&heading), picked: None, trail: None };
     let rows = table::paint(canvas, state, table, area, &look);
     if table.rows.rows().is_empty() {
         let style = canvas.theme.dim;
@@ -129,5 +125,9 @@ fn groups(
 }
 
 fn shown(foreign: &str) -> String {
-    if foreign.is_empty() { "no e-mail".to_owned() } else { text::safe_capped(foreign).into_owned() }
+    if foreign.is_empty() {
+        "no e-mail".to_owned()
+    } else {
+        text::safe_capped(foreign).into_owned()
+    }
 }

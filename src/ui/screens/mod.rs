@@ -65,7 +65,8 @@ fn list(
     first_thing: Option<Action>,
 ) -> Rows {
     let (area, beside) = split(canvas, state, area);
-    let mut status = status::of(state, &table.list().collection(), table.list().noun(), table.total());
+    let mut status =
+        status::of(state, &table.list().collection(), table.list().noun(), table.total());
     if status.is_calm() && table.total() == 0 {
         empty.clone_into(&mut status.words);
         if let Some(action) = first_thing {
@@ -160,7 +161,8 @@ fn nothing(canvas: &mut Canvas<'_>, state: &State, table: &Table, status: &Statu
         let line = row(area, 0);
         let key = state.keymap.key_name(Action::Close);
         canvas.spans(line, &[span("nothing matches ", theme.text), span(typed, theme.name)]);
-        canvas.spans(row(area, 1), &[span(key, theme.accent), span(" clears the filter", theme.dim)]);
+        canvas
+            .spans(row(area, 1), &[span(key, theme.accent), span(" clears the filter", theme.dim)]);
     }
 }
 

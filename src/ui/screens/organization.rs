@@ -19,7 +19,9 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Rows {
         OrganizationChoice::Several(several) => {
             format!("{} to choose from", text::plural(several.len(), "organization"))
         }
-        OrganizationChoice::None(_) => "no organization is above this account, or none that this credential may see".to_owned(),
+        OrganizationChoice::None(_) => {
+            "no organization is above this account, or none that this credential may see".to_owned()
+        }
     };
     let area = inset(area, 1);
     canvas.spans(row(area, 0), &[span(words, theme.text)]);

@@ -76,10 +76,8 @@ pub fn meta(canvas: &mut Canvas<'_>, area: Rect, value: &Value, indent: u16) -> 
             Value::String(words) => shown(words),
             other => other.to_string(),
         };
-        canvas.spans(
-            line,
-            &[span(key, theme.dim), span("  ", theme.text), span(words, theme.text)],
-        );
+        canvas
+            .spans(line, &[span(key, theme.dim), span("  ", theme.text), span(words, theme.text)]);
         used += 1;
         if nested && indent < 20 {
             used += meta(canvas, below(area, used), value, indent + 2);

@@ -19,13 +19,12 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: 
     let plan = &*screen.plan;
     head(canvas, state, plan, inset(area, 1));
     let rest = below(area, 3);
-    let rows = list::paint(canvas, &screen.lines, rest, Focus::Here, |canvas, line, row| {
-        match line {
+    let rows =
+        list::paint(canvas, &screen.lines, rest, Focus::Here, |canvas, line, row| match line {
             PlanLine::Step(id) => step(canvas, screen, *id, row),
             PlanLine::Detail(id, at) => detail(canvas, plan, *id, *at, row),
             PlanLine::LeftOut(at) => left_out(canvas, plan, *at, row),
-        }
-    });
+        });
     if screen.lines.rows().is_empty() {
         let style = canvas.theme.dim;
         canvas.spans(inset(row(rest, 0), 3), &[span("nothing is staged", style)]);
@@ -53,11 +52,14 @@ fn head(canvas: &mut Canvas<'_>, state: &State, plan: &Plan, area: Rect) {
     match why_not(state, Action::Apply) {
         None => canvas.spans(
             line,
-            &[span("nothing is sent yet: ", theme.dim), span(key, theme.accent), span(" applies it after a question", theme.dim)],
+            &[
+                span("nothing is sent yet: ", theme.dim),
+                span(key, theme.accent),
+                span(" applies it after a question", theme.dim),
+            ],
         ),
-        Some(reason) => {
-            canvas.spans(line, &[span("can't be applied: ", theme.warn), span(reason.0, theme.text)])
-        }
+        Some(reason) => canvas
+            .spans(line, &[span("can't be applied: ", theme.warn), span(reason.0, theme.text)]),
     };
 }
 
@@ -108,7 +110,11 @@ fn left_out(canvas: &mut Canvas<'_>, plan: &Plan, at: u16, line: Rect) {
     let words = safe(&plan.names.words(&left.change));
     let why = recheck_words(&left.why);
     let spans = [span("  – left out: ", theme.warn), span(words, theme.dim)];
-    canvas.both(inset(line, 1), &spans, &[span(why.trim_start_matches("! ").to_owned(), theme.warn)]);
+    canvas.both(
+        inset(line, 1),
+        &spans,
+        &[span(why.trim_start_matches("! ").to_owned(), theme.warn)],
+    );
 }
 
 fn safe(words: &str) -> String {

@@ -55,7 +55,8 @@ fn head(canvas: &mut Canvas<'_>, state: &State, screen: &RequestsScreen, line: R
 fn paint_line(canvas: &mut Canvas<'_>, request: &RequestLine, line: Rect) {
     let theme = *canvas.theme;
     let (status, style) = status(canvas, request);
-    let took = format!("{} ms", text::count(usize::try_from(request.took.as_millis()).unwrap_or(0)));
+    let took =
+        format!("{} ms", text::count(usize::try_from(request.took.as_millis()).unwrap_or(0)));
     let mut right = Vec::new();
     if line.width >= super::WIDE
         && let Some(ray) = &request.ray

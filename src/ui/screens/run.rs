@@ -3,11 +3,11 @@
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use super::super::Rows;
 use super::super::canvas::{Canvas, below, inset, row, span, top};
 use super::super::list::{self, Focus};
 use super::super::status::bar_of;
 use super::super::theme::Theme;
-use super::super::Rows;
 use super::changes::tail;
 use crate::app::{Hold, RunScreen, RunView, State, Tone, outcome};
 use crate::keys::Action;
@@ -60,7 +60,15 @@ fn head(canvas: &mut Canvas<'_>, state: &State, screen: &RunScreen, run: &RunVie
                 Tone::Fault => (format!("✗ {words}"), theme.bad),
             }
         }
-        None => (format!("{} {} of {}", bar_of(done, all), text::count(done), text::plural(all, "change")), theme.accent),
+        None => (
+            format!(
+                "{} {} of {}",
+                bar_of(done, all),
+                text::count(done),
+                text::plural(all, "change")
+            ),
+            theme.accent,
+        ),
     };
     canvas.both(row(area, 0), &[span(safe(&words), style)], &right);
     let (words, style) = second(state, run, &theme);
@@ -72,12 +80,17 @@ fn second(state: &State, run: &RunView, theme: &Theme) -> (String, Style) {
         let may_land = summary.may_land.len();
         let kept = "what is not in effect stays staged, with its reason";
         return match (may_land, summary.tally.is_whole()) {
-            (0, true) => (format!("{} sent; all of it was seen in effect", text::plural(summary.writes as usize, "write")), theme.dim),
-            (0, false) => (kept.to_owned(), theme.dim),
-            (number, _) => (
-                format!("{} may still land; {kept}", text::plural(number, "change")),
-                theme.warn,
+            (0, true) => (
+                format!(
+                    "{} sent; all of it was seen in effect",
+                    text::plural(summary.writes as usize, "write")
+                ),
+                theme.dim,
             ),
+            (0, false) => (kept.to_owned(), theme.dim),
+            (number, _) => {
+                (format!("{} may still land; {kept}", text::plural(number, "change")), theme.warn)
+            }
         };
     }
     match &run.hold {
@@ -89,9 +102,10 @@ fn second(state: &State, run: &RunView, theme: &Theme) -> (String, Style) {
             let what = safe(&pause.fault().what);
             (format!("sends no more: {what}; what is in flight is read back"), theme.warn)
         }
-        Some(Hold::Stopping) => {
-            ("stopping: nothing more is sent, what is in flight is read back".to_owned(), theme.warn)
-        }
+        Some(Hold::Stopping) => (
+            "stopping: nothing more is sent, what is in flight is read back".to_owned(),
+            theme.warn,
+        ),
         None => {
             let key = state.keymap.key_name(Action::StopRun);
             (format!("{key} stops it after what is in flight"), theme.dim)
@@ -108,7 +122,11 @@ fn paint_step(canvas: &mut Canvas<'_>, run: &RunView, step: &Step, line: Rect) {
         Rect { width: STATE.min(line.width), ..line },
         &[span(format!("{sign} "), style), span(state.word(), style)],
     );
-    let rest = Rect { x: line.x + STATE.min(line.width) + 1, width: line.width.saturating_sub(STATE + 1), ..line };
+    let rest = Rect {
+        x: line.x + STATE.min(line.width) + 1,
+        width: line.width.saturating_sub(STATE + 1),
+        ..line
+    };
     let words = safe(&run.plan.words(step));
     let tally = run.progress.tally_of(step);
     let in_effect = tally.done + tally.already_so;
@@ -117,7 +135,11 @@ fn paint_step(canvas: &mut Canvas<'_>, run: &RunView, step: &Step, line: Rect) {
     } else {
         String::new()
     };
-    let text = if matches!(state, StepState::Waiting | StepState::Skipped) { theme.dim } else { theme.text };
+    let text = if matches!(state, StepState::Waiting | StepState::Skipped) {
+        theme.dim
+    } else {
+        theme.text
+    };
     canvas.both(rest, &[span(words, text)], &[span(part, theme.dim)]);
 }
 

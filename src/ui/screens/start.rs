@@ -29,16 +29,33 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, fault: &Fault, area: Rect) 
         "Who can do what in a Cloudflare account, and change it safely.",
         theme.name,
     );
-    used += canvas.wrapped(below(area, used), "An unofficial console over Cloudflare's IAM API.", theme.dim);
+    used += canvas.wrapped(
+        below(area, used),
+        "An unofficial console over Cloudflare's IAM API.",
+        theme.dim,
+    );
     used += 1;
     used += why(canvas, fault, below(area, used));
     used += 1;
     let demo = state.keymap.key_name(Action::Demo);
     let again = state.keymap.key_name(Action::Refresh);
     let lines: Vec<Vec<Span<'_>>> = vec![
-        vec![span(demo, theme.accent), span(" looks around in the demo", theme.text), span(" · a made-up account, no network", theme.dim)],
+        vec![
+            span(demo, theme.accent),
+            span(" looks around in the demo", theme.text),
+            span(" · a made-up account, no network", theme.dim),
+        ],
         vec![],
-        vec![span("TO CONNECT", theme.dim), span(format!("   set one of these, then start again{}", if again.is_empty() { "" } else { "" }), theme.dim)],
+        vec![
+            span("TO CONNECT", theme.dim),
+            span(
+                format!(
+                    "   set one of these, then start again{}",
+                    if again.is_empty() { "" } else { "" }
+                ),
+                theme.dim,
+            ),
+        ],
         variable(canvas, "CLOUDFLARE_API_TOKEN", "a token of yours or of the account"),
         variable(canvas, "CLOUDFLARE_EMAIL, CLOUDFLARE_API_KEY", "the global key"),
         variable(canvas, "token_command, in a profile", "asks the system's keyring"),
@@ -55,7 +72,10 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, fault: &Fault, area: Rect) 
             span(text::pad(permission, 25), theme.text),
             span(what, theme.dim),
         ];
-        canvas.spans(Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..row(area, used) }, &line);
+        canvas.spans(
+            Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..row(area, used) },
+            &line,
+        );
         used += 1;
     }
     rows
@@ -70,5 +90,9 @@ fn why(canvas: &mut Canvas<'_>, fault: &Fault, area: Rect) -> u16 {
 
 fn variable(canvas: &Canvas<'_>, name: &'static str, words: &'static str) -> Vec<Span<'static>> {
     let theme = canvas.theme;
-    vec![span("  ", theme.text), span(text::pad(name, 36), theme.text), span(format!("  {words}"), theme.dim)]
+    vec![
+        span("  ", theme.text),
+        span(text::pad(name, 36), theme.text),
+        span(format!("  {words}"), theme.dim),
+    ]
 }

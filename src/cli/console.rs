@@ -1,0 +1,254 @@
+//! The console, on a real account or on the demo.
+
+use std::io::{self, IsTerminal, Write};
+
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::api::{self, BaseUrl};
+use crate::app::{Exit, Mode, Setup, WhyReadOnly};
+use crate::config::{
+    self, Environment, File, Mistake, Overrides, Places, Settings, Source, Writes,
+};
+use crate::domain::{AccountId, Fault, FaultKind};
+use crate::emulator::{self, Emulator, Options, Secret};
+use crate::shell::{self, Clock, Redactor, Start};
+use crate::store::Store;
+use crate::ui::{Theme, paint};
+
+use super::Status;
+
+const CLOUDFLARE: &str = "https://api.cloudflare.com/client/v4";
+
+/// Runs the console until it is left.
+pub fn run(overrides: &Overrides, demo: bool) -> Status {
+    let environment = Environment::read();
+    if let Err(words) = has_terminal(&environment) {
+        return told(&words, Status::Usage);
+    }
+    if demo {
+        return run_demo(overrides, &environment);
+    }
+    let places = match Places::of_person() {
+        Ok(places) => places,
+        Err(fault) => return told(&fault.to_string(), Status::Usage),
+    };
+    let settings = File::read(&places.config_file)
+        .and_then(|file| Settings::merge(overrides, &environment, file));
+    match settings {
+        Err(mistakes) => all_told(&mistakes),
+        Ok(settings) => match open(settings, &places, &environment, None) {
+            Ok(exit) if exit.demo => run_demo(overrides, &environment),
+            Ok(exit) => left(&exit),
+            Err((fault, status)) => told(&fault.to_string(), status),
+        },
+    }
+}
+
+/// The demo: its own server, its own places, none of the person's credentials or proxies.
+fn run_demo(overrides: &Overrides, environment: &Environment) -> Status {
+    match demo(overrides, environment) {
+        Ok(exit) => left(&exit),
+        Err((fault, status)) => told(&fault.to_string(), status),
+    }
+}
+
+fn demo(overrides: &Overrides, environment: &Environment) -> Result<Exit, (Fault, Status)> {
+    let failed = |what: &str, error: &io::Error| {
+        (
+            Fault::new(FaultKind::Internal, format!("starting the demo: {what}: {error}"), ""),
+            Status::Failed,
+        )
+    };
+    let folder = Folder::new().map_err(|error| failed("a temporary folder", &error))?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime.map_err(|error| failed("its server", &error))?;
+    let clock = Clock::start();
+    let options = Options { clock: emulator::Clock::Wall, ..Options::new(today(clock.now().wall)) };
+    let server = runtime
+        .block_on(emulator::start(options, None))
+        .map_err(|error| failed("its server", &error))?;
+    let places = Places::under(&folder.0);
+    let settings = Settings::merge(overrides, &Environment::of([]), File::default());
+    let mut settings = settings
+        .map_err(|mistakes| (Fault::new(FaultKind::Config, words(&mistakes), ""), Status::Usage))?;
+    settings.no_color = environment.text("NO_COLOR").is_some();
+    open(settings, &places, environment, Some(&server))
+}
+
+/// A folder that goes with the demo.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new() -> io::Result<Self> {
+        let path = std::env::temp_dir().join(format!("cfiam-demo-{}", std::process::id()));
+        crate::store::private_folder(&path)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+fn today(now: Timestamp) -> Timestamp {
+    let day = now.as_second().div_euclid(86_400);
+    Timestamp::from_second(day * 86_400).unwrap_or(now)
+}
+
+fn open(
+    settings: Settings,
+    places: &Places,
+    environment: &Environment,
+    demo: Option<&Emulator>,
+) -> Result<Exit, (Fault, Status)> {
+    let usage = |fault| (fault, Status::Usage);
+    let address = match (demo, &settings.base_url) {
+        (Some(server), _) => server.base_url(),
+        (None, Some(given)) => given.value.clone(),
+        (None, None) => CLOUDFLARE.to_owned(),
+    };
+    let base_url = BaseUrl::parse(&address).map_err(usage)?;
+    let theme = theme(&settings).map_err(usage)?;
+    let mode = mode(&settings, demo.is_some());
+    let (credential, unconnected) = credential(settings.credential, demo)?;
+    let clock = Clock::start();
+    let redactor = Redactor::of(secrets(credential.as_ref()));
+    let setup = Setup {
+        badge: demo.map(|_| "DEMO"),
+        host: base_url.host().to_owned(),
+        dashboard: base_url.is_cloudflare(),
+        unconnected,
+        mode,
+        writable: writable(places, &settings.profile),
+        profile: settings.profile,
+        account: settings.account,
+        organization: settings.organization,
+        keymap: settings.keymap,
+        size: shell::size(),
+        now: clock.now(),
+    };
+    let client = credential
+        .map(wire_credential)
+        .transpose()
+        .map_err(|fault| (fault, Status::Credentials))?;
+    let client = client.map(|credential| {
+        let mut client = api::Settings::new(base_url, credential);
+        client.requests_per_5_min =
+            settings.requests_per_5_min.unwrap_or(client.requests_per_5_min);
+        client.ca_file = settings.extra_certificates.map(|given| given.value);
+        client
+    });
+    let start = Start {
+        client,
+        state_folder: places.state.clone(),
+        log_file: places.log_file(),
+        log_level: settings.log,
+        redactor,
+        browser: environment.text("BROWSER").map(ToOwned::to_owned),
+    };
+    shell::run(start, setup, clock, |frame, state| paint(frame, state, &theme))
+        .map_err(|fault| (fault, Status::Failed))
+}
+
+fn theme(settings: &Settings) -> Result<Theme, Fault> {
+    let theme = match &settings.theme {
+        None => Theme::default(),
+        Some(given) => Theme::named(&given.value).ok_or_else(|| {
+            let known: Vec<&str> = Theme::names().collect();
+            let what = format!("{}: there is no theme {:?}", given.at, given.value);
+            Fault::new(FaultKind::Config, what, format!("The themes are {}", known.join(", ")))
+        })?,
+    };
+    Ok(if settings.no_color { theme.without_colour() } else { theme })
+}
+
+/// What an argument says goes before the profile; a real account that neither speaks of is read-only at first.
+fn mode(settings: &Settings, is_demo: bool) -> Mode {
+    match (&settings.writes_by_flag, &settings.writes_by_profile) {
+        (Some(Writes::Refused), _) => Mode::ReadOnly(WhyReadOnly::Flag),
+        (Some(Writes::Allowed), _) | (None, Some(Writes::Allowed)) => Mode::ReadWrite,
+        (None, Some(Writes::Refused)) => Mode::ReadOnly(WhyReadOnly::Profile),
+        (None, None) if is_demo => Mode::ReadWrite,
+        (None, None) => Mode::ReadOnly(WhyReadOnly::FirstConnection),
+    }
+}
+
+fn writable(places: &Places, profile: &str) -> Vec<AccountId> {
+    Store::at(&places.state).writable(profile)
+}
+
+type Taken = (Option<config::Credential>, Option<Fault>);
+
+/// The demo's own credential, or the person's; where there is none, the start screen says how to connect.
+fn credential(source: Source, demo: Option<&Emulator>) -> Result<Taken, (Fault, Status)> {
+    if let Some(Secret::Token(token)) = demo.and_then(|server| server.secret("writer")) {
+        return Ok((Some(config::Credential::Token(SecretString::from(token.clone()))), None));
+    }
+    match source {
+        Source::Missing(fault) => Ok((None, Some(fault))),
+        source => source
+            .take()
+            .map(|found| (Some(found), None))
+            .map_err(|fault| (fault, Status::Credentials)),
+    }
+}
+
+fn secrets(credential: Option<&config::Credential>) -> Vec<SecretString> {
+    match credential {
+        None => Vec::new(),
+        Some(config::Credential::Token(token)) => vec![token.clone()],
+        Some(config::Credential::Key { email, key }) => vec![email.clone(), key.clone()],
+    }
+}
+
+fn wire_credential(found: config::Credential) -> Result<api::Credential, Fault> {
+    match found {
+        config::Credential::Token(token) => api::Credential::token(token.expose_secret()),
+        config::Credential::Key { email, key } => {
+            api::Credential::key(email.expose_secret(), key.expose_secret())
+        }
+    }
+}
+
+fn has_terminal(environment: &Environment) -> Result<(), String> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err("the console needs a terminal: standard input or output is none".to_owned());
+    }
+    match environment.text("TERM") {
+        None | Some("dumb") => {
+            Err("the console needs a terminal that can place text: TERM is dumb or not set"
+                .to_owned())
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+fn words(mistakes: &[Mistake]) -> String {
+    let lines: Vec<String> =
+        mistakes.iter().map(|mistake| format!("{}: {}", mistake.at, mistake.words)).collect();
+    lines.join("\n")
+}
+
+fn all_told(mistakes: &[Mistake]) -> Status {
+    told(&words(mistakes), Status::Usage)
+}
+
+fn told(words: &str, status: Status) -> Status {
+    drop(writeln!(io::stderr(), "cfiam: {words}"));
+    status
+}
+
+fn left(exit: &Exit) -> Status {
+    for words in &exit.words {
+        drop(writeln!(io::stderr(), "cfiam: {words}"));
+    }
+    match exit.signal {
+        Some(signal) => Status::Signal(signal.number()),
+        None if exit.partly => Status::Partly,
+        None => Status::Done,
+    }
+}
