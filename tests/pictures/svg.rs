@@ -17,8 +17,8 @@ const CARD: &str = "#16181d";
 
 /// The sixteen colours of the terminal in the picture.
 const SIXTEEN: [&str; 16] = [
-    "#1e1e1e", "#e06c75", "#98c379", "#e5c07b", "#61afef", "#c678dd", "#56b6c2", "#c8ccd4", "#6b7280", "#ff7a85",
-    "#b5e890", "#ffd68a", "#82c7ff", "#e29bff", "#7fdfe9", "#ffffff",
+    "#1e1e1e", "#e06c75", "#98c379", "#e5c07b", "#61afef", "#c678dd", "#56b6c2", "#c8ccd4",
+    "#6b7280", "#ff7a85", "#b5e890", "#ffd68a", "#82c7ff", "#e29bff", "#7fdfe9", "#ffffff",
 ];
 
 /// What one run of cells looks like.
@@ -42,7 +42,8 @@ struct Run {
 
 /// The buffer as an SVG picture.
 pub fn picture(buffer: &Buffer, title: &str) -> String {
-    let (width, height) = (f32::from(buffer.area.width) * WIDE, f32::from(buffer.area.height) * HIGH);
+    let (width, height) =
+        (f32::from(buffer.area.width) * WIDE, f32::from(buffer.area.height) * HIGH);
     let (outer_width, outer_height) = (width + 2.0 * EDGE, height + 2.0 * EDGE);
     let mut svg = String::new();
     let _ = writeln!(
@@ -67,7 +68,10 @@ fn paint(svg: &mut String, run: &Run, y: u16) {
     let (x, top) = (EDGE + f32::from(run.x) * WIDE, EDGE + f32::from(y) * HIGH);
     let width = f32::from(run.width) * WIDE;
     if let Some(ground) = &run.look.ground {
-        let _ = writeln!(svg, "<rect x=\"{x:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{HIGH}\" fill=\"{ground}\"/>");
+        let _ = writeln!(
+            svg,
+            "<rect x=\"{x:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{HIGH}\" fill=\"{ground}\"/>"
+        );
     }
     let words = run.words.trim_end();
     if words.is_empty() {
@@ -127,7 +131,10 @@ fn look(cell: &Cell) -> Look {
     let has = |modifier| cell.modifier.contains(modifier);
     let (mut text, mut ground) = (colour(cell.fg), colour(cell.bg));
     if has(Modifier::REVERSED) {
-        (text, ground) = (Some(ground.unwrap_or_else(|| CARD.to_owned())), Some(text.unwrap_or_else(|| TEXT.to_owned())));
+        (text, ground) = (
+            Some(ground.unwrap_or_else(|| CARD.to_owned())),
+            Some(text.unwrap_or_else(|| TEXT.to_owned())),
+        );
     }
     let blank = cell.symbol() == " ";
     Look {

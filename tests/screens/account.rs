@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use cfiam::domain::{
-    Access, Account, AccountId, Caller, Collection, CredentialKind, Group, GroupId, Member, MemberId, MemberStatus,
-    Membership, Opened, OrganizationMember, OrganizationMemberId, Page, PermissionGroup, PermissionGroupId,
-    PermissionScope, Policy, ResourceGroup, ResourceGroupId, Scope, TwoFactor, UserId, Zone, ZoneId,
+    Access, Account, AccountId, Caller, Collection, CredentialKind, Group, GroupId, Member,
+    MemberId, MemberStatus, Membership, Opened, OrganizationMember, OrganizationMemberId, Page,
+    PermissionGroup, PermissionGroupId, PermissionScope, Policy, ResourceGroup, ResourceGroupId,
+    Scope, TwoFactor, UserId, Zone, ZoneId,
 };
 use serde_json::json;
 
@@ -65,18 +66,44 @@ pub const PEOPLE: [Person; 26] = [
 ];
 
 /// Name, members, policies (what, on what), the day it was last modified.
-type Team = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)], &'static str);
+type Team =
+    (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)], &'static str);
 
 pub const GROUPS: [Team; 9] = [
     ("analytics", &["Ivo", "Uma", "Wim", "Zoe"], &[("Analytics", "account")], "2026-02-11"),
     ("billing", &["Farid", "Pilar"], &[("Billing", "account")], "2025-12-02"),
     ("contractors", &[], &[("Minimal Account Access", "account")], "2025-09-30"),
-    ("edge-ops", &["Hana", "Jun", "Kaya", "Ole"], &[("Cache Purge", "shop.example"), ("Load Balancer", "account")], "2026-03-01"),
+    (
+        "edge-ops",
+        &["Hana", "Jun", "Kaya", "Ole"],
+        &[("Cache Purge", "shop.example"), ("Load Balancer", "account")],
+        "2026-03-01",
+    ),
     ("eu-dns", &["Noor", "Xenia"], &[("DNS", "eu zones")], "2026-01-20"),
-    ("on-call", &["Ana", "Leo", "Tariq"], &[("Firewall", "all zones"), ("Cache Purge", "all zones"), ("Logs", "account")], "2026-03-02"),
-    ("platform-read", &["Bo", "Chidi", "Elif", "Leo", "Noor", "Rosa", "Sven", "Yusuf"], &[("Administrator Read Only", "account")], "2026-01-12"),
-    ("prod-dns", &["Ana", "Leo", "Rosa"], &[("DNS", "all zones"), ("Zone Settings", "shop.example")], "2026-03-04"),
-    ("security", &["Ana", "Tariq"], &[("Firewall", "account"), ("Access: Apps and Policies", "account")], "2026-02-27"),
+    (
+        "on-call",
+        &["Ana", "Leo", "Tariq"],
+        &[("Firewall", "all zones"), ("Cache Purge", "all zones"), ("Logs", "account")],
+        "2026-03-02",
+    ),
+    (
+        "platform-read",
+        &["Bo", "Chidi", "Elif", "Leo", "Noor", "Rosa", "Sven", "Yusuf"],
+        &[("Administrator Read Only", "account")],
+        "2026-01-12",
+    ),
+    (
+        "prod-dns",
+        &["Ana", "Leo", "Rosa"],
+        &[("DNS", "all zones"), ("Zone Settings", "shop.example")],
+        "2026-03-04",
+    ),
+    (
+        "security",
+        &["Ana", "Tariq"],
+        &[("Firewall", "account"), ("Access: Apps and Policies", "account")],
+        "2026-02-27",
+    ),
 ];
 
 const ZONES: [&str; 4] = ["shop.example", "api.shop.example", "blog.example", "kunden.example"];
@@ -108,13 +135,18 @@ pub fn page(collection: &Collection) -> Page {
             let names = place.map_or(&[][..], |place| GROUPS[place].1);
             Page::GroupMembers(group.clone(), names.iter().map(|name| membership(name)).collect())
         }
-        Collection::PermissionGroups => Page::PermissionGroups(
-            PERMISSIONS.iter().map(|(name, ..)| permission(name)).collect(),
-        ),
+        Collection::PermissionGroups => {
+            Page::PermissionGroups(PERMISSIONS.iter().map(|(name, ..)| permission(name)).collect())
+        }
         Collection::ResourceGroups => Page::ResourceGroups(
-            ["account", "all zones", "eu zones", "shop.example"].into_iter().map(resource).collect(),
+            ["account", "all zones", "eu zones", "shop.example"]
+                .into_iter()
+                .map(resource)
+                .collect(),
         ),
-        Collection::Zones => Page::Zones(ZONES.iter().map(|name| Zone { id: zone(name), name: (*name).into() }).collect()),
+        Collection::Zones => Page::Zones(
+            ZONES.iter().map(|name| Zone { id: zone(name), name: (*name).into() }).collect(),
+        ),
         Collection::OrganizationMembers => Page::OrganizationMembers(vec![organization_member()]),
     }
 }
@@ -199,11 +231,14 @@ pub fn zone(name: &str) -> ZoneId {
 
 fn resource(name: &str) -> ResourceGroup {
     let key: Arc<str> = format!("com.cloudflare.api.account.{ACCOUNT}").into();
-    let in_zone = |name: &&str| Arc::from(format!("com.cloudflare.api.account.zone.{}", zone(name)));
+    let in_zone =
+        |name: &&str| Arc::from(format!("com.cloudflare.api.account.zone.{}", zone(name)));
     let (title, objects): (&str, Vec<Arc<str>>) = match name {
         "account" => (&key, vec!["*".into()]),
         "all zones" => ("", ZONES.iter().map(|name| in_zone(name)).collect()),
-        "eu zones" => ("eu zones", ["blog.example", "kunden.example"].iter().map(in_zone).collect()),
+        "eu zones" => {
+            ("eu zones", ["blog.example", "kunden.example"].iter().map(in_zone).collect())
+        }
         other => ("", vec![in_zone(&other)]),
     };
     ResourceGroup {

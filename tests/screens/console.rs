@@ -77,7 +77,8 @@ pub fn forbidden() -> Fault {
         "give the token Account Settings Read in the dashboard, under My Profile, API Tokens",
     );
     fault.status = Some(403);
-    fault.errors = vec![cfiam::domain::ApiError { code: Some(10000), message: "Authentication error".into() }];
+    fault.errors =
+        vec![cfiam::domain::ApiError { code: Some(10000), message: "Authentication error".into() }];
     fault
 }
 
@@ -95,7 +96,8 @@ impl Console {
     pub fn start(setup: Setup, how: impl Fn(&Collection) -> How + 'static) -> Self {
         let (state, waiting) = State::new(setup);
         let (theme, facts) = (Theme::default(), Facts::default());
-        let mut console = Self { state, theme, facts, waiting, how: Box::new(how), walk: 0, run: None };
+        let mut console =
+            Self { state, theme, facts, waiting, how: Box::new(how), walk: 0, run: None };
         console.answer_all();
         console.frame();
         console
@@ -180,13 +182,16 @@ impl Console {
 
     fn answers(&mut self, ticket: cfiam::app::Ticket, request: Request) -> Vec<Msg> {
         let answers = match request {
-            Request::Accounts => vec![Answer::Accounts(ticket, Ok(vec![account::whole().account.unwrap()]))],
+            Request::Accounts => {
+                vec![Answer::Accounts(ticket, Ok(vec![account::whole().account.unwrap()]))]
+            }
             Request::Account { .. } => vec![Answer::Account(ticket, Box::new(account::whole()))],
             Request::Staged(_) => vec![Answer::Staged(ticket, Ok(Vec::new()))],
             Request::List { collection, .. } => self.list(ticket, &collection),
             Request::AllGroupMembers { groups, .. } => {
                 let lists = groups.into_iter().map(Collection::GroupMembers);
-                let mut answers: Vec<Answer> = lists.flat_map(|list| self.walk(ticket, &list)).collect();
+                let mut answers: Vec<Answer> =
+                    lists.flat_map(|list| self.walk(ticket, &list)).collect();
                 answers.push(Answer::Done(ticket, Ok(())));
                 answers
             }
@@ -274,7 +279,10 @@ pub fn shown(buffer: &Buffer) -> String {
 }
 
 /// Writes the picture of a screen where `CFIAM_SHOTS` names a folder.
-#[expect(clippy::disallowed_methods, reason = "a test's own switch, and a picture that nobody else reads")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test's own switch, and a picture that nobody else reads"
+)]
 pub fn shot(buffer: &Buffer, name: &str) {
     if let Some(folder) = std::env::var_os("CFIAM_SHOTS") {
         let path = std::path::Path::new(&folder).join(format!("{name}.svg"));

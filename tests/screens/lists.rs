@@ -5,7 +5,11 @@ use cfiam::domain::Collection;
 use super::console::{Console, How, forbidden, no_answer};
 
 fn members(how: How) -> Console {
-    Console::open_as(80, 24, move |list| if *list == Collection::Members { how.clone() } else { How::Whole })
+    Console::open_as(
+        80,
+        24,
+        move |list| if *list == Collection::Members { how.clone() } else { How::Whole },
+    )
 }
 
 #[test]
@@ -50,7 +54,9 @@ fn an_empty_list_says_so_and_what_comes_first() {
     })
     .keys("2")
     .golden("groups_empty");
-    assert!(text.contains("this account has no user groups") && text.contains("c create the first"));
+    assert!(
+        text.contains("this account has no user groups") && text.contains("c create the first")
+    );
 }
 
 #[test]
@@ -63,7 +69,8 @@ fn a_filter_that_leaves_nothing_says_so_and_how_it_is_cleared() {
 #[test]
 fn a_filter_and_marks_stand_where_the_eye_is() {
     let mut console = Console::open(112, 24);
-    let text = console.keys("/ \"dns_status:accepted\" down space space").golden("members_filtered");
+    let text =
+        console.keys("/ \"dns_status:accepted\" down space space").golden("members_filtered");
     assert!(text.contains("2 marked"), "{text}");
 }
 

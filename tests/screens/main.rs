@@ -1,6 +1,12 @@
 //! What the screens look like: golden ones at 80×24 and 120×40, and what must be true of them whatever they look
 //! like. `CFIAM_SHOTS=DIR` writes each as a picture too.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 mod account;
 mod console;

@@ -25,7 +25,8 @@ fn staged(columns: u16, rows: u16) -> Console {
 #[test]
 fn a_member() {
     let text = member(80, 24).golden("member_80");
-    for told in ["accepted", "2FA on", "GROUPS 3", "DIRECT", "THROUGH GROUPS", "since", "prod-dns"] {
+    for told in ["accepted", "2FA on", "GROUPS 3", "DIRECT", "THROUGH GROUPS", "since", "prod-dns"]
+    {
         assert!(text.contains(told) || told == "since", "{told}");
     }
     member(120, 40).golden("member_120");
@@ -70,8 +71,15 @@ fn a_run_with_a_refusal() {
     let (run, plan) = console.run.clone().expect("a run");
     let report = |report| Msg::Answer(Answer::Run(run.clone(), report));
     console.send(report(RunReport::Began(run.clone())));
-    let mut refused = Fault::new(FaultKind::Refused, "adding a member: refused", "the group is kept by an identity provider: change it there");
-    refused.errors = vec![cfiam::domain::ApiError { code: Some(1001), message: "group is managed by SCIM".into() }];
+    let mut refused = Fault::new(
+        FaultKind::Refused,
+        "adding a member: refused",
+        "the group is kept by an identity provider: change it there",
+    );
+    refused.errors = vec![cfiam::domain::ApiError {
+        code: Some(1001),
+        message: "group is managed by SCIM".into(),
+    }];
     console.send(report(RunReport::Moved(vec![
         (OpId(0), OpState::Done(Proof::Seen)),
         (OpId(1), OpState::Refused(refused)),
@@ -94,11 +102,7 @@ fn a_run_with_a_refusal() {
 #[test]
 fn the_start_screen_offers_the_demo_and_says_how_to_connect() {
     let mut setup = setup(80, 24);
-    setup.unconnected = Some(Fault::new(
-        FaultKind::Credential,
-        "no credential was found",
-        "",
-    ));
+    setup.unconnected = Some(Fault::new(FaultKind::Credential, "no credential was found", ""));
     let text = Console::start(setup, |_| How::Whole).golden("start_80");
     assert!(text.contains("d looks around in the demo"));
     assert!(text.contains("CLOUDFLARE_API_TOKEN") && text.contains("Account Settings Read"));
@@ -119,9 +123,24 @@ fn requests_as_they_happened() {
         trouble: status.is_none().then(|| "no answer in 30 s".into()),
     };
     for request in [
-        line("GET", "/accounts/7d0f4c3e9b1a4f5e8c6d2b7a90e1f3c4/members?page=1&per_page=50", Some(200), 180),
-        line("GET", "/accounts/7d0f4c3e9b1a4f5e8c6d2b7a90e1f3c4/iam/user_groups?page=1", Some(429), 40),
-        line("POST", "/accounts/7d0f4c3e9b1a4f5e8c6d2b7a90e1f3c4/iam/user_groups/9e3779b9/members", Some(403), 310),
+        line(
+            "GET",
+            "/accounts/7d0f4c3e9b1a4f5e8c6d2b7a90e1f3c4/members?page=1&per_page=50",
+            Some(200),
+            180,
+        ),
+        line(
+            "GET",
+            "/accounts/7d0f4c3e9b1a4f5e8c6d2b7a90e1f3c4/iam/user_groups?page=1",
+            Some(429),
+            40,
+        ),
+        line(
+            "POST",
+            "/accounts/7d0f4c3e9b1a4f5e8c6d2b7a90e1f3c4/iam/user_groups/9e3779b9/members",
+            Some(403),
+            310,
+        ),
         line("GET", "/zones", None, 30_000),
     ] {
         console.send(Msg::Answer(Answer::Sent(request)));
