@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::answer::{Answer, Head};
-use super::call::{Call, Right};
+use super::call::Call;
 use super::judge::{Failure, Sort};
 use super::retry::{Allowance, Tries};
 use super::wire::{self, Bad, Decoded, Envelope};
@@ -251,6 +251,7 @@ fn naming<T>(policies: &[PolicyBody], mut written: Written<T>) -> Written<T> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::call::Right;
     use super::*;
 
     #[test]

@@ -40,7 +40,7 @@ pub(super) fn key(parameters: &[u8], last: u8) -> Option<Key> {
     }
     let numbers: Vec<&str> = if text.is_empty() { Vec::new() } else { text.split(';').collect() };
     match (numbers.as_slice(), last) {
-        ([], b'Z') | (["1", _], b'Z') => Some(Key::plain(Code::BackTab)),
+        ([] | ["1", _], b'Z') => Some(Key::plain(Code::BackTab)),
         // With parameters `R` is the cursor's place, told to somebody who asked.
         ([], b'P' | b'Q' | b'R' | b'S') => single(last),
         (["1", held], b'P' | b'Q' | b'S') => with(held, single(last)?.code),

@@ -100,10 +100,7 @@ impl Lines<'_> {
             }
             (Part::Effective, Subject::Member(member)) => {
                 let member = self.directory.members().get(member);
-                match member.is_some_and(access::no_access_yet) {
-                    true => "once the invitation is accepted".to_owned(),
-                    false => String::new(),
-                }
+                if member.is_some_and(access::no_access_yet) { "once the invitation is accepted".to_owned() } else { String::new() }
             }
             _ => String::new(),
         }

@@ -247,7 +247,7 @@ fn style(theme: &Theme, column: ColumnId, text: &str) -> Style {
     match (column, text) {
         (_, "—" | "?" | "…" | "not known") => theme.dim,
         (ColumnId::Status, "accepted") | (ColumnId::TwoFactor, "on") => theme.dim,
-        (ColumnId::Status, _) | (ColumnId::TwoFactor, _) => theme.warn,
+        (ColumnId::Status | ColumnId::TwoFactor, _) => theme.warn,
         (ColumnId::Highest, "Super Administrator" | "Administrator") => theme.name,
         (ColumnId::Highest, "none" | "minimal") => theme.dim,
         (ColumnId::Modified | ColumnId::Since, _) => theme.dim,

@@ -5,7 +5,7 @@ mod pacer;
 mod ratelimit;
 mod window;
 
-pub(super) use gate::{Gate, Permit};
+pub(super) use gate::Gate;
 pub use pacer::{Lane, Limits, Pacer, Ticket, Verdict};
 pub use ratelimit::{Seen, Word, retry_after};
 pub use window::Window;

@@ -191,7 +191,7 @@ impl Pacer {
     fn held(&self, urgency: Urgency, now: Duration) -> Held {
         if let Some(block) = &self.block {
             if now < block.until {
-                return Held::For(block.until - now);
+                return Held::For(block.until.saturating_sub(now));
             }
             if block.probe.is_some() {
                 return Held::Probing;
@@ -226,7 +226,7 @@ impl Pacer {
         if enough {
             Held::Free
         } else if now < heard.until {
-            Held::For(heard.until - now)
+            Held::For(heard.until.saturating_sub(now))
         } else if heard.probe.is_some() {
             Held::Probing
         } else {

@@ -19,6 +19,6 @@ pub(super) use envelope::{Envelope, Info};
 pub(super) use group::{group, group_member, membership};
 pub(super) use json::{Bad, Decoded, items};
 pub(super) use member::member;
-pub(super) use policy::{Parts, content, parts};
+pub(super) use policy::content;
 pub(super) use repair::readable;
 pub(super) use time::{http_date, timestamp};

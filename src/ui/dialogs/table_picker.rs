@@ -24,12 +24,9 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, picker: &TablePicker, area:
     let width = area.width.saturating_sub(8).clamp(40, 100);
     let inside = super::frame(canvas, area, (width, height), &title(state, &picker.toward));
     let line = row(inside, 0);
-    let count = match &picker.table.fault {
-        Some(fault) => span(fault.clone(), theme.warn),
-        None => {
-            let shown = text::count(picker.table.rows.rows().len());
-            span(format!("{shown} of {}", text::count(picker.table.total())), theme.dim)
-        }
+    let count = if let Some(fault) = &picker.table.fault { span(fault.clone(), theme.warn) } else {
+        let shown = text::count(picker.table.rows.rows().len());
+        span(format!("{shown} of {}", text::count(picker.table.total())), theme.dim)
     };
     canvas.both(line, &[], &[count]);
     let typed = Rect { width: line.width.saturating_sub(line.width / 3), ..line };

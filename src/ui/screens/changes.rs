@@ -134,22 +134,19 @@ fn words(state: &State, change: &Change) -> String {
 fn past(canvas: &mut Canvas<'_>, state: &State, id: &RunId, run: &RunView, line: Rect) {
     let theme = *canvas.theme;
     let all = run.plan.ops().count();
-    let (sign, words, style) = match &run.summary {
-        Some(summary) => {
-            let (tone, words) = outcome(summary);
-            let (sign, style) = match tone {
-                Tone::Done => ("✓", theme.good),
-                Tone::Refused => ("–", theme.warn),
-                Tone::Fault => ("✗", theme.bad),
-            };
-            (sign, words, style)
-        }
-        None => {
-            let tally = run.progress.tally();
-            let open = tally.waiting + tally.running + tally.accepted;
-            let done = all.saturating_sub(open);
-            ("…", format!("{} {done} of {all}", bar_of(done, all)), theme.accent)
-        }
+    let (sign, words, style) = if let Some(summary) = &run.summary {
+        let (tone, words) = outcome(summary);
+        let (sign, style) = match tone {
+            Tone::Done => ("✓", theme.good),
+            Tone::Refused => ("–", theme.warn),
+            Tone::Fault => ("✗", theme.bad),
+        };
+        (sign, words, style)
+    } else {
+        let tally = run.progress.tally();
+        let open = tally.waiting + tally.running + tally.accepted;
+        let done = all.saturating_sub(open);
+        ("…", format!("{} {done} of {all}", bar_of(done, all)), theme.accent)
     };
     let left = [
         span(format!("{sign} "), style),

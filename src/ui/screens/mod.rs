@@ -132,12 +132,9 @@ fn filter_line(canvas: &mut Canvas<'_>, state: &State, table: &Table, line: Rect
         return;
     }
     let theme = *canvas.theme;
-    let (right, style) = match &table.fault {
-        Some(fault) => (fault.clone(), theme.warn),
-        None => {
-            let shown = text::count(table.rows.rows().len());
-            (format!("{shown} of {}", text::count(table.total())), theme.dim)
-        }
+    let (right, style) = if let Some(fault) = &table.fault { (fault.clone(), theme.warn) } else {
+        let shown = text::count(table.rows.rows().len());
+        (format!("{shown} of {}", text::count(table.total())), theme.dim)
     };
     let room = line.width.saturating_sub(super::canvas::columns(&right).min(line.width / 2) + 2);
     let x = canvas.spans(line, &[span("/ ", theme.accent)]);
