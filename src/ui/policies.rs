@@ -100,7 +100,11 @@ impl Lines<'_> {
             }
             (Part::Effective, Subject::Member(member)) => {
                 let member = self.directory.members().get(member);
-                if member.is_some_and(access::no_access_yet) { "once the invitation is accepted".to_owned() } else { String::new() }
+                if member.is_some_and(access::no_access_yet) {
+                    "once the invitation is accepted".to_owned()
+                } else {
+                    String::new()
+                }
             }
             _ => String::new(),
         }

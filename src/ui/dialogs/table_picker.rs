@@ -24,7 +24,9 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, picker: &TablePicker, area:
     let width = area.width.saturating_sub(8).clamp(40, 100);
     let inside = super::frame(canvas, area, (width, height), &title(state, &picker.toward));
     let line = row(inside, 0);
-    let count = if let Some(fault) = &picker.table.fault { span(fault.clone(), theme.warn) } else {
+    let count = if let Some(fault) = &picker.table.fault {
+        span(fault.clone(), theme.warn)
+    } else {
         let shown = text::count(picker.table.rows.rows().len());
         span(format!("{shown} of {}", text::count(picker.table.total())), theme.dim)
     };

@@ -132,7 +132,9 @@ fn filter_line(canvas: &mut Canvas<'_>, state: &State, table: &Table, line: Rect
         return;
     }
     let theme = *canvas.theme;
-    let (right, style) = if let Some(fault) = &table.fault { (fault.clone(), theme.warn) } else {
+    let (right, style) = if let Some(fault) = &table.fault {
+        (fault.clone(), theme.warn)
+    } else {
         let shown = text::count(table.rows.rows().len());
         (format!("{shown} of {}", text::count(table.total())), theme.dim)
     };
