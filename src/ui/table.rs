@@ -251,7 +251,7 @@ fn style(theme: &Theme, column: ColumnId, text: &str) -> Style {
         | (ColumnId::Highest, "none" | "minimal")
         | (ColumnId::Modified | ColumnId::Since, _)
         | (ColumnId::Policies, "none") => theme.dim,
-        (ColumnId::Status | ColumnId::TwoFactor, _) => theme.warn,
+        (ColumnId::Status | ColumnId::TwoFactor, _) | (ColumnId::Highest, "none yet") => theme.warn,
         (ColumnId::Highest, "Super Administrator" | "Administrator") => theme.name,
         _ => theme.text,
     }
