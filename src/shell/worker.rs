@@ -140,7 +140,9 @@ impl Worker {
     }
 
     fn tell(&self, answer: Option<Answer>) {
-        answer.into_iter().for_each(|answer| tell(&self.events, answer));
+        if let Some(answer) = answer {
+            tell(&self.events, answer);
+        }
     }
 }
 
@@ -204,7 +206,7 @@ fn log(line: &RequestLine) {
 }
 
 fn tell(events: &Sender<Event>, answer: Answer) {
-    let _ = events.send(Event::Answer(answer));
+    let _ = events.send(Event::Answer(Box::new(answer)));
 }
 
 fn defect() -> Fault {
