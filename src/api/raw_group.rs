@@ -84,7 +84,7 @@ impl RawPolicy {
             "access" => Ok(Some(value.get().to_owned())),
             _ => Ok(Some(out.unknown(key, value))),
         });
-        let text = body.and_then(|body| RawValue::from_string(body).map_err(|_| MANGLED));
+        let text = body.and_then(|body| RawValue::from_string(body).ok().ok_or(MANGLED));
         Ok(PolicyBody { text: text.map_err(unsendable)?, unknown: out.unknown })
     }
 }
@@ -167,7 +167,7 @@ impl Writer {
         for (key, value) in fields {
             self.place = place;
             if let Some(text) = keep(self, key, value)? {
-                let key = serde_json::to_string(key).map_err(|_| MANGLED)?;
+                let key = serde_json::to_string(key).ok().ok_or(MANGLED)?;
                 kept.push(format!("{key}:{text}"));
             }
         }
@@ -179,7 +179,7 @@ impl Writer {
         raw: &RawValue,
         item: impl Fn(&mut Self, &RawValue) -> Result<String, &'static str>,
     ) -> Result<String, &'static str> {
-        let items = wire::items(Some(raw)).map_err(|_| MANGLED)?;
+        let items = wire::items(Some(raw)).ok().ok_or(MANGLED)?;
         let items: Result<Vec<_>, _> = items.into_iter().map(|raw| item(self, raw)).collect();
         Ok(format!("[{}]", items?.join(",")))
     }
@@ -215,7 +215,7 @@ fn object(raw: &RawValue) -> Result<Fields<'_>, &'static str> {
             deserializer.deserialize_map(Reader).map(Self)
         }
     }
-    let Ordered(fields) = serde_json::from_str(raw.get()).map_err(|_| MANGLED)?;
+    let Ordered(fields) = serde_json::from_str(raw.get()).ok().ok_or(MANGLED)?;
     let mut keys: Vec<_> = fields.iter().map(|(key, _)| key).collect();
     keys.sort_unstable();
     if keys.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {

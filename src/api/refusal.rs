@@ -129,8 +129,8 @@ pub fn lacks(mut fault: Fault, purpose: &Purpose) -> Fault {
 pub fn out_of_reach(mut fault: Fault, purpose: &Purpose) -> Fault {
     let account = purpose.account.as_ref().map(ToString::to_string).unwrap_or_default();
     fault.what = format!("{}: the credential does not reach the account {account}", purpose.what);
-    fault.remedy =
-        "choose one of the accounts that it reaches, or use a token for this one".to_owned();
+    "choose one of the accounts that it reaches, or use a token for this one"
+        .clone_into(&mut fault.remedy);
     fault.kind = FaultKind::Permission(format!("access to the account {account}"));
     fault
 }

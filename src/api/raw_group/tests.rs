@@ -109,8 +109,9 @@ fn extras() -> impl Strategy<Value = Vec<(String, String)>> {
 }
 
 fn with(known: &str, extras: &[(String, String)]) -> String {
-    let extras: String = extras.iter().map(|(key, value)| format!(",\"{key}\":{value}")).collect();
-    format!("{{{known}{extras}}}")
+    let mut fields = vec![known.to_owned()];
+    fields.extend(extras.iter().map(|(key, value)| format!("\"{key}\":{value}")));
+    format!("{{{}}}", fields.join(","))
 }
 
 proptest! {
