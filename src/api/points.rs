@@ -242,7 +242,7 @@ impl Client {
         loop {
             let call = call(&cursor);
             let read = self.read(&call, |_, envelope| {
-                let items = wire::items(envelope.result).ok().ok_or(UNREADABLE)?;
+                let items = envelope.list()?;
                 let mut sheet = Sheet { info: envelope.info(), ..Sheet::default() };
                 let rows = rows(&items, &mut sheet, &decode, &key, all);
                 Ok((rows, sheet))

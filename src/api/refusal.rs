@@ -20,6 +20,11 @@ pub fn is_ambiguous(failure: &Failure) -> bool {
     refused && told
 }
 
+/// Whether a refusal is about the credential, by its codes: a feature that is not enabled has none of these.
+fn names_credential(failure: &Failure) -> bool {
+    failure.has_code(&EITHER) || failure.has_code(&BAD_CREDENTIAL)
+}
+
 /// A failure as it is shown.
 pub fn fault(failure: &Failure, purpose: &Purpose) -> Fault {
     let (kind, why, remedy) = explain(failure, purpose);
@@ -83,6 +88,9 @@ fn refused(failure: &Failure, purpose: &Purpose) -> (FaultKind, String, String) 
     }
     if status == 403 && purpose.right == Right::Organizations {
         return not_enabled("organizations are not enabled for this credential");
+    }
+    if status == 403 && purpose.missing == FaultKind::NotEnabled && !names_credential(failure) {
+        return not_enabled("not enabled for this account");
     }
     if is_ambiguous(failure) {
         return say(FaultKind::Permission(purpose.right.name().to_owned()), "refused", "");

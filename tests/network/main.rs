@@ -11,10 +11,10 @@
 mod answers;
 mod connecting;
 mod encryption;
-mod facts;
+
 mod features;
 mod framing;
 mod lists;
-mod operations;
+
 mod server;
 mod support;

@@ -28,6 +28,17 @@ impl Asked {
     pub fn path(&self) -> &str {
         self.target.split('?').next().unwrap()
     }
+
+    /// A parameter of the query.
+    pub fn query(&self, name: &str) -> Option<&str> {
+        let (_, query) = self.target.split_once('?')?;
+        query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+    }
+
+    /// The number of the page that is asked for.
+    pub fn page(&self) -> u64 {
+        self.query("page").unwrap().parse().unwrap()
+    }
 }
 
 /// One thing that a server does.
