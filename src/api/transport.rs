@@ -112,7 +112,8 @@ fn base(settings: &Settings, protocols: &[&str]) -> Result<ClientBuilder, Fault>
         // Not encrypted: it works on a machine without any certificates.
         return Ok(builder.tls_certs_only([]));
     }
-    let config = trust::config(settings.ca_file.as_deref(), protocols).map_err(|why| unusable(&why))?;
+    let config =
+        trust::config(settings.ca_file.as_deref(), protocols).map_err(|why| unusable(&why))?;
     Ok(builder.https_only(true).tls_backend_preconfigured(config))
 }
 

@@ -105,7 +105,10 @@ async fn n16_pages_of_the_edge_are_told_by_status_and_ray_and_never_shown() {
         assert!(fault.what.contains(&format!("status {status}")), "{fault}");
         assert_eq!((fault.status, fault.ray.as_deref()), (Some(status), Some(RAY)));
         let shown = fault.to_string();
-        assert!(shown.contains(RAY) && !shown.contains("SECRET") && !shown.contains('<'), "{shown}");
+        assert!(
+            shown.contains(RAY) && !shown.contains("SECRET") && !shown.contains('<'),
+            "{shown}"
+        );
         assert_eq!(server.count(), 5, "a read is tried again");
         let written = write(&client(&server)).await;
         assert_eq!((written.class, server.count()), (Class::Unknown, 6), "a write is not");
@@ -120,9 +123,12 @@ async fn n10_a_reset_after_a_write_was_taken_leaves_open_what_it_did_and_nothing
     let written = write(&client).await;
     assert_eq!(written.class, Class::Unknown);
     assert!(written.fault.unwrap().kind.leaves_outcome_unknown());
-    let removed =
-        within(client.remove_member(&crate::support::account(), &crate::support::group(), &member(1)))
-            .await;
+    let removed = within(client.remove_member(
+        &crate::support::account(),
+        &crate::support::group(),
+        &member(1),
+    ))
+    .await;
     assert_eq!((removed.class, server.count()), (Class::Unknown, 2));
 }
 
@@ -181,7 +187,8 @@ async fn n22_a_body_that_unpacks_without_end_is_given_up_at_the_cap() {
     let more = packed.get_ref()[start.len()..].to_vec();
     let head = headed(200, "content-type: application/json\r\ncontent-encoding: gzip\r\n", &start);
     let server =
-        Server::start(move |_, _| vec![Step::Send(head.clone()), Step::Endless(more.clone())]).await;
+        Server::start(move |_, _| vec![Step::Send(head.clone()), Step::Endless(more.clone())])
+            .await;
     let fault = read(&client(&server)).await.unwrap_err();
     assert_eq!(fault.kind, FaultKind::Unreadable);
     assert!(fault.what.contains("longer than 16 MiB"), "{fault}");

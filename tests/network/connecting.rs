@@ -34,7 +34,11 @@ async fn n2_where_nobody_listens_writes_are_known_not_to_have_been_sent() {
     let removed = within(client.remove_member(&account(), &group(), &member(1))).await;
     assert_eq!((removed.class, lines.all().len()), (Class::NotSent, 10));
     let replaced = within(client.replace_members(&account(), &group(), &[])).await;
-    assert_eq!((replaced.class, lines.all().len()), (Class::NotSent, 11), "what replaces goes once");
+    assert_eq!(
+        (replaced.class, lines.all().len()),
+        (Class::NotSent, 11),
+        "what replaces goes once"
+    );
 }
 
 /// A full queue of connections that nobody takes: what is sent to it is dropped, as by a firewall.

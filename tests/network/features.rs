@@ -36,7 +36,8 @@ async fn a38_a_family_of_addresses_that_is_not_there_is_a_feature_that_is_not_en
         refusal(403, 1_234, "user groups need another plan"),
     ];
     for way in ways {
-        let refused = move |asked: &Asked| asked.path().contains("user_groups").then(|| way.clone());
+        let refused =
+            move |asked: &Asked| asked.path().contains("user_groups").then(|| way.clone());
         let server = service(refused).await;
         let client = client(&server);
         let fault = groups(&client).await.failed.unwrap();
@@ -193,7 +194,12 @@ async fn a_refusal_is_told_with_the_whole_chain_of_its_causes_and_its_ray() {
     assert_eq!(fault.kind, FaultKind::Credential);
     assert_eq!(fault.codes().collect::<Vec<_>>(), [6_003, 6_111]);
     let shown = fault.to_string();
-    for part in ["reading the members of a group", "6111 Invalid format", crate::server::RAY, "CLOUDFLARE_API_TOKEN"] {
+    for part in [
+        "reading the members of a group",
+        "6111 Invalid format",
+        crate::server::RAY,
+        "CLOUDFLARE_API_TOKEN",
+    ] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
 }

@@ -19,8 +19,7 @@ fn counted(members: Range<u64>, total: u64) -> Steps {
 #[tokio::test]
 async fn a21_a_member_without_an_id_is_set_aside_and_the_list_is_not_complete() {
     let list = format!(r#"[{},{{"email":"nobody@example.com"}},{}]"#, a_member(1), a_member(2));
-    let server =
-        Server::start(move |_, _| page(&list, r#"{"per_page":50,"total_count":3}"#)).await;
+    let server = Server::start(move |_, _| page(&list, r#"{"per_page":50,"total_count":3}"#)).await;
     let walked = members(&client(&server)).await;
     assert_eq!(walked.members().len(), 2);
     assert_eq!((walked.gaps, walked.walks), (vec![Gap::SetAside(1)], 1), "once more won't help");
@@ -42,7 +41,10 @@ async fn a22_one_item_of_wrong_types_never_loses_its_page() {
     ];
     let kept = [
         format!(r#"{{"id":"{}","email":7,"status":[],"user":"x","policies":null}}"#, id(11)),
-        format!(r#"{{"id":"{}","user":{{"id":9,"first_name":{{}},"email":"u@x.example"}}}}"#, id(12)),
+        format!(
+            r#"{{"id":"{}","user":{{"id":9,"first_name":{{}},"email":"u@x.example"}}}}"#,
+            id(12)
+        ),
     ];
     let halves = [
         format!(r#"{{"id":"{}","roles":{{"a":1}}}}"#, id(13)),
@@ -88,7 +90,10 @@ async fn a25_a_list_that_shifts_while_it_is_read_is_read_again_in_a_stable_order
     assert!(walked.is_complete() && walked.walks == 2, "{walked:?}");
     assert_eq!(walked.members().len(), 60);
     for asked in server.seen() {
-        assert_eq!((asked.query("order"), asked.query("direction")), (Some("user.email"), Some("asc")));
+        assert_eq!(
+            (asked.query("order"), asked.query("direction")),
+            (Some("user.email"), Some("asc"))
+        );
     }
 }
 
@@ -129,8 +134,7 @@ async fn a26_a_wrong_count_ends_no_list_early_and_none_late_and_is_noticed() {
 
 #[tokio::test]
 async fn a27_a_service_that_sends_page_1_for_ever_is_asked_three_times_at_most() {
-    for info in
-        [r#"{"total_count":100000,"per_page":50}"#, r#"{"total_pages":2000}"#, "{}", "null"]
+    for info in [r#"{"total_count":100000,"per_page":50}"#, r#"{"total_pages":2000}"#, "{}", "null"]
     {
         let server = Server::start(move |_, _| page(&some_members(0..50), info)).await;
         let walked = members(&client(&server)).await;
@@ -247,7 +251,8 @@ async fn an_answer_without_a_result_is_no_empty_list() {
     for body in [r#"{"success":true}"#, r#"{"success":true,"result":{}}"#, "{}"] {
         let server = Server::start(move |_, _| crate::server::json(200, body)).await;
         let client = client(&server);
-        for walked in [members(&client).await, groups(&client).await, group_members(&client).await] {
+        for walked in [members(&client).await, groups(&client).await, group_members(&client).await]
+        {
             assert_eq!(walked.failed.unwrap().kind, FaultKind::Unreadable, "{body}");
         }
         let zones = List::Zones { account: account() };

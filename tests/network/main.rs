@@ -12,9 +12,11 @@ mod answers;
 mod connecting;
 mod encryption;
 
+mod facts;
 mod features;
 mod framing;
 mod lists;
 
+mod operations;
 mod server;
 mod support;

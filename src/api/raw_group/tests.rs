@@ -21,8 +21,7 @@ fn sent(policy: &str) -> Result<String, String> {
 }
 
 #[test]
-fn fact_3_an_untouched_policy_goes_back_without_ids_of_its_own_and_without_what_readers_are_told()
-{
+fn fact_3_an_untouched_policy_goes_back_without_ids_of_its_own_and_without_what_readers_are_told() {
     let policy = json!({
         "id": "11112222333344445555666677778888",
         "access": "allow",
@@ -97,7 +96,10 @@ fn one_policy_that_cannot_go_back_locks_all_policies_of_its_group_with_the_reaso
         assert_eq!(lock(free), None, "{free}");
     }
     let table = [
-        (format!(r#"[{good},{{"resource_groups":[{{"name":"x"}}]}}]"#), "neither an id nor a scope"),
+        (
+            format!(r#"[{good},{{"resource_groups":[{{"name":"x"}}]}}]"#),
+            "neither an id nor a scope",
+        ),
         // It could go back, but nobody knows what it says.
         (format!(r#"[{{"resource_groups":[{{"id":"{R}","scope":5}}]}},{good}]"#), "can't be read"),
         (format!("[5,{good}]"), "can't be read"),
