@@ -270,3 +270,33 @@ async fn headers_are_those_of_one_scheme_and_of_json_and_no_others() {
     assert_eq!(seen[3].header("x-auth-email"), Some("me@example.com"));
     assert_eq!(seen[2].header("content-type"), Some("application/json"));
 }
+
+#[tokio::test]
+async fn a_refusal_of_policies_names_the_keys_that_went_back_unknown() {
+    let policy = format!(
+        r#"{{"id":"p","access":"allow","until":"2030-01-01","permission_groups":[{{"id":"{}","name":"x","level":1.50}}]}}"#,
+        id(0xa)
+    );
+    let came = format!(r#"{{"id":"{}","name":"edge","policies":[{policy}]}}"#, group());
+    let server = Server::start(move |asked, _| match asked.method.as_str() {
+        "GET" => ok(&came),
+        _ => crate::server::refusal(400, 400, "Policy validation failed"),
+    })
+    .await;
+    let client = client(&server);
+    let read = client.group(&account(), &group(), Urgency::Screen).await.unwrap().unwrap();
+    let body = read.raw.policies()[0].sendable().unwrap();
+    let written = within(client.set_policies(&account(), &group(), &[body])).await;
+    let fault = written.fault.unwrap();
+    assert!(fault.says("Policy validation failed"), "{fault}");
+    assert!(
+        fault.remedy.contains("until") && fault.remedy.contains("permission_groups.level"),
+        "{fault}"
+    );
+    let sent = server.seen().pop().unwrap().body;
+    let expected = format!(
+        r#"{{"policies":[{{"access":"allow","until":"2030-01-01","permission_groups":[{{"id":"{}","level":1.50}}]}}]}}"#,
+        id(0xa)
+    );
+    assert_eq!(sent, expected);
+}
