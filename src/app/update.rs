@@ -206,8 +206,9 @@ pub fn leave(state: &State, signal: Option<Signal>) -> Effect {
     Effect::Quit(Exit { signal, words, partly, demo: false })
 }
 
-/// Says something in passing.
+/// Says something in passing; foreign words in it are made safe here.
 pub fn say(state: &mut State, tone: Tone, words: String) -> Vec<Effect> {
+    let words = crate::text::safe(&words).into_owned();
     state.last_number += 1;
     let number = state.last_number;
     state.toast = Some(Toast { number, tone, words });
