@@ -5,7 +5,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "everything here is part of a test"
+    clippy::disallowed_methods,
+    reason = "everything here is part of a test, with servers of its own"
 )]
 
 mod answers;

@@ -88,7 +88,7 @@ pub async fn write(client: &Client) -> Written {
 
 /// Much longer than anything here takes: whoever needs this long hangs.
 pub async fn within<T>(work: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(60), work).await.expect("it ends by itself")
+    tokio::time::timeout(Duration::from_mins(1), work).await.expect("it ends by itself")
 }
 
 /// A list that was walked.
