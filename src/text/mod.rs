@@ -8,5 +8,5 @@ mod words;
 
 pub use look_alike::{LookAlike, LookAlikeKind, look_alike};
 pub use safe::{LONGEST_SHOWN, safe, safe_capped};
-pub use width::{cut, cut_middle, pad, pad_left, width};
+pub use width::{cut, cut_email, cut_middle, pad, pad_left, width};
 pub use words::{age, clock, count, date, moment, plural};

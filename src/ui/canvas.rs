@@ -136,7 +136,8 @@ impl<'c> Canvas<'c> {
         let rest = text::safe(&rest).into_owned();
         let room_before = usize::from(room.saturating_sub(1));
         let before = tail(&before, room_before);
-        let at = self.text(x, y, room, before, self.theme.text);
+        let style = if line.is_selected() && has_keys { self.theme.hit } else { self.theme.text };
+        let at = self.text(x, y, room, before, style);
         let left = room.saturating_sub(at.saturating_sub(x));
         let end = self.text(at, y, left, &rest, self.theme.text);
         if has_keys {

@@ -245,13 +245,14 @@ fn cell(
 /// What is ordinary steps back; what wants a look comes forward. The words say the same.
 fn style(theme: &Theme, column: ColumnId, text: &str) -> Style {
     match (column, text) {
-        (_, "—" | "?" | "…" | "not known") => theme.dim,
-        (ColumnId::Status, "accepted") | (ColumnId::TwoFactor, "on") => theme.dim,
-        (ColumnId::Status | ColumnId::TwoFactor, _) => theme.warn,
+        (_, "—" | "?" | "…" | "not known")
+        | (ColumnId::Status, "accepted")
+        | (ColumnId::TwoFactor, "on")
+        | (ColumnId::Highest, "none" | "minimal")
+        | (ColumnId::Modified | ColumnId::Since, _)
+        | (ColumnId::Policies, "none") => theme.dim,
+        (ColumnId::Status | ColumnId::TwoFactor, _) | (ColumnId::Highest, "none yet") => theme.warn,
         (ColumnId::Highest, "Super Administrator" | "Administrator") => theme.name,
-        (ColumnId::Highest, "none" | "minimal") => theme.dim,
-        (ColumnId::Modified | ColumnId::Since, _) => theme.dim,
-        (ColumnId::Policies, "none") => theme.dim,
         _ => theme.text,
     }
 }

@@ -130,5 +130,5 @@ fn name(state: &State, screen: &Screen) -> String {
         Screen::Accounts(_) => Some("Accounts".to_owned()),
     };
     let known = known.filter(|name| !name.is_empty()).unwrap_or_else(|| "gone".to_owned());
-    text::cut_middle(&text::safe_capped(&known), 40).into_owned()
+    text::cut_email(&text::safe_capped(&known), 40).into_owned()
 }
