@@ -53,6 +53,8 @@ pub struct State {
     pub requests: VecDeque<(u64, RequestLine)>,
     /// What is left of the request budget.
     pub budget: Budget,
+    /// Until when requests are held back, on the clock of [`Now::since_start`]; `None` while they flow.
+    pub held_until: Option<Duration>,
     /// The runs of this session, by the order in which they began.
     pub runs: BTreeMap<RunId, RunView>,
     /// What was asked for and has not come.
@@ -89,6 +91,7 @@ impl State {
             toast: None,
             requests: VecDeque::new(),
             budget: Budget::default(),
+            held_until: None,
             runs: BTreeMap::new(),
             tickets: Tickets::default(),
             slicing: false,
