@@ -15,6 +15,11 @@ use super::home::Home;
 /// How long anything may take that is waited for. A busy machine needs it; a defect costs it once.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The header once all of the demo has been read.
+pub const DEMO: &str = " · 240 members · 18 groups · just now";
+/// The header once all of the test's own server has been read.
+pub const ACCOUNT: &str = " · 60 members · 8 groups · just now";
+
 /// A program that is about to be started.
 pub struct Launch<'h> {
     home: &'h Home,
@@ -156,6 +161,15 @@ impl Terminal {
     /// Waits until the screen no longer shows this.
     pub fn wait_gone(&mut self, text: &str) -> &mut Self {
         self.wait_until(&format!("no {text:?}"), |screen| !screen.contains(text))
+    }
+
+    /// Presses a key until it has shown this: what was sent just before may still take the key along.
+    pub fn press_until(&mut self, key: &str, text: &str) -> &mut Self {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.text().contains(text) && Instant::now() < deadline {
+            self.keys(key).take_for(Duration::from_millis(500));
+        }
+        self.wait(text)
     }
 
     /// Waits for the shell's prompt.
