@@ -6,7 +6,11 @@ use crate::keys::{Code, Key};
 
 /// A line of text that is typed, with its cursor.
 #[derive(Clone, Debug, Default)]
-pub struct Line(Input);
+pub struct Line {
+    input: Input,
+    /// Whether all of it is selected: what is typed next takes its place.
+    selected: bool,
+}
 
 impl Line {
     /// The most characters that a line takes: a longer paste is cut.
@@ -14,12 +18,12 @@ impl Line {
 
     /// A line that holds `text`, the cursor behind it.
     pub fn of(text: &str) -> Self {
-        Self(Input::new(text.to_owned()))
+        Self { input: Input::new(text.to_owned()), selected: false }
     }
 
     /// What was typed.
     pub fn text(&self) -> &str {
-        self.0.value()
+        self.input.value()
     }
 
     /// Whether nothing was typed.
@@ -29,7 +33,7 @@ impl Line {
 
     /// The cursor's place, in characters.
     pub fn cursor(&self) -> usize {
-        self.0.cursor()
+        self.input.cursor()
     }
 
     /// The text before the cursor.
@@ -37,13 +41,36 @@ impl Line {
         self.text().chars().take(self.cursor()).collect()
     }
 
+    /// Whether all of it is selected.
+    pub fn is_selected(&self) -> bool {
+        self.selected && !self.is_empty()
+    }
+
+    /// Selects all of it: what is typed next takes its place, and a key that only moves or deletes starts from it.
+    pub fn select(&mut self) {
+        self.selected = true;
+        self.input.handle(InputRequest::GoToEnd);
+    }
+
     /// Takes a key that edits a line; whether it was one, and changed the text.
     pub fn key(&mut self, key: Key) -> Typed {
         let Some(request) = request(key) else { return Typed::NotMine };
+        let replaces = matches!(
+            request,
+            InputRequest::InsertChar(_)
+                | InputRequest::DeletePrevChar
+                | InputRequest::DeleteNextChar
+        );
+        if std::mem::take(&mut self.selected) && replaces && !self.is_empty() {
+            self.clear();
+            if !matches!(request, InputRequest::InsertChar(_)) {
+                return Typed::Changed;
+            }
+        }
         if matches!(request, InputRequest::InsertChar(_)) && self.text().len() >= Self::LONGEST {
             return Typed::Moved;
         }
-        match self.0.handle(request) {
+        match self.input.handle(request) {
             Some(change) if change.value => Typed::Changed,
             _ => Typed::Moved,
         }
@@ -51,14 +78,18 @@ impl Line {
 
     /// Takes pasted text as one line: what ends or tabs a line becomes a space.
     pub fn paste(&mut self, text: &str) {
+        if std::mem::take(&mut self.selected) {
+            self.clear();
+        }
         for c in text.trim().chars().take(Self::LONGEST.saturating_sub(self.text().len())) {
-            self.0.handle(InputRequest::InsertChar(if c.is_control() { ' ' } else { c }));
+            self.input.handle(InputRequest::InsertChar(if c.is_control() { ' ' } else { c }));
         }
     }
 
     /// Empties the line.
     pub fn clear(&mut self) {
-        self.0.reset();
+        self.selected = false;
+        self.input.reset();
     }
 }
 
@@ -119,6 +150,27 @@ mod tests {
         line.key(Key::ctrl('u'));
         assert!(line.is_empty());
         assert_eq!(line.key(Key::ctrl('d')), Typed::NotMine);
+    }
+
+    #[test]
+    fn what_is_typed_takes_the_place_of_a_selected_line_and_what_moves_keeps_it() {
+        let selected = |key: Key| {
+            let mut line = Line::of("leo");
+            line.select();
+            line.key(key);
+            line.text().to_owned()
+        };
+        assert_eq!(selected(Key::char('m')), "m");
+        assert_eq!(selected(Key { code: Code::Backspace, ctrl: false, alt: false }), "");
+        assert_eq!(selected(Key::ctrl('w')), "");
+        let mut line = Line::of("leo");
+        line.select();
+        line.key(Key::ctrl('a'));
+        line.key(Key::char('c'));
+        assert_eq!(line.text(), "cleo");
+        line.select();
+        line.paste("mia");
+        assert_eq!(line.text(), "mia");
     }
 
     #[test]

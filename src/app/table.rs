@@ -137,9 +137,10 @@ impl Table {
         self.work(directory)
     }
 
-    /// Gives the filter line the keys.
+    /// Gives the filter line the keys; a filter that is on is selected, so that the next one is just typed.
     pub fn type_filter(&mut self) {
         self.typing = true;
+        self.line.select();
     }
 
     /// Offers a key to the filter line.

@@ -12,6 +12,7 @@ use crate::config::{
 };
 use crate::domain::{AccountId, Fault, FaultKind};
 use crate::emulator::{self, Emulator, Options, Secret};
+use crate::ops;
 use crate::shell::{self, Clock, Redactor, Start};
 use crate::store::Store;
 use crate::ui::{Theme, paint};
@@ -171,6 +172,7 @@ fn open(
         client.requests_per_5_min =
             settings.requests_per_5_min.unwrap_or(client.requests_per_5_min);
         client.ca_file = settings.extra_certificates.map(|given| given.value);
+        ops::share_budget(&mut client, &places.state);
         client
     });
     let start = Start {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::access::{Highest, Levels};
+use crate::access::{Highest, Levels, no_access_yet};
 use crate::domain::{
     Collection, Directory, Group, GroupId, Member, MemberStatus, OrganizationMember, Slot,
     TwoFactor,
@@ -12,6 +12,9 @@ use crate::text;
 use super::column::ColumnId;
 use super::list::{List, Of};
 use super::phrases::{NOTHING, policies_words, status_words, two_factor_words};
+
+/// The highest access of someone who was invited and has not accepted.
+const NONE_YET: &str = "none yet";
 
 /// The cells of a list. Make one for a frame and ask it for each cell that is seen.
 #[derive(Debug)]
@@ -77,6 +80,7 @@ impl<'d> Cells<'d> {
                 let count = self.directory.groups_at(slot).len();
                 (self.levels.knows_all_groups() || count > 0).then_some(count as u64)
             }
+            ColumnId::Highest if self.is_invited(slot) => Some(Highest::None as u64),
             ColumnId::Highest => match self.levels.highest(slot) {
                 Highest::NotKnown => None,
                 known => Some(known as u64),
@@ -125,11 +129,19 @@ impl<'d> Cells<'d> {
         }
     }
 
+    /// Whether the member at a slot has no access before the invitation is accepted, whatever is granted.
+    fn is_invited(&self, slot: Slot) -> bool {
+        self.directory.members().at(slot).is_some_and(no_access_yet)
+    }
+
     fn is_read(&self, group: &GroupId) -> bool {
         self.directory.coverage(&Collection::GroupMembers(group.clone())).is_whole()
     }
 
     fn highest_words(&mut self, slot: Slot) -> Cow<'d, str> {
+        if self.is_invited(slot) {
+            return Cow::Borrowed(NONE_YET);
+        }
         match self.levels.highest(slot) {
             Highest::NotKnown => match self.levels.at_least(slot) {
                 Highest::NotKnown | Highest::None | Highest::Minimal => {

@@ -43,8 +43,10 @@ pub enum Align {
 pub enum Cut {
     /// At the end.
     End,
-    /// In the middle: both ends of an e-mail tell people apart.
-    Middle,
+    /// In its domain: what stands before the `@` tells people apart.
+    Email,
+    /// At the end, once its shorter words don't fit either.
+    Level,
 }
 
 /// A column of a list.
@@ -80,13 +82,14 @@ impl Column {
     pub fn cut<'t>(&self, text: &'t str, width: u16) -> Cow<'t, str> {
         match self.cut {
             Cut::End => text::cut(text, width.into()),
-            Cut::Middle => text::cut_middle(text, width.into()),
+            Cut::Email => text::cut_email(text, width.into()),
+            Cut::Level => level(text, width),
         }
     }
 }
 
 /// The columns that fit into `width` with `gap` between them, in their order, and how wide each is. The least
-/// important give way first; then all grow towards their ideal width; what is left goes to the first.
+/// important give way first; then all grow towards their ideal width together; what is left goes to the first.
 pub fn fit(columns: &'static [Column], width: u16, gap: u16) -> Vec<Placed> {
     let mut placed: Vec<Placed> =
         columns.iter().map(|column| Placed { column, width: column.least }).collect();
@@ -104,6 +107,26 @@ pub fn fit(columns: &'static [Column], width: u16, gap: u16) -> Vec<Placed> {
     placed
 }
 
+/// The words for a member's highest access, and the shorter ones for where they have no room.
+const LEVELS: [(&str, &str); 4] = [
+    ("Super Administrator", "Super Admin"),
+    ("account-wide write", "account write"),
+    ("account-wide read", "account read"),
+    ("some zones or resources", "some zones"),
+];
+
+fn level(text: &str, width: u16) -> Cow<'_, str> {
+    if text::width(text) <= width.into() {
+        return Cow::Borrowed(text);
+    }
+    match LEVELS.iter().find(|(long, _)| text.ends_with(long)) {
+        Some((long, short)) => {
+            Cow::Owned(text::cut(&text.replace(long, short), width.into()).into_owned())
+        }
+        None => text::cut(text, width.into()),
+    }
+}
+
 fn importance(placed: &[Placed], at: usize) -> u8 {
     placed.get(at).map_or(0, |p| p.column.importance)
 }
@@ -114,18 +137,23 @@ fn taken(placed: &[Placed], gap: u16) -> u16 {
     texts.saturating_add(gaps.saturating_mul(gap))
 }
 
-/// Gives what is left to the columns in the order of their importance, the first column before all.
+/// Gives what is left to the columns one by one, a column of the screen each in turn, the important ones first.
 fn grow(placed: &mut [Placed], width: u16, gap: u16) {
     let mut left = width.saturating_sub(taken(placed, gap));
     let mut order: Vec<usize> = (0..placed.len()).collect();
-    order.sort_by_key(|at| {
-        std::cmp::Reverse(if *at == 0 { u8::MAX } else { importance(placed, *at) })
-    });
-    for at in order {
-        let Some(place) = placed.get_mut(at) else { continue };
-        let more = place.column.ideal.saturating_sub(place.width).min(left);
-        place.width += more;
-        left -= more;
+    order.sort_by_key(|at| std::cmp::Reverse(importance(placed, *at)));
+    while left > 0 {
+        let before = left;
+        for at in &order {
+            let Some(place) = placed.get_mut(*at) else { continue };
+            if left > 0 && place.width < place.column.ideal {
+                place.width += 1;
+                left -= 1;
+            }
+        }
+        if left == before {
+            break;
+        }
     }
     if let Some(first) = placed.first_mut() {
         first.width += left;
@@ -150,9 +178,9 @@ mod tests {
         use ColumnId::{Email, Groups, Highest, Name, Status, TwoFactor};
         let members = List::Members;
         assert_eq!(ids(&members, 120), [Email, Name, Status, TwoFactor, Groups, Highest]);
-        assert_eq!(ids(&members, 65), [Email, Name, TwoFactor, Groups, Highest]);
-        assert_eq!(ids(&members, 56), [Email, Name, TwoFactor, Highest]);
-        assert_eq!(ids(&members, 40), [Email, TwoFactor, Highest]);
+        assert_eq!(ids(&members, 76), [Email, Name, TwoFactor, Groups, Highest]);
+        assert_eq!(ids(&members, 60), [Email, Name, TwoFactor, Highest]);
+        assert_eq!(ids(&members, 48), [Email, TwoFactor, Highest]);
         assert_eq!(ids(&members, 20), [Email]);
     }
 
@@ -174,15 +202,25 @@ mod tests {
     }
 
     #[test]
-    fn every_word_for_the_highest_access_fits_its_column() {
+    fn every_word_for_the_highest_access_fits_its_column_in_full_or_in_short() {
+        use crate::access::Highest as H;
         let column = List::Members.column(ColumnId::Highest).unwrap();
-        assert!(column.ideal >= 23, "some zones or resources");
+        let all = [H::NotKnown, H::None, H::Minimal, H::Some, H::AccountRead, H::AccountWrite];
+        for level in all.into_iter().chain([H::Administrator, H::SuperAdministrator]) {
+            for words in [level.to_string(), format!("≥ {level}")] {
+                assert_eq!(column.cut(&words, column.ideal), words);
+                let short = column.cut(&words, column.least);
+                assert!(!short.contains('…'), "{short}");
+            }
+        }
+        assert_eq!(column.cut("≥ account-wide write", 15), "≥ account write");
+        assert_eq!(column.cut("Super Administrator", 6), "Super…");
     }
 
     #[test]
     fn a_cell_is_cut_as_its_column_says() {
         let columns = List::Members.columns();
-        assert_eq!(columns[0].cut("noor.haddad@northwind.example", 16), "noor.had…example");
+        assert_eq!(columns[0].cut("noor.haddad@northwind.example", 18), "noor.haddad@nor…le");
         assert_eq!(columns[1].cut("Noor Haddad", 6), "Noor …");
     }
 }

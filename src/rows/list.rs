@@ -124,17 +124,17 @@ const EMAIL: Column = Column {
     id: ColumnId::Email,
     title: "E-MAIL",
     align: Align::Left,
-    least: 16,
-    ideal: 32,
+    least: 24,
+    ideal: 36,
     importance: 100,
-    cut: Cut::Middle,
+    cut: Cut::Email,
 };
 const NAME: Column = Column {
     id: ColumnId::Name,
     title: "NAME",
     align: Align::Left,
-    least: 10,
-    ideal: 22,
+    least: 12,
+    ideal: 24,
     importance: 60,
     cut: Cut::End,
 };
@@ -169,10 +169,10 @@ const HIGHEST: Column = Column {
     id: ColumnId::Highest,
     title: "HIGHEST ACCESS",
     align: Align::Left,
-    least: 14,
+    least: 15,
     ideal: 25,
     importance: 80,
-    cut: Cut::End,
+    cut: Cut::Level,
 };
 const MEMBER_COUNT: Column = Column {
     id: ColumnId::Members,
@@ -187,8 +187,8 @@ const POLICIES: Column = Column {
     id: ColumnId::Policies,
     title: "POLICIES",
     align: Align::Left,
-    least: 14,
-    ideal: 48,
+    least: 28,
+    ideal: 60,
     importance: 70,
     cut: Cut::End,
 };

@@ -1,5 +1,5 @@
 //! Foreign text made safe to show, measured, cut and counted. Every name, e-mail and error text that others
-//! chose passes [`safe`] before it reaches a screen, a log or a table. Never reads a clock or the environment.
+//! chose passes [`safe()`] before it reaches a screen, a log or a table. Never reads a clock or the environment.
 
 mod look_alike;
 mod safe;
@@ -8,5 +8,5 @@ mod words;
 
 pub use look_alike::{LookAlike, LookAlikeKind, look_alike};
 pub use safe::{LONGEST_SHOWN, safe, safe_capped};
-pub use width::{cut, cut_middle, pad, pad_left, width};
+pub use width::{cut, cut_email, cut_middle, pad, pad_left, width};
 pub use words::{age, clock, count, date, moment, plural};

@@ -44,6 +44,24 @@ pub fn cut_middle(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// An e-mail in at most `columns` columns. Its domain gives way first, cut in its middle: an account's people
+/// mostly share one, and what stands before the `@` tells them apart. Where that alone has no room, all of it is
+/// cut in the middle.
+pub fn cut_email(email: &str, columns: usize) -> Cow<'_, str> {
+    /// The fewest columns in which a cut domain is still of use: its first letter, the cut, its end.
+    const LEAST_DOMAIN: usize = 5;
+    if fits(email, columns) {
+        return Cow::Borrowed(email);
+    }
+    let Some((local, domain)) = email.rsplit_once('@') else { return cut_middle(email, columns) };
+    match columns.checked_sub(width(local) + 1) {
+        Some(room) if room >= LEAST_DOMAIN => {
+            Cow::Owned(format!("{local}@{}", cut_middle(domain, room)))
+        }
+        _ => cut_middle(email, columns),
+    }
+}
+
 /// The text in exactly `columns` columns: cut at the end, or filled with spaces behind it.
 pub fn pad(text: &str, columns: usize) -> String {
     let mut out = cut(text, columns).into_owned();
@@ -96,6 +114,20 @@ mod tests {
 
     use super::*;
     use crate::text::safe;
+
+    #[test]
+    fn an_email_loses_its_domain_before_it_loses_whose_it_is() {
+        let email = "adaeze.adebayo@northwind.example";
+        assert_eq!(cut_email(email, 32), email);
+        assert_eq!(cut_email(email, 24), "adaeze.adebayo@nort…mple");
+        assert_eq!(cut_email(email, 20), "adaeze.adebayo@no…le");
+        assert_eq!(cut_email(email, 16), "adaeze.a…example");
+        assert_eq!(cut_email("a@b@northwind.example", 12), "a@b@nort…ple");
+        assert_eq!(cut_email("no address at all", 9), "no a… all");
+        for columns in 0..40 {
+            assert!(width(&cut_email(email, columns)) <= columns);
+        }
+    }
 
     #[test]
     fn t3_wide_emoji_flags_and_marks_have_the_width_that_the_screens_buffer_gives_them() {

@@ -95,8 +95,7 @@ impl Lines<'_> {
                 "~ others are staged: see the plan".to_owned()
             }
             (Part::ThroughGroups | Part::Effective, _) if !self.directory.knows_all_groups() => {
-                let (read, all) = self.directory.group_members_read();
-                format!("{} of {} groups read", text::count(read), text::count(all))
+                super::status::groups_read(self.directory)
             }
             (Part::Effective, Subject::Member(member)) => {
                 let member = self.directory.members().get(member);
@@ -120,12 +119,10 @@ impl Lines<'_> {
             }
         };
         match part {
-            Part::Own if unread => "not known: the answer had no policies",
+            Part::Own | Part::Direct if unread => "not known: the answer had no policies",
             Part::Own => "none: the group gives nothing",
-            Part::Direct if unread => "not known: the answer had no policies",
-            Part::Direct => "none",
             Part::ThroughGroups if !self.directory.knows_all_groups() => "none found so far",
-            Part::ThroughGroups => "none",
+            Part::Direct | Part::ThroughGroups => "none",
             Part::Effective => "nothing",
         }
         .to_owned()
@@ -174,7 +171,7 @@ impl Lines<'_> {
         };
         let left =
             [span(name, theme.name), span("  ", theme.text), span(shown(&group.label), theme.dim)];
-        self.inner(canvas, row, 5, &left, &group.id.to_string());
+        inner(canvas, row, 5, &left, &group.id.to_string());
     }
 
     fn resource_group(&self, canvas: &mut Canvas<'_>, key: PolicyKey, at: u16, row: Rect) {
@@ -183,7 +180,7 @@ impl Lines<'_> {
         let words = rows::scope_words(self.directory, group);
         let left = [span("on ", theme.dim), span(words, theme.text)];
         let id = group.id.as_ref().map(ToString::to_string).unwrap_or_default();
-        self.inner(canvas, row, 5, &left, &id);
+        inner(canvas, row, 5, &left, &id);
     }
 
     fn object(&self, canvas: &mut Canvas<'_>, key: PolicyKey, at: u16, object: u16, row: Rect) {
@@ -191,7 +188,7 @@ impl Lines<'_> {
         let theme = *canvas.theme;
         let Some((words, raw)) = self.object_words(group, object) else { return };
         let raw = if raw == words { String::new() } else { raw };
-        self.inner(canvas, row, 8, &[span(words, theme.text)], &raw);
+        inner(canvas, row, 8, &[span(words, theme.text)], &raw);
     }
 
     /// An object in words, and as the service writes it.
@@ -222,7 +219,7 @@ impl Lines<'_> {
         };
         let theme = *canvas.theme;
         let left = [span(shown(&role.name), theme.text), span(" on account", theme.dim)];
-        self.inner(canvas, row, 3, &left, "role");
+        inner(canvas, row, 3, &left, "role");
     }
 
     fn grant(&self, canvas: &mut Canvas<'_>, line: PolicyLine, at: u16, row: Rect) {
@@ -256,7 +253,7 @@ impl Lines<'_> {
             Path::Direct => "held directly".to_owned(),
             Path::Group(_) => format!("through {}", self.path_words(path)),
         };
-        self.inner(canvas, row, 5, &[span(words, theme.text)], "");
+        inner(canvas, row, 5, &[span(words, theme.text)], "");
     }
 
     fn path_words(&self, path: &Path) -> String {
@@ -269,22 +266,6 @@ impl Lines<'_> {
         }
     }
 
-    /// A line inside of what is open; what stands at its right end goes where there is no room.
-    fn inner(
-        &self,
-        canvas: &mut Canvas<'_>,
-        row: Rect,
-        indent: u16,
-        left: &[ratatui::text::Span<'_>],
-        right: &str,
-    ) {
-        let theme = *canvas.theme;
-        let area = Rect { x: row.x + indent, width: row.width.saturating_sub(indent + 1), ..row };
-        let wants = super::canvas::columns_of(left).saturating_add(columns(right) + 2);
-        let right = if wants > area.width { "" } else { right };
-        canvas.both(area, left, &[span(right, theme.dim)]);
-    }
-
     fn at(&self, key: PolicyKey) -> Option<&Policy> {
         policy_at(self.directory, &self.pane.subject, key).map(AsRef::as_ref)
     }
@@ -292,6 +273,21 @@ impl Lines<'_> {
     fn resources(&self, key: PolicyKey, at: u16) -> Option<&ResourceGroup> {
         self.at(key)?.resource_groups.get(usize::from(at)).map(AsRef::as_ref)
     }
+}
+
+/// A line inside of what is open; what stands at its right end goes where there is no room.
+fn inner(
+    canvas: &mut Canvas<'_>,
+    row: Rect,
+    indent: u16,
+    left: &[ratatui::text::Span<'_>],
+    right: &str,
+) {
+    let theme = *canvas.theme;
+    let area = Rect { x: row.x + indent, width: row.width.saturating_sub(indent + 1), ..row };
+    let wants = super::canvas::columns_of(left).saturating_add(columns(right) + 2);
+    let right = if wants > area.width { "" } else { right };
+    canvas.both(area, left, &[span(right, theme.dim)]);
 }
 
 fn access_style(canvas: &Canvas<'_>, access: &Access) -> Style {

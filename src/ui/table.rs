@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::canvas::{Canvas, below, columns, row, span};
-use super::list::{Focus, under_cursor};
+use super::list::{Focus, thumb, under_cursor};
 use super::theme::Theme;
 use crate::app::{State, Table};
 use crate::domain::{Change, GroupId, GroupRef, MemberId, Slot};
@@ -165,6 +165,7 @@ pub fn paint(
             under_cursor(canvas, line, focus);
         }
     }
+    thumb(canvas, rows, first, table.rows.rows().len());
     rows.height
 }
 
@@ -245,13 +246,14 @@ fn cell(
 /// What is ordinary steps back; what wants a look comes forward. The words say the same.
 fn style(theme: &Theme, column: ColumnId, text: &str) -> Style {
     match (column, text) {
-        (_, "—" | "?" | "…" | "not known") => theme.dim,
-        (ColumnId::Status, "accepted") | (ColumnId::TwoFactor, "on") => theme.dim,
-        (ColumnId::Status | ColumnId::TwoFactor, _) => theme.warn,
+        (_, "—" | "?" | "…" | "not known")
+        | (ColumnId::Status, "accepted")
+        | (ColumnId::TwoFactor, "on")
+        | (ColumnId::Highest, "none" | "minimal")
+        | (ColumnId::Modified | ColumnId::Since, _)
+        | (ColumnId::Policies, "none") => theme.dim,
+        (ColumnId::Status | ColumnId::TwoFactor, _) | (ColumnId::Highest, "none yet") => theme.warn,
         (ColumnId::Highest, "Super Administrator" | "Administrator") => theme.name,
-        (ColumnId::Highest, "none" | "minimal") => theme.dim,
-        (ColumnId::Modified | ColumnId::Since, _) => theme.dim,
-        (ColumnId::Policies, "none") => theme.dim,
         _ => theme.text,
     }
 }

@@ -27,8 +27,10 @@ pub struct Theme {
     pub bad: Style,
 }
 
+type Make = fn() -> Theme;
+
 /// The themes that are built in.
-const BUILT_IN: [(&str, fn() -> Theme); 5] = [
+const BUILT_IN: [(&str, Make); 5] = [
     ("default", Theme::terminal),
     ("faint", Theme::faint),
     ("mono", Theme::mono),

@@ -70,7 +70,7 @@ fn a_filter_that_leaves_nothing_says_so_and_how_it_is_cleared() {
 fn a_filter_and_marks_stand_where_the_eye_is() {
     let mut console = Console::open(112, 24);
     let text =
-        console.keys("/ \"dns_status:accepted\" down space space").golden("members_filtered");
+        console.keys("/ \"group:dns_status:accepted\" down space space").golden("members_filtered");
     assert!(text.contains("2 marked"), "{text}");
 }
 

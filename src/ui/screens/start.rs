@@ -38,7 +38,6 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, fault: &Fault, area: Rect) 
     used += why(canvas, fault, below(area, used));
     used += 1;
     let demo = state.keymap.key_name(Action::Demo);
-    let again = state.keymap.key_name(Action::Refresh);
     let lines: Vec<Vec<Span<'_>>> = vec![
         vec![
             span(demo, theme.accent),
@@ -48,13 +47,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, fault: &Fault, area: Rect) 
         vec![],
         vec![
             span("TO CONNECT", theme.dim),
-            span(
-                format!(
-                    "   set one of these, then start again{}",
-                    if again.is_empty() { "" } else { "" }
-                ),
-                theme.dim,
-            ),
+            span("   set one of these, then start again", theme.dim),
         ],
         variable(canvas, "CLOUDFLARE_API_TOKEN", "a token of yours or of the account"),
         variable(canvas, "CLOUDFLARE_EMAIL, CLOUDFLARE_API_KEY", "the global key"),
