@@ -52,11 +52,11 @@ fn t10_every_signal_that_ends_the_program_puts_the_terminal_back_and_is_its_stat
 fn t10_a_signal_in_a_run_starts_no_other_write_and_says_what_is_not_known() {
     let home = Home::new();
     let server = Server::troubled(&["POST /accounts/*/iam/user_groups/*/members: delay=60000"]);
-    let mut terminal = server.client_as(&home, "writer").start();
-    terminal.wait(ACCOUNT).stage_add(1).keys("j x").wait("from groups");
+    let mut terminal = server.second_in_a_group().client_as(&home, "writer").start();
     terminal
-        .keys("enter")
-        .wait("Changes 2")
+        .wait(ACCOUNT)
+        .stage_add(1)
+        .stage_remove(2)
         .apply()
         .wait_until("a write on its way", |_| !server.writes().is_empty());
     assert_eq!(terminal.signal(Signal::TERM).ended(), Ended::Status(143));
