@@ -33,6 +33,7 @@ pub use base_url::BaseUrl;
 pub use client::{Client, Observer, Traffic};
 pub use credential::Credential;
 pub use list::{Direction, List, MemberOrder};
+pub use pace::{Closed, Ledger};
 pub use points::{GroupRead, MembershipRead};
 pub use raw_group::{PolicyBody, RawGroup, RawPolicy, policy_body};
 pub use settings::Settings;
