@@ -1,4 +1,4 @@
-//! The core: [`State`], and [`update`] which alone changes it. What comes in is a [`Msg`], what must be done goes
+//! The core: [`State`], and [`update()`] which alone changes it. What comes in is a [`Msg`], what must be done goes
 //! out as [`Effect`]s; both are data. Never draws, waits, reads a clock or a file, or speaks to the service.
 
 mod act;

@@ -22,7 +22,7 @@ use super::table::Table;
 use super::tickets::Tickets;
 use super::update::set_clock;
 
-/// What the console knows and shows. Only [`update`](super::update) changes it.
+/// What the console knows and shows. Only [`update`](super::update()) changes it.
 #[derive(Debug)]
 pub struct State {
     /// The time, as of the last message.

@@ -184,5 +184,7 @@ fn colour(colour: Color) -> Option<String> {
 }
 
 fn escaped(words: &str) -> String {
-    words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    // Not every painter keeps blanks that stand side by side; all keep those that don't break.
+    let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    words.replace(' ', "\u{a0}")
 }

@@ -52,6 +52,16 @@ fn people_who_are_pasted_are_matched_counted_and_none_is_dropped() {
 }
 
 #[test]
+fn a_pasted_list_of_strangers_stages_nobody_and_all_of_them_can_be_read() {
+    let mut console = Console::open(80, 24);
+    let strangers: Vec<String> = (0..40).map(|n| format!("s{n}@elsewhere.example")).collect();
+    console.keys("2 / \"prod-dns enter a");
+    console.paste(&strangers.join(" ")).expect("40 unknown");
+    console.keys("enter").expect("nobody of the pasted list can be added").refuse("staged");
+    console.keys("ctrl-o \"s39").expect("s39@elsewhere.example").expect("no member has this");
+}
+
+#[test]
 fn a_group_is_created_with_its_people_and_deleted_again() {
     let mut console = Console::open(80, 24);
     let email = console.outsiders("prod-dns", 1).remove(0);

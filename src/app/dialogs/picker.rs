@@ -37,6 +37,8 @@ pub enum Choice {
     ResourceGroup(ResourceGroupId),
     /// This organization.
     Organization(OrganizationId),
+    /// Nothing: the list is there to be read.
+    Nothing,
 }
 
 /// What a key in a picker came to.

@@ -7,6 +7,7 @@ use super::super::canvas::{Canvas, below, columns_of, inset, row, span};
 use super::super::list::{self, Focus};
 use super::changes::{recheck_words, sign};
 use crate::app::{PlanLine, PlanScreen, State, why_not};
+use crate::domain::Change;
 use crate::keys::Action;
 use crate::plan::{Plan, Step, StepId};
 use crate::text;
@@ -78,7 +79,27 @@ fn step(canvas: &mut Canvas<'_>, screen: &PlanScreen, id: StepId, line: Rect) {
         span(format!("{sign} "), style),
         span(safe(&screen.plan.words(step)), theme.text),
     ];
-    canvas.both(inset(line, 1), &left, &[span(call(&screen.plan, step, line, &left), theme.dim)]);
+    let right = match doubt(&screen.plan, step) {
+        Some(doubt) => span(format!("! {doubt}"), theme.warn),
+        None => span(call(&screen.plan, step, line, &left), theme.dim),
+    };
+    canvas.both(inset(line, 1), &left, &[right]);
+}
+
+/// What should be known of the names in a call before they are taken for what they look like.
+fn doubt(plan: &Plan, step: &Step) -> Option<String> {
+    let members = step.ops.iter().filter_map(|op| op.change.member());
+    let emails = members.map(|member| plan.names.member(member).to_string());
+    let named = step.ops.iter().filter_map(|op| match &op.change {
+        Change::Create { name, .. } | Change::Rename { to: name, .. } => Some(name.to_string()),
+        _ => None,
+    });
+    let group = std::iter::once(plan.names.group(&step.group).to_string());
+    emails
+        .chain(named)
+        .chain(group)
+        .find_map(|name| text::look_alike(&name))
+        .map(|found| found.words)
 }
 
 /// The call behind a step: its path too where there is room for it.
