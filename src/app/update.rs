@@ -41,6 +41,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Slice => {
             state.slicing = false;
             let mut effects = follow(state);
+            effects.extend(staged::replan_seen(state));
             effects.extend(load::go_if_gone(state));
             effects
         }

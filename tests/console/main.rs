@@ -9,5 +9,6 @@ mod chaos;
 mod editing;
 mod finding;
 mod leaving;
+mod planning;
 mod reading;
 mod safety;
