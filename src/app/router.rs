@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Change, GroupRef, StagedFor};
+use crate::domain::{Change, GroupRef, StagedFor, Urgency};
 use crate::plan::{Phase as Kind, Plan, Staging};
 use crate::rows;
 use crate::text;
@@ -77,6 +77,7 @@ pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
             }
             load::open_account(state, account)
         }
+        Turn::Read(list) => load::read(state, list, Urgency::Screen).into_iter().collect(),
         Turn::Organization(organization) => {
             if let OrganizationChoice::Several(all) = &state.session.organization {
                 state.directory.organization =
@@ -158,7 +159,7 @@ fn go_to_tab(state: &mut State, tab: Tab) -> Vec<Effect> {
         let collection = crate::domain::Collection::OrganizationMembers;
         let coverage = state.directory.coverage(&collection);
         if !coverage.is_whole() && coverage.failed.is_none() {
-            effects.extend(load::read(state, collection, crate::domain::Urgency::Screen));
+            effects.extend(load::read(state, collection, Urgency::Screen));
         }
     }
     effects

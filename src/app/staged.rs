@@ -95,9 +95,9 @@ pub fn replan(state: &mut State) -> bool {
     let State { staging, directory, now, place, last_number, .. } = state;
     let Some(Screen::Plan(screen)) = place.above.last_mut() else { return false };
     let plan = Plan::build(staging, directory, *now);
-    *last_number += 1;
-    let differs = screen.replace(Arc::new(plan), *last_number);
+    let differs = screen.replace(Arc::new(plan), *last_number + 1);
     if differs {
+        *last_number += 1;
         state.dialogs.retain(|open| !is_about_a_plan(&open.dialog));
     }
     differs

@@ -10,5 +10,6 @@ mod editing;
 mod finding;
 mod leaving;
 mod planning;
+mod policies;
 mod reading;
 mod safety;

@@ -27,10 +27,14 @@ fn planned() -> Console {
     console
 }
 
-fn someone_renames_edge_ops(console: &mut Console) {
+fn renamed() -> Load {
     let mut row = account::group_row("edge-ops");
     row.name = "edge".into();
-    console.answer(Answer::Reread(Load::Rows(Page::Groups(vec![row]))));
+    Load::Rows(Page::Groups(vec![row]))
+}
+
+fn someone_renames_edge_ops(console: &mut Console) {
+    console.answer(Answer::Reread(renamed()));
 }
 
 #[test]
@@ -102,6 +106,11 @@ fn a_plan_that_changes_right_before_it_is_asked_about_or_applied_is_shown_again(
     console.keys("y");
     assert_eq!(console.applied(), 0);
     assert_eq!(console.toast(), "the plan has changed: look at it again");
+    console.keys("ctrl-s");
+    let now = console.state.now;
+    console.state.directory.absorb(renamed(), now);
+    console.keys("y");
+    assert_eq!(console.applied(), 0, "the name is not the one that was seen");
 }
 
 #[test]
