@@ -72,7 +72,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             if let Some(previous) = state.previous.take() {
                 state.previous = Some(std::mem::replace(&mut state.place, previous));
             }
-            follow(state)
+            router::arrive(state)
         }
         Action::Members => go(state, Route::Tab(Tab::Members)),
         Action::Groups => go(state, Route::Tab(Tab::Groups)),

@@ -41,6 +41,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Slice => {
             state.slicing = false;
             let mut effects = follow(state);
+            effects.extend(staged::replan_seen(state));
             effects.extend(load::go_if_gone(state));
             effects
         }
@@ -260,8 +261,10 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
             super::Tab::Changes => false,
         },
     };
-    if let Some(Dialog::Table(picker)) = dialogs.last_mut().map(|top| &mut top.dialog) {
-        more |= follow_picker(picker, directory);
+    match dialogs.last_mut().map(|top| &mut top.dialog) {
+        Some(Dialog::Table(picker)) => more |= follow_picker(picker, directory),
+        Some(Dialog::Policies(editor)) => editor.follow(directory),
+        _ => {}
     }
     if more && !std::mem::replace(&mut state.slicing, true) {
         vec![Effect::Slice]

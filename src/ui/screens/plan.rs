@@ -20,7 +20,7 @@ const DETAIL: u16 = 7;
 /// Paints the plan.
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: Rect) -> Rows {
     let plan = &*screen.plan;
-    head(canvas, state, plan, inset(area, 1));
+    head(canvas, state, screen, inset(area, 1));
     let rest = below(area, 3);
     let rest = match screen.lines.cursor() {
         Some(PlanLine::Step(id) | PlanLine::Detail(id, _)) => match plan.step(id) {
@@ -43,8 +43,9 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: 
 }
 
 /// What it comes to, and how it is applied, or why it can't be.
-fn head(canvas: &mut Canvas<'_>, state: &State, plan: &Plan, area: Rect) {
+fn head(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: Rect) {
     let theme = *canvas.theme;
+    let plan = &*screen.plan;
     let calls = plan.calls;
     let reads = calls.preflight + calls.read_back;
     let mut left = vec![
@@ -60,6 +61,14 @@ fn head(canvas: &mut Canvas<'_>, state: &State, plan: &Plan, area: Rect) {
     let key = state.keymap.key_name(Action::Apply);
     let line = row(area, 1);
     match why_not(state, Action::Apply) {
+        None if screen.is_old(state.now) => canvas.spans(
+            line,
+            &[
+                span("made more than 10 min ago: ", theme.warn),
+                span(key, theme.accent),
+                span(" makes it anew first", theme.dim),
+            ],
+        ),
         None => canvas.spans(
             line,
             &[
