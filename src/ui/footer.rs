@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use super::canvas::{Canvas, columns_of, inset, span};
-use crate::app::{State, Tone, context, table, why_not};
+use crate::app::{Mode, State, Tone, context, table, why_not};
 use crate::keys::{Action, Context};
 use crate::text;
 
@@ -18,7 +18,10 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, row: Rect) {
             Tone::Refused => ("– ", theme.warn),
             Tone::Fault => ("✗ ", theme.bad),
         };
-        canvas.spans(row, &[span(sign, style), span(toast.words.as_str(), theme.name)]);
+        let help =
+            if state.dialogs.is_empty() { hint(canvas, state, Action::Help) } else { Vec::new() };
+        let left = [span(sign, style), span(toast.words.as_str(), theme.name)];
+        canvas.both(row, &left, &help);
         return;
     }
     if !state.dialogs.is_empty() {
@@ -68,6 +71,8 @@ fn hint(canvas: &Canvas<'_>, state: &State, action: Action) -> Vec<Span<'static>
             "unmark"
         }
         Action::Close => "back",
+        Action::ReadWrite if state.session.mode == Mode::ReadWrite => "read-only",
+        Action::Filter if context(state) == Context::Requests => "search",
         other => other.row().short,
     };
     one(canvas, &state.keymap.key_name(action), words)

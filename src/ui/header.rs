@@ -73,6 +73,9 @@ fn parts(state: &State, theme: &Theme) -> Vec<Part> {
     for (words, style) in mode(state, theme) {
         part(100, words, style);
     }
+    if !rights_known(state) {
+        part(20, "rights not known".to_owned(), theme.dim);
+    }
     if let Some(words) = run(state) {
         part(95, words, theme.accent);
     }
@@ -96,6 +99,13 @@ fn mode(state: &State, theme: &Theme) -> Vec<(String, Style)> {
             badge.into_iter().chain([("READ-ONLY".to_owned(), bold)]).collect()
         }
     }
+}
+
+/// Whether it is known that this credential may write: it can't be asked, only learnt from a write.
+fn rights_known(state: &State) -> bool {
+    state.session.setup.badge.is_some()
+        || state.session.mode != Mode::ReadWrite
+        || state.runs.values().any(|run| run.progress.tally().done > 0)
 }
 
 fn run(state: &State) -> Option<String> {
@@ -127,12 +137,15 @@ fn lists(state: &State, theme: &Theme, part: &mut impl FnMut(u8, String, Style))
         let coverage = directory.coverage(&collection);
         let (words, style) = match (&coverage.standing, coverage.walk, &coverage.failed) {
             (Standing::Forbidden(_), ..) => (format!("{noun}s forbidden"), theme.bad),
-            (_, Some(walk), _) if coverage.as_of.is_none() => match walk.of {
-                Some(of) => {
+            (_, Some(walk), _) if coverage.as_of.is_none() => match (walk.of, walk.rows) {
+                (Some(of), _) => {
                     let of = text::plural(of as usize, noun);
                     (format!("{} of {of}", text::count(walk.rows as usize)), theme.accent)
                 }
-                None => (text::plural(walk.rows as usize, noun), theme.accent),
+                (None, 0) => (format!("{noun}s loading"), theme.accent),
+                (None, rows) => {
+                    (format!("{} so far", text::plural(rows as usize, noun)), theme.accent)
+                }
             },
             (_, _, Some(_)) => (format!("{noun}s failed"), theme.bad),
             (Standing::Partial(_), ..) => {
@@ -146,7 +159,7 @@ fn lists(state: &State, theme: &Theme, part: &mut impl FnMut(u8, String, Style))
     }
     let (read, all) = directory.group_members_read();
     if read < all && oldest.is_some() {
-        part(60, format!("{} of {} read", text::count(read), text::count(all)), theme.accent);
+        part(60, super::status::groups_read(directory), theme.accent);
     } else if let Some(age) = oldest {
         part(60, text::age(age), theme.dim);
     }

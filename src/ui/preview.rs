@@ -123,8 +123,7 @@ impl Pane<'_, '_> {
         let number = if directory.knows_all_groups() {
             text::count(groups.len())
         } else {
-            let (read, all) = directory.group_members_read();
-            format!("{} · {} of {} read", groups.len(), text::count(read), text::count(all))
+            format!("{} · {}", groups.len(), super::status::groups_read(directory))
         };
         self.title("GROUPS", &number);
         self.pairs(&groups, self.left() / 3 + 1);

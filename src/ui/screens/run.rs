@@ -8,7 +8,7 @@ use super::super::canvas::{Canvas, below, inset, row, span, top};
 use super::super::list::{self, Focus};
 use super::super::status::bar_of;
 use super::super::theme::Theme;
-use super::changes::tail;
+use super::changes::run_name;
 use crate::app::{Hold, RunScreen, RunView, State, Tone, outcome};
 use crate::keys::Action;
 use crate::plan::{Step, StepState};
@@ -50,7 +50,7 @@ fn head(canvas: &mut Canvas<'_>, state: &State, screen: &RunScreen, run: &RunVie
     let open = tally.waiting + tally.running + tally.accepted;
     let done = all.saturating_sub(open);
     let age = text::age(state.now.since(&run.began));
-    let right = [span(format!("run {} · {age}", tail(&screen.run)), theme.dim)];
+    let right = [span(format!("{} · {age}", run_name(state, &screen.run)), theme.dim)];
     let (words, style) = match &run.summary {
         Some(summary) => {
             let (tone, words) = outcome(summary);
