@@ -72,7 +72,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             if let Some(previous) = state.previous.take() {
                 state.previous = Some(std::mem::replace(&mut state.place, previous));
             }
-            follow(state)
+            router::arrive(state)
         }
         Action::Members => go(state, Route::Tab(Tab::Members)),
         Action::Groups => go(state, Route::Tab(Tab::Groups)),
@@ -333,11 +333,26 @@ fn dashboard(state: &mut State) -> Vec<Effect> {
 
 fn help(state: &mut State) -> Vec<Effect> {
     let here = context(state);
-    let actions = TABLE
+    let mut actions: Vec<_> = TABLE
         .iter()
         .filter(|row| row.action.works_in(here) && row.action != Action::Help)
         .map(|row| (row.action, why_not(state, row.action)))
         .collect();
+    // What this screen is about comes first, then what works on every screen, then moving about; within each the
+    // table's order. What can't be done now is last.
+    actions.sort_by_key(|(action, reason)| {
+        let row = action.row();
+        let place = match action {
+            Action::Down
+            | Action::Up
+            | Action::Top
+            | Action::Bottom
+            | Action::PageDown
+            | Action::PageUp => 2,
+            _ => u8::from(row.contexts.is_empty()),
+        };
+        (reason.is_some(), place)
+    });
     open(state, Dialog::Help(Help::new(actions)))
 }
 

@@ -14,7 +14,7 @@ use crate::rows;
 
 use super::dialogs::Dialog;
 use super::load;
-use super::msg::{Effect, Facts, Signal, Size};
+use super::msg::{Effect, Facts, Msg, Signal, Size};
 use super::place::{Place, Tab};
 use super::screens::ChangesScreen;
 use super::setup::{Mode, Setup, WhyReadOnly};
@@ -53,12 +53,16 @@ pub struct State {
     pub requests: VecDeque<(u64, RequestLine)>,
     /// What is left of the request budget.
     pub budget: Budget,
+    /// Until when requests are held back, on the clock of [`Now::since_start`]; `None` while they flow.
+    pub held_until: Option<Duration>,
     /// The runs of this session, by the order in which they began.
     pub runs: BTreeMap<RunId, RunView>,
     /// What was asked for and has not come.
     pub tickets: Tickets,
     /// Whether a slice of work was asked for and has not come.
     pub slicing: bool,
+    /// Keys and pastes that wait for a filter: an enter that was pressed before it was through, and what came after.
+    pub held: VecDeque<Msg>,
     /// The number of the last dialog or toast.
     pub last_number: u64,
     /// The number of the last request.
@@ -89,9 +93,11 @@ impl State {
             toast: None,
             requests: VecDeque::new(),
             budget: Budget::default(),
+            held_until: None,
             runs: BTreeMap::new(),
             tickets: Tickets::default(),
             slicing: false,
+            held: VecDeque::new(),
             last_number: 0,
             last_request: 0,
             clock_set: false,
@@ -116,6 +122,7 @@ impl State {
         self.place = Place { tab: Tab::Members, above: Vec::new() };
         self.previous = None;
         self.dialogs.clear();
+        self.held.clear();
         self.session.open(account);
     }
 }

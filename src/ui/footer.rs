@@ -106,8 +106,8 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
     use Action as A;
     if marked {
         return match context {
-            Context::Groups => &[A::AddTo, A::Delete, A::MarkAll, A::Close],
-            _ => &[A::AddTo, A::RemoveFrom, A::MarkAll, A::MarkRange, A::Close],
+            Context::Groups => &[A::AddTo, A::Delete, A::Close, A::MarkAll],
+            _ => &[A::AddTo, A::RemoveFrom, A::Close, A::MarkAll, A::MarkRange],
         };
     }
     match context {
