@@ -71,7 +71,7 @@ impl Client {
         let transport = Transport::new(&settings)?;
         let shared = Shared {
             transport,
-            gate: Arc::new(Gate::new(limits(&settings))),
+            gate: Arc::new(Gate::new(limits(&settings), settings.ledger.clone())),
             allowance: Shortly::new(Allowance::default()),
             verdict: Once::new(None),
             chance: RandomState::new(),

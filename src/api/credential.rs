@@ -4,6 +4,7 @@ use std::fmt;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 
 use crate::domain::{CredentialKind, Fault, FaultKind};
 
@@ -65,6 +66,20 @@ impl Credential {
             }
             Self::Token(_) => CredentialKind::Token,
         }
+    }
+
+    /// A name by which processes know that they have the same credential, and which tells nothing else of it.
+    pub fn fingerprint(&self) -> String {
+        let mut sum = Sha256::new_with_prefix("cfiam request window\0");
+        match self {
+            Self::Token(token) => sum.update(token.expose_secret()),
+            Self::Key { email, key } => {
+                sum.update(email);
+                sum.update("\0");
+                sum.update(key.expose_secret());
+            }
+        }
+        sum.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The headers of one scheme, marked so that no `Debug` of them shows their values.

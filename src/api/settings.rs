@@ -1,6 +1,8 @@
 //! What a client is made from.
 
-use super::{BaseUrl, Credential, Timings};
+use std::sync::Arc;
+
+use super::{BaseUrl, Credential, Ledger, Timings};
 
 /// What a client is made from. Has no `Debug`-visible secret: the credential hides itself.
 #[derive(Clone, Debug)]
@@ -13,6 +15,8 @@ pub struct Settings {
     pub timings: Timings,
     /// Our own ceiling for any 300 s; bulk reads may use four fifths of it.
     pub requests_per_5_min: u32,
+    /// Where all processes of the credential note their requests; without it this one counts its own alone.
+    pub ledger: Option<Arc<dyn Ledger>>,
     /// More certificates to trust than the system's, in PEM.
     pub ca_file: Option<Vec<u8>>,
     /// The `user-agent` header.
@@ -30,6 +34,7 @@ impl Settings {
             credential,
             timings: Timings::default(),
             requests_per_5_min: Self::REQUESTS_PER_5_MIN,
+            ledger: None,
             ca_file: None,
             user_agent: concat!("cfiam/", env!("CARGO_PKG_VERSION")).to_owned(),
         }

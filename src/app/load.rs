@@ -202,6 +202,7 @@ pub fn answer(state: &mut State, answer: Answer) -> Vec<Effect> {
         }
         Answer::Budget(budget) => {
             state.budget = budget;
+            state.held_until = budget.waits.map(|waits| state.now.since_start + waits);
             super::set_clock(state)
         }
         Answer::Run(run, report) => runs::report(state, &run, report),

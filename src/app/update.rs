@@ -54,6 +54,8 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
 }
 
 fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
+    // A word in passing has been seen by whoever presses the next key.
+    state.toast = None;
     let here = context(state);
     let action = state.keymap.action(key, here);
     // These two work whatever is open.
@@ -209,7 +211,10 @@ pub fn leave(state: &State, signal: Option<Signal>) -> Effect {
 
 /// Says something in passing; foreign words in it are made safe here.
 pub fn say(state: &mut State, tone: Tone, words: String) -> Vec<Effect> {
-    let words = crate::text::safe(&words).into_owned();
+    let words = match crate::text::safe(&words) {
+        std::borrow::Cow::Borrowed(_) => words,
+        std::borrow::Cow::Owned(safe) => safe,
+    };
     state.last_number += 1;
     let number = state.last_number;
     state.toast = Some(Toast { number, tone, words });

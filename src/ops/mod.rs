@@ -4,6 +4,7 @@
 //! are dropped stop what they began.
 
 mod apply;
+mod budget;
 mod fan;
 mod load;
 mod look;
@@ -11,5 +12,6 @@ mod open;
 mod send;
 
 pub use apply::{Told, apply};
+pub use budget::share_budget;
 pub use load::{Since, all_group_members, group, list, organization_member, since};
 pub use open::{accounts, open};

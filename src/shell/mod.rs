@@ -5,6 +5,7 @@ mod alarms;
 mod browser;
 mod clock;
 mod console;
+mod contain;
 mod disk;
 mod input;
 mod log;

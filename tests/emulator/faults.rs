@@ -123,8 +123,12 @@ async fn a_late_write_lands_after_its_answer_was_lost() {
     let path = asked.at(&format!("/iam/user_groups/{group}/members"));
     assert!(asked.try_send("POST", &path, Some(json!([{"id": person}]))).await.is_err());
     assert!(!asked.server.memberships(&group).contains(&person));
-    asked.server.advance(Duration::from_hours(1));
+    asked.server.advance(Duration::from_hours(5));
     assert!(asked.server.memberships(&group).contains(&person));
+    // It bears the moment at which it landed, not that at which somebody looked.
+    let told = asked.get(&format!("{path}/{person}")).await.good();
+    let at = told.result()["created_at"].as_str().unwrap();
+    assert!(at.starts_with("2026-11-24T01:00:"), "{at}");
 }
 
 #[tokio::test]
@@ -312,6 +316,15 @@ async fn a_batch_can_be_taken_in_part() {
     asked.post(&path, json!([{"id": people[0]}, {"id": people[1]}])).await.good();
     let inside = asked.server.memberships(&group);
     assert!(inside.contains(&people[0]) && !inside.contains(&people[1]));
+}
+
+#[tokio::test]
+async fn an_empty_success_has_no_body() {
+    let asked =
+        troubled(&["DELETE ** 1: 204", "DELETE ** 2: 204 length=0", "DELETE ** 3: 200"]).await;
+    for body in ["", "", r#"{"errors":[],"messages":[],"result":null,"success":true}"#] {
+        assert_eq!(asked.delete("/anything").await.text, body);
+    }
 }
 
 #[tokio::test]

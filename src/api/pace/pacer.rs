@@ -84,7 +84,11 @@ struct Heard {
 #[derive(Clone, Debug)]
 pub struct Pacer {
     limits: Limits,
+    /// When the requests of this process left.
     window: Window,
+    /// When those of all processes of the credential did, as far as it was told. Both are held to the limits: this
+    /// one hangs on the machine's clock, which can be set.
+    shared: Window,
     waiting: BTreeMap<(Urgency, Ticket), Lane>,
     flights: Vec<Flight>,
     next: u64,
@@ -102,6 +106,7 @@ impl Pacer {
         Self {
             limits,
             window: Window::default(),
+            shared: Window::default(),
             waiting: BTreeMap::new(),
             flights: Vec::new(),
             next: 0,
@@ -138,18 +143,36 @@ impl Pacer {
 
     /// Whether a request may leave now. If it may, it has left.
     pub fn poll(&mut self, ticket: Ticket, now: Duration) -> Verdict {
-        let Some((urgency, lane)) = self.first() else { return Verdict::Behind };
-        if urgency.1 != ticket {
+        let verdict = self.would(ticket, now);
+        if verdict == Verdict::Go
+            && let Some(((urgency, _), lane)) = self.first()
+        {
+            self.take_off(ticket, urgency, lane, now);
+        }
+        verdict
+    }
+
+    /// What [`Self::poll`] would say. Nothing leaves.
+    pub fn would(&self, ticket: Ticket, now: Duration) -> Verdict {
+        let Some(((urgency, first), _)) = self.first() else { return Verdict::Behind };
+        if first != ticket {
             return Verdict::Behind;
         }
-        let urgency = urgency.0;
         match self.held(urgency, now) {
-            Held::Free => {}
-            Held::For(wait) => return Verdict::Wait(wait),
-            Held::Probing => return Verdict::Behind,
+            Held::Free => Verdict::Go,
+            Held::For(wait) => Verdict::Wait(wait),
+            Held::Probing => Verdict::Behind,
         }
-        self.take_off(ticket, urgency, lane, now);
-        Verdict::Go
+    }
+
+    /// Is told when the requests of all processes left, of this one too.
+    pub fn share(&mut self, sent: Window) {
+        self.shared = sent;
+    }
+
+    /// The span of the ceiling.
+    pub fn span(&self) -> Duration {
+        self.limits.window
     }
 
     /// The most urgent of those whose lane is free; within one urgency the one that came first.
@@ -175,8 +198,10 @@ impl Pacer {
 
     fn take_off(&mut self, ticket: Ticket, urgency: Urgency, lane: Lane, now: Duration) {
         self.waiting.remove(&(urgency, ticket));
-        self.window.forget(self.limits.window, now);
-        self.window.record(now);
+        for window in [&mut self.window, &mut self.shared] {
+            window.forget(self.limits.window, now);
+            window.record(now);
+        }
         self.flights.push(Flight { ticket, urgency, lane, sent: now });
         if let Some(block) = &mut self.block {
             block.probe = Some(ticket);
@@ -198,10 +223,12 @@ impl Pacer {
             }
         }
         let limit = if urgency == Urgency::Bulk { self.limits.bulk() } else { self.limits.ceiling };
-        let window = self.window.until_below(limit as usize, self.limits.window, now);
-        let second =
-            self.window.until_below(self.limits.per_second as usize, self.limits.second, now);
-        let own = window.max(second);
+        let below = |limit: u32, span| {
+            let wait = |window: &Window| window.until_below(limit as usize, span, now);
+            wait(&self.window).max(wait(&self.shared))
+        };
+        let second = below(self.limits.per_second, self.limits.second);
+        let own = below(limit, self.limits.window).max(second);
         match self.held_by_word(urgency, now) {
             Held::Free if own.is_zero() => Held::Free,
             Held::Free => Held::For(own),
@@ -287,7 +314,10 @@ impl Pacer {
             _ => None,
         };
         Budget {
-            spent: count(self.window.count(self.limits.window, now)),
+            spent: [&self.window, &self.shared]
+                .map(|window| count(window.count(self.limits.window, now)))
+                .into_iter()
+                .fold(0, u32::max),
             ceiling: self.limits.ceiling,
             left: self.heard.as_ref().map(|h| h.word.left),
             waits,

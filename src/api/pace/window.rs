@@ -5,11 +5,17 @@ use std::time::Duration;
 
 /// The moments at which requests left, as far back as the budget looks. A token bucket would not do: a burst that
 /// is refilled while it runs lets more through than any one span may hold.
-///
-/// This is all that processes of one credential have to share to keep the budget together.
 #[derive(Clone, Debug, Default)]
 pub struct Window {
     sent: VecDeque<Duration>,
+}
+
+impl FromIterator<Duration> for Window {
+    fn from_iter<T: IntoIterator<Item = Duration>>(moments: T) -> Self {
+        let mut sent: Vec<Duration> = moments.into_iter().collect();
+        sent.sort_unstable();
+        Self { sent: sent.into() }
+    }
 }
 
 impl Window {

@@ -184,9 +184,7 @@ fn past(canvas: &mut Canvas<'_>, state: &State, id: &RunId, run: &RunView, line:
     };
     let left = [
         span(format!("{sign} "), style),
-        span("run ", theme.dim),
-        span(tail(id), theme.dim),
-        span("  ", theme.text),
+        span(format!("{}  ", run_name(state, id)), theme.dim),
         span(safe(&words), theme.text),
     ];
     let age = text::age(state.now.since(&run.began));
@@ -194,10 +192,10 @@ fn past(canvas: &mut Canvas<'_>, state: &State, id: &RunId, run: &RunView, line:
     canvas.both(canvas::inset(line, 1), &left, &right);
 }
 
-/// The end of a run's id, enough to tell runs of a session apart.
-pub fn tail(id: &RunId) -> String {
-    let id = id.to_string();
-    id.chars().skip(id.chars().count().saturating_sub(4)).collect()
+/// What a run is called in its session: `run 1`, in the order in which they began.
+pub fn run_name(state: &State, id: &RunId) -> String {
+    let place = state.runs.keys().position(|known| known == id).unwrap_or(0);
+    format!("run {}", place + 1)
 }
 
 fn safe(words: &str) -> String {

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::super::ledger::{self, Moment};
 use super::*;
 
 fn ms(n: u64) -> Duration {
@@ -76,6 +77,41 @@ fn a_burst_spends_the_ceiling_and_then_waits_for_the_oldest_to_be_five_minutes_o
     let sent = drain(&mut pacer(), Urgency::Screen, 1_001, s(0));
     assert!(sent[999] < s(10), "a person is waiting: {:?}", sent[999]);
     assert_eq!(sent[1_000], s(300));
+}
+
+/// Processes that note their requests in one ledger, and want to send so many each; when any of them left.
+fn drain_together(processes: usize, count: usize) -> Vec<Duration> {
+    let (mut pacers, mut left) = (vec![pacer(); processes], vec![count; processes]);
+    let (mut moments, mut sent, mut now) = (Vec::new(), Vec::new(), s(300));
+    while left.iter().any(|left| *left > 0) {
+        let mut wait = s(300);
+        for (pacer, left) in pacers.iter_mut().zip(&mut left).filter(|(_, left)| **left > 0) {
+            let wall = u64::try_from(now.as_micros()).unwrap();
+            pacer.share(ledger::read(&mut moments, s(300), Moment { since_start: now, wall }));
+            match send(pacer, Urgency::Screen, &Seen::default(), now) {
+                Verdict::Go => {
+                    moments.push(wall);
+                    sent.push(now);
+                    *left -= 1;
+                    wait = Duration::ZERO;
+                }
+                Verdict::Wait(until) => wait = wait.min(until),
+                Verdict::Behind => panic!("nobody is before it"),
+            }
+        }
+        now += wait;
+    }
+    sent
+}
+
+#[test]
+fn i6_all_processes_of_a_credential_keep_one_budget() {
+    let sent = drain_together(3, 900);
+    let (window, second) = (most_in(&sent, s(300)), most_in(&sent, s(1)));
+    println!(
+        "figure: requests of 3 processes in any 300 s: {window} (bar 1000), in any second: {second} (bar 150)"
+    );
+    assert_eq!((sent.len(), window, second), (2_700, 1_000, 150));
 }
 
 #[test]
@@ -284,7 +320,7 @@ impl Service {
             return refused(None);
         }
         self.used += 1;
-        let reset = self.began + self.span - now;
+        let reset = (self.began + self.span).saturating_sub(now);
         let word = Word { left: self.quota - self.used, quota: self.quota, reset };
         Seen { word: Some(word), ..Seen::default() }
     }

@@ -1,0 +1,63 @@
+//! How many requests the console sends. Those of many processes in five minutes of virtual time are counted beside
+//! the pacer, in `src/api/pace`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::company::{Company, is_read, options};
+
+const LONG: Duration = Duration::from_secs(120);
+/// What stands around the lists: accounts, the account, the token, its user, their membership and member, the
+/// organization; and the small lists: permission groups, resource groups, zones, the organization's members.
+const AROUND: usize = 11;
+
+/// Loads an account whole; how many requests it took, and the fewest that its page sizes allow.
+fn load(members: u32, groups: u32) -> (usize, usize) {
+    let company = Company::start(options(members, groups));
+    let mut console = company.allow(100_000).console();
+    console.wait_for("the whole account", LONG, is_read);
+    console.wait_until_quiet(Duration::from_secs(1), LONG);
+    let mut asked: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let requests = company.server.requests();
+    for seen in &requests {
+        asked.entry(seen.path.clone()).or_default().insert(seen.query.clone());
+    }
+    let account = format!("/accounts/{}", company.server.account_id());
+    let mut fewest = (members as usize).div_ceil(50) + (groups as usize).div_ceil(500);
+    asked.remove(&format!("{account}/members"));
+    asked.remove(&format!("{account}/iam/user_groups"));
+    for (group, _) in company.server.groups() {
+        fewest += company.server.memberships(&group).len().div_ceil(500).max(1);
+        asked.remove(&format!("{account}/iam/user_groups/{group}/members"));
+    }
+    assert!(asked.len() <= AROUND, "what is this for? {:?}", asked.keys());
+    fewest += asked.values().map(BTreeSet::len).sum::<usize>();
+    (requests.len(), fewest)
+}
+
+#[test]
+fn a_full_load_takes_the_fewest_requests_that_the_page_sizes_allow_and_one_in_fifty() {
+    for (members, groups) in [(240, 18), (1_000, 60), (10_000, 500)] {
+        let (took, fewest) = load(members, groups);
+        let bar = fewest + fewest / 50;
+        println!(
+            "figure: requests to load {members} members and {groups} groups: {took} (fewest {fewest}, bar {bar})"
+        );
+        assert!((fewest..=bar).contains(&took), "{took} requests, {fewest} would do");
+    }
+}
+
+#[test]
+fn two_consoles_of_one_credential_keep_one_budget() {
+    const CEILING: usize = 50;
+    let company = Company::start(options(1_000, 60));
+    company.allow(50);
+    let mut consoles = [company.console(), company.console()];
+    for console in &mut consoles {
+        console.wait_for("the wait for the budget", LONG, |screen| screen.contains("held up"));
+    }
+    let sent = company.server.requests().len();
+    println!("figure: requests of 2 processes in 300 s: {sent} (bar {CEILING})");
+    // Bulk reads may have four fifths of it, and each has more to read than that.
+    assert!((CEILING * 4 / 5..=CEILING).contains(&sent), "{sent}");
+}
