@@ -1,26 +1,32 @@
 //! Staging: what is wanted is folded into what is staged, kept on disk at each edit, and shown at once.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::{
     Change, Directory, DraftId, Group, GroupId, GroupRef, PermissionGroup, PermissionScope, Policy,
     PolicyDraft, ResourceGroup, Slot,
 };
-use crate::plan::{ChangeKey, Plan, Staged, Staging};
+use crate::plan::{ChangeKey, OpState, Plan, Staged, Staging};
 use crate::text;
 
 use super::dialogs::{Asked, Dialog};
 use super::msg::{Effect, Saved};
 use super::screens::{ChangeRow, Screen};
 use super::state::{State, Tone};
-use super::{follow, say};
+use super::{follow, runs, say};
 use crate::keys::Action;
 
 /// Stages changes, and says in one word what it came to.
 pub fn stage(state: &mut State, changes: Vec<Change>) -> Vec<Effect> {
     let mut outcome = Outcome::default();
+    let in_hand = runs::in_hand(state);
     for change in changes {
         let change = named(state, change);
+        if is_in_hand(&in_hand, &change) {
+            outcome.in_hand += 1;
+            continue;
+        }
         match state.staging.stage(change, &state.directory) {
             Staged::Added | Staged::Replaced(_) => outcome.staged += 1,
             Staged::Folded(gone) => outcome.folded += gone.len().max(1),
@@ -36,8 +42,27 @@ pub fn stage(state: &mut State, changes: Vec<Change>) -> Vec<Effect> {
     effects
 }
 
-/// Takes changes out, with what leans on them.
+/// Whether a run has a change in hand, or something of the group that it is to delete.
+fn is_in_hand(in_hand: &BTreeMap<ChangeKey, OpState>, change: &Change) -> bool {
+    let group = change.group();
+    in_hand.contains_key(&ChangeKey::of(change))
+        || (matches!(change, Change::Delete { .. }) && in_hand.keys().any(|k| k.group() == group))
+}
+
+/// Takes out all that no run has in hand.
+pub fn unstage_all(state: &mut State) -> Vec<Effect> {
+    let in_hand = runs::in_hand(state);
+    state.staging.keep_only(|key| in_hand.contains_key(key));
+    changed(state)
+}
+
+/// Takes changes out, with what leans on them, unless a run has them in hand.
 pub fn unstage(state: &mut State, keys: &[ChangeKey]) -> Vec<Effect> {
+    let in_hand = runs::in_hand(state);
+    if keys.iter().any(|key| in_hand.contains_key(key)) {
+        let words = runs::in_hand_words(state);
+        return say(state, Tone::Refused, words);
+    }
     let gone: usize = keys.iter().map(|key| state.staging.unstage(key).len()).sum();
     if gone == 0 {
         return Vec::new();
@@ -58,6 +83,10 @@ pub fn create(state: &mut State, name: &str) -> (GroupId, Vec<Effect>) {
 /// Stages another name for a group.
 pub fn rename(state: &mut State, group: &GroupId, to: &str) -> Vec<Effect> {
     if let Some(draft) = group.as_draft() {
+        if runs::in_hand(state).contains_key(&ChangeKey::Create(draft)) {
+            let words = runs::in_hand_words(state);
+            return say(state, Tone::Refused, words);
+        }
         state.staging.rename_draft(draft, to.into());
         return changed(state);
     }
@@ -152,9 +181,15 @@ pub fn group_id(group: &GroupRef) -> GroupId {
     }
 }
 
-/// The policy editor knows a draft by its number alone.
+/// The policy editor knows a draft by its number alone, and a dialog may know a group by its draft that was made
+/// meanwhile.
 fn named(state: &State, change: Change) -> Change {
     match change {
+        Change::Add { group: GroupRef::Draft(draft), member } => {
+            let group = runs::group_made(state, draft);
+            let group = group.map_or(GroupRef::Draft(draft), GroupRef::Existing);
+            Change::Add { group, member }
+        }
         Change::Create { group, name, policies } if name.is_empty() => {
             let name =
                 state.staging.name_of(&GroupRef::Draft(group), &state.directory).unwrap_or(name);
@@ -225,6 +260,7 @@ struct Outcome {
     already_so: usize,
     to_be_deleted: usize,
     no_draft: usize,
+    in_hand: usize,
 }
 
 impl Outcome {
@@ -241,6 +277,7 @@ impl Outcome {
         part(self.already_so, "so already");
         part(self.to_be_deleted, "left out: the group is staged to be deleted");
         part(self.no_draft, "left out: the group is no longer staged");
+        part(self.in_hand, &format!("left out: {}", runs::in_hand_words(state)));
         if parts.is_empty() {
             return (Tone::Refused, "nothing to stage".to_owned());
         }

@@ -169,7 +169,7 @@ fn what_was_refused_stays_staged_with_its_reason_and_what_was_done_goes() {
     );
     assert_eq!(console.staged(), ["+ zoe on-call"]);
     let entry = console.state.staging.entries().next().unwrap();
-    assert_eq!(entry.refused.as_ref(), Some(&fault));
+    assert_eq!(entry.tried.as_ref().map(|tried| &tried.reason), Some(&fault));
     assert!(console.toast().contains("1 done · 1 refused"), "{}", console.toast());
 }
 

@@ -111,19 +111,29 @@ fn what_is_saved_comes_back_and_no_number_is_given_twice() {
 #[test]
 fn a_group_that_was_made_keeps_the_members_that_are_still_to_be_added() {
     let (mut staging, _) = staged(&[create(0, "new"), add_to_draft(0, 1)]);
-    staging.made(DraftId(0), &group(9));
+    assert!(staging.made(&create(0, "new"), &group(9)));
     assert_eq!(changes(&staging), [add(9, 1)]);
     assert_eq!(staging.wants(&group(9).into(), &member(1)), Some(true));
+}
+
+#[test]
+fn a_group_that_is_staged_under_another_name_by_now_is_not_the_one_that_was_made() {
+    let (mut staging, _) = staged(&[create(0, "new"), add_to_draft(0, 1)]);
+    staging.rename_draft(DraftId(0), "newer".into());
+    let before = changes(&staging);
+    assert!(!staging.made(&create(0, "new"), &group(9)));
+    assert_eq!(changes(&staging), before);
 }
 
 #[test]
 fn staging_anew_forgets_why_it_was_refused() {
     let (mut staging, directory) = staged(&[rename(0, "g0", "a")]);
     let reason = Fault::new(crate::domain::FaultKind::Refused, "in use", "");
-    staging.keep_reason(&rename(0, "g0", "a"), reason);
-    assert!(staging.entries().all(|entry| entry.refused.is_some()));
+    let tried = Tried { state: StepState::Refused, reason };
+    staging.keep_tried(&rename(0, "g0", "a"), tried);
+    assert!(staging.entries().all(|entry| entry.tried.is_some()));
     staging.stage(rename(0, "a", "b"), &directory);
-    assert!(staging.entries().all(|entry| entry.refused.is_none()));
+    assert!(staging.entries().all(|entry| entry.tried.is_none()));
 }
 
 /// What the staged changes come to, told by carrying every one out in turn on plain sets.
