@@ -27,7 +27,12 @@ pub fn stage(state: &mut State, changes: Vec<Change>) -> Vec<Effect> {
             outcome.in_hand += 1;
             continue;
         }
+        let deletes = matches!(change, Change::Delete { .. });
         match state.staging.stage(change, &state.directory) {
+            Staged::Replaced(gone) if deletes => {
+                outcome.staged += 1;
+                outcome.set_aside += gone.len();
+            }
             Staged::Added | Staged::Replaced(_) => outcome.staged += 1,
             Staged::Folded(gone) => outcome.folded += gone.len().max(1),
             Staged::Already => outcome.already_staged += 1,
@@ -63,12 +68,18 @@ pub fn unstage(state: &mut State, keys: &[ChangeKey]) -> Vec<Effect> {
         let words = runs::in_hand_words(state);
         return say(state, Tone::Refused, words);
     }
+    let before = state.staging.len();
     let gone: usize = keys.iter().map(|key| state.staging.unstage(key).len()).sum();
     if gone == 0 {
         return Vec::new();
     }
+    let back = (state.staging.len() + gone).saturating_sub(before);
     let mut effects = changed(state);
-    effects.extend(say(state, Tone::Done, format!("{} taken out", text::plural(gone, "change"))));
+    let mut words = format!("{} taken out", text::plural(gone, "change"));
+    if back > 0 {
+        words += &format!(" · {} that it had set aside back", text::count(back));
+    }
+    effects.extend(say(state, Tone::Done, words));
     effects
 }
 
@@ -255,6 +266,7 @@ pub fn policy_of(draft: &PolicyDraft, directory: &Directory) -> Policy {
 #[derive(Default)]
 struct Outcome {
     staged: usize,
+    set_aside: usize,
     folded: usize,
     already_staged: usize,
     already_so: usize,
@@ -272,6 +284,7 @@ impl Outcome {
             }
         };
         part(self.staged, "staged");
+        part(self.set_aside, "for what is deleted set aside");
         part(self.folded, "taken back");
         part(self.already_staged, "staged already");
         part(self.already_so, "so already");

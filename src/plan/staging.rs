@@ -60,6 +60,8 @@ pub struct Entry {
     pub change: Change,
     /// How the last run left it; `None` if none has tried.
     pub tried: Option<Tried>,
+    /// For a deletion: what was staged for the group before. It comes back if the deletion is taken out.
+    pub set_aside: Vec<Change>,
 }
 
 /// How a run left a change that it did not carry out.
@@ -229,10 +231,16 @@ impl Staging {
         self.changes().filter(|c| matches!(c, Change::Add { .. }) && c.group() == group).collect()
     }
 
-    /// Takes a change out, with what leans on it. What went is given back, the change itself first.
+    /// Takes a change out, with what leans on it; what a deletion had set aside comes back. What went is given back,
+    /// the change itself first.
     pub fn unstage(&mut self, key: &ChangeKey) -> Vec<Change> {
         let leaning: Vec<ChangeKey> = self.leans_on(key).into_iter().map(ChangeKey::of).collect();
-        std::iter::once(key).chain(&leaning).filter_map(|key| self.take(key)).collect()
+        let set_aside = self.get(key).map(|entry| entry.set_aside.clone()).unwrap_or_default();
+        let gone = std::iter::once(key).chain(&leaning).filter_map(|key| self.take(key)).collect();
+        for change in set_aside {
+            self.put(change);
+        }
+        gone
     }
 
     /// Takes everything out but the changes with these keys.
@@ -295,7 +303,12 @@ impl Staging {
         let absorbed: Vec<ChangeKey> =
             self.changes().filter(|c| c.group() == of).map(ChangeKey::of).collect();
         let gone: Vec<Change> = absorbed.iter().filter_map(|key| self.take(key)).collect();
-        self.put(Change::Delete { group, name });
+        let change = Change::Delete { group, name };
+        let key = ChangeKey::of(&change);
+        self.put(change);
+        if let Some(entry) = self.places.get(&key).and_then(|place| self.entries.get_mut(place)) {
+            entry.set_aside.clone_from(&gone);
+        }
         if gone.is_empty() { Staged::Added } else { Staged::Replaced(gone) }
     }
 
@@ -374,7 +387,7 @@ impl Staging {
         let next = self.next_place;
         let place = *self.places.entry(ChangeKey::of(&change)).or_insert(next);
         self.next_place += u64::from(place == next);
-        self.entries.insert(place, Entry { change, tried: None });
+        self.entries.insert(place, Entry { change, tried: None, set_aside: Vec::new() });
     }
 
     fn take(&mut self, key: &ChangeKey) -> Option<Change> {

@@ -154,6 +154,8 @@ fn what_a_run_has_in_hand_is_neither_taken_out_nor_turned_round() {
     assert!(console.toast().contains(words), "{}", console.toast());
     assert_eq!(console.staged(), ["+ zoe edge-ops", "+ zoe on-call"]);
     moved(&mut console, &[(0, refused())]);
+    let tried = console.state.staging.entries().next().unwrap().tried.clone();
+    assert_eq!(tried.map(|tried| tried.state), Some(StepState::Refused), "told at once");
     console.keys("6 g x");
     assert_eq!(console.staged(), ["+ zoe on-call"], "what was refused is the person's again");
 }
@@ -172,6 +174,9 @@ fn a_group_that_is_being_made_keeps_its_name_and_policies_until_it_is() {
     let mut console = creating();
     console.keys("esc e enter ctrl-u").types("other").keys("enter");
     assert_eq!(console.staged()[0], "create new-team with 0");
+    assert!(console.toast().contains("the run is carrying it out"), "{}", console.toast());
+    console.keys("D");
+    assert_eq!(console.staged().len(), 2);
     assert!(console.toast().contains("the run is carrying it out"), "{}", console.toast());
     console.keys("tab e");
     assert!(console.dialog().is_none());

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Change, DraftId, Fault, FaultKind, GroupId, GroupRef};
-use crate::plan::{OpId, Plan, Staging, Step, Tried};
+use crate::plan::{Op, OpId, Plan, Staging, Step, Tried};
 
 use super::record::RunId;
 use super::state::{OpState, StepState};
@@ -270,41 +270,46 @@ impl Progress {
         Tally::of(self.states.iter())
     }
 
-    /// Takes what has come into effect out of what is staged, and binds what is staged for a group that was made to
-    /// that group; whether something changed.
+    /// Takes what has come into effect out of what is staged, keeps the reason beside what has not, and binds what is
+    /// staged for a group that was made to that group; whether something else is staged now.
     pub fn settle_moved(&self, report: &RunReport, plan: &Plan, staging: &mut Staging) -> bool {
-        let mut changed = false;
         match report {
             RunReport::Moved(moved) => {
-                let held: BTreeSet<OpId> =
-                    moved.iter().filter(|(_, state)| state.holds()).map(|(op, _)| *op).collect();
-                for op in plan.ops().filter(|op| held.contains(&op.id)) {
-                    changed |= staging.carried_out(&self.as_staged(&op.change));
-                }
+                let moved: BTreeSet<OpId> =
+                    moved.iter().filter(|(_, state)| state.is_final()).map(|(op, _)| *op).collect();
+                let ops = plan.ops().filter(|op| moved.contains(&op.id));
+                ops.fold(false, |changed, op| self.settle_op(op, staging) | changed)
             }
             RunReport::Made(draft, group) => {
-                let create = |change: &Change| matches!(change, Change::Create { group, .. } if group == draft);
-                for op in plan.ops().filter(|op| create(&op.change)) {
-                    changed |= staging.made(&op.change, group);
-                }
+                let draft = GroupRef::Draft(*draft);
+                let create = plan.ops().find(|op| {
+                    matches!(op.change, Change::Create { .. }) && op.change.group() == draft
+                });
+                create.is_some_and(|op| staging.made(&op.change, group))
             }
-            _ => {}
+            _ => false,
         }
-        changed
     }
 
-    /// Takes what is in effect out of what is staged, and keeps the reason beside what is not.
+    /// The same for all operations at the end, also those that were left on their way.
     pub fn settle(&self, plan: &Plan, staging: &mut Staging) {
         for (draft, group) in &self.made {
             self.settle_moved(&RunReport::Made(*draft, group.clone()), plan, staging);
         }
         for op in plan.ops() {
-            let (state, change) = (self.op(op.id), self.as_staged(&op.change));
-            if state.holds() {
-                staging.carried_out(&change);
-            } else if let Some(reason) = self.reason(op.id) {
-                staging.keep_tried(&change, Tried { state: StepState::of_one(state), reason });
-            }
+            self.settle_op(op, staging);
         }
+    }
+
+    /// Whether the operation is no longer staged by this.
+    fn settle_op(&self, op: &Op, staging: &mut Staging) -> bool {
+        let (state, change) = (self.op(op.id), self.as_staged(&op.change));
+        if state.holds() {
+            return staging.carried_out(&change);
+        }
+        if let Some(reason) = self.reason(op.id) {
+            staging.keep_tried(&change, Tried { state: StepState::of_one(state), reason });
+        }
+        false
     }
 }

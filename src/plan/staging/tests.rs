@@ -161,6 +161,12 @@ enum Key {
     Delete(usize),
 }
 
+/// Everything done in turn, with each group as it was before it was deleted.
+struct InTurn {
+    world: World,
+    before: BTreeMap<usize, World>,
+}
+
 fn base() -> World {
     World {
         names: [(0, "g0".into()), (1, "g1".into())].into(),
@@ -199,7 +205,7 @@ impl World {
         self.members.retain(|(of, _)| *of != g);
     }
 
-    fn undo(&mut self, key: &Key) {
+    fn undo(&mut self, key: &Key, before: &BTreeMap<usize, Self>) {
         let base = base();
         match key {
             Key::Member(g, m) if self.names.contains_key(g) => {
@@ -213,9 +219,10 @@ impl World {
                 self.policies.insert(*g, base.policies[g]);
             }
             Key::Delete(g) if !self.names.contains_key(g) => {
-                self.names.insert(*g, base.names[g].clone());
-                self.policies.insert(*g, base.policies[g]);
-                self.members.extend(base.members.iter().filter(|(of, _)| of == g));
+                let before = &before[g];
+                self.names.insert(*g, before.names[g].clone());
+                self.policies.insert(*g, before.policies[g]);
+                self.members.extend(before.members.iter().filter(|(of, _)| of == g));
             }
             _ => {}
         }
@@ -264,10 +271,10 @@ proptest! {
     ) {
         let directory = directory(4, &[vec![0, 1], vec![]]);
         let mut staging = Staging::new(account());
-        let mut in_turn = base();
+        let mut in_turn = InTurn { world: base(), before: BTreeMap::new() };
         for deed in &deeds {
             if let Do::Undo(key) = deed {
-                in_turn.undo(key);
+                in_turn.world.undo(key, &in_turn.before);
                 staging.unstage(&match key {
                     Key::Member(g, m) => {
                         ChangeKey::Membership(group(*g).into(), member(*m))
@@ -276,9 +283,11 @@ proptest! {
                     Key::Policies(g) => ChangeKey::Policies(group(*g)),
                     Key::Delete(g) => ChangeKey::Delete(group(*g)),
                 });
-            } else if let Some(change) = change_for(deed, &in_turn) {
-                if in_turn.names.contains_key(&usize::from(change.group() == group(1).into())) {
-                    in_turn.carry_out(&change);
+            } else if let Some(change) = change_for(deed, &in_turn.world) {
+                let g = usize::from(change.group() == group(1).into());
+                if in_turn.world.names.contains_key(&g) {
+                    in_turn.before.insert(g, in_turn.world.clone());
+                    in_turn.world.carry_out(&change);
                 }
                 staging.stage(change, &directory);
             }
@@ -288,6 +297,6 @@ proptest! {
             folded.carry_out(change);
             prop_assert_ne!(now, Recheck::AlreadySo, "{:?} would change nothing", change);
         }
-        prop_assert_eq!(folded, in_turn);
+        prop_assert_eq!(folded, in_turn.world);
     }
 }
