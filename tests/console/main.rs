@@ -12,4 +12,5 @@ mod leaving;
 mod planning;
 mod policies;
 mod reading;
+mod running;
 mod safety;
