@@ -133,7 +133,9 @@ impl<K: Clone + Ord> ListState<K> {
         let Some(anchor) = self.place(&range.anchor) else { return };
         let inside = anchor.min(self.at)..=anchor.max(self.at);
         let between = from.min(self.at)..=from.max(self.at);
-        for (place, row) in self.rows.iter().enumerate().take(between.end() + 1).skip(*between.start()) {
+        for (place, row) in
+            self.rows.iter().enumerate().take(between.end() + 1).skip(*between.start())
+        {
             if inside.contains(&place) {
                 self.marks.insert(row.clone());
             } else if !range.before.contains(row) {
