@@ -54,6 +54,8 @@ pub struct State {
     pub requests: VecDeque<(u64, RequestLine)>,
     /// What is left of the request budget.
     pub budget: Budget,
+    /// Until when requests are held back, on the clock of [`Now::since_start`]; `None` while they flow.
+    pub held_until: Option<Duration>,
     /// The runs of this session, by the order in which they began.
     pub runs: BTreeMap<RunId, RunView>,
     /// What was asked for and has not come.
@@ -94,6 +96,7 @@ impl State {
             toast: None,
             requests: VecDeque::new(),
             budget: Budget::default(),
+            held_until: None,
             runs: BTreeMap::new(),
             tickets: Tickets::default(),
             dates_asked: BTreeSet::new(),
@@ -129,6 +132,49 @@ impl State {
     }
 }
 
+/// From how many columns on lists have their preview beside them, and pages their panes side by side.
+pub const WIDE: u16 = 100;
+
+/// Whether the preview of what is under a list's cursor is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preview {
+    /// Beside the list where there is room for both.
+    Beside,
+    /// In the list's place where there is not.
+    Full,
+    /// Not at all.
+    Hidden,
+}
+
+/// Where the preview stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PreviewPlace {
+    /// Beside the list.
+    Beside,
+    /// In the list's place.
+    InItsPlace,
+}
+
+impl Preview {
+    /// Where it stands on so many columns; nowhere if it isn't shown.
+    pub fn place(self, columns: u16) -> Option<PreviewPlace> {
+        match self {
+            Self::Beside | Self::Full if columns >= WIDE => Some(PreviewPlace::Beside),
+            Self::Hidden | Self::Beside => None,
+            Self::Full => Some(PreviewPlace::InItsPlace),
+        }
+    }
+
+    /// Shown if it wasn't, and the other way round.
+    pub(super) fn toggled(self, columns: u16) -> Self {
+        match (self.place(columns), columns >= WIDE) {
+            (None, true) | (Some(PreviewPlace::InItsPlace), _) => Self::Beside,
+            (None, false) => Self::Full,
+            (Some(PreviewPlace::Beside), _) => Self::Hidden,
+        }
+    }
+}
+
 /// The lists behind the tabs: they stay as they were left.
 #[derive(Clone, Debug)]
 pub struct Roots {
@@ -140,8 +186,8 @@ pub struct Roots {
     pub changes: ChangesScreen,
     /// The organization's members.
     pub organization: Table,
-    /// Whether lists have their preview beside them, where there is room.
-    pub preview: bool,
+    /// The preview of what is under a list's cursor.
+    pub preview: Preview,
 }
 
 impl Default for Roots {
@@ -151,7 +197,7 @@ impl Default for Roots {
             groups: Table::new(rows::List::Groups),
             changes: ChangesScreen::default(),
             organization: Table::new(rows::List::Organization),
-            preview: true,
+            preview: Preview::Beside,
         }
     }
 }

@@ -49,6 +49,7 @@ fn take_in(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Slice => {
             state.slicing = false;
             let mut effects = follow(state);
+            effects.extend(staged::replan_seen(state));
             effects.extend(load::go_if_gone(state));
             effects.extend(release(state));
             effects
@@ -320,8 +321,10 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
             super::Tab::Changes => false,
         },
     };
-    if let Some(Dialog::Table(picker)) = dialogs.last_mut().map(|top| &mut top.dialog) {
-        more |= picker.follow(directory, staging);
+    match dialogs.last_mut().map(|top| &mut top.dialog) {
+        Some(Dialog::Table(picker)) => more |= picker.follow(directory, staging),
+        Some(Dialog::Policies(editor)) => editor.follow(directory),
+        _ => {}
     }
     super::offer::follow(state);
     if more && !std::mem::replace(&mut state.slicing, true) {

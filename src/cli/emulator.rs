@@ -75,7 +75,7 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     let text = text
         .strip_prefix("localhost:")
         .map_or(text.to_owned(), |port| format!("{}:{port}", std::net::Ipv4Addr::LOCALHOST));
-    text.parse().map_err(|_| {
+    text.parse().ok().ok_or_else(|| {
         "it is not an address with a port, such as 127.0.0.1:8787 (port 0 takes a free one)"
             .to_owned()
     })
@@ -89,12 +89,14 @@ fn within<const LEAST: u32, const MOST: u32>(text: &str) -> Result<u32, String> 
 
 /// Reads a whole number.
 fn whole(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("it is not a whole number from 0 to {}", u64::MAX))
+    text.parse().ok().ok_or_else(|| format!("it is not a whole number from 0 to {}", u64::MAX))
 }
 
 /// Reads a time in thousandths of a second.
 fn millis(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| "it is not a whole number of milliseconds, such as 300".to_owned())
+    text.parse()
+        .ok()
+        .ok_or_else(|| "it is not a whole number of milliseconds, such as 300".to_owned())
 }
 
 /// Reads a moment, or a date for the start of that day in UTC.

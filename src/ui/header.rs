@@ -79,11 +79,10 @@ fn parts(state: &State, theme: &Theme) -> Vec<Part> {
     if let Some(words) = run(state) {
         part(95, words, theme.accent);
     }
-    if let Some(waits) = state.budget.waits {
-        let left = text::count(state.budget.spent as usize);
-        let ceiling = text::count(state.budget.ceiling as usize);
-        part(90, format!("held up {} s", waits.as_secs().max(1)), theme.warn);
-        part(30, format!("{left} of {ceiling} requests"), theme.dim);
+    if let Some(left) = state.held_until.and_then(|until| until.checked_sub(state.now.since_start))
+    {
+        part(90, format!("held up {} s", left.as_secs().max(1)), theme.warn);
+        part(30, budget_words(state), theme.dim);
     }
     lists(state, theme, &mut part);
     parts
@@ -98,6 +97,18 @@ fn mode(state: &State, theme: &Theme) -> Vec<(String, Style)> {
         (Mode::ReadOnly(_), badge) => {
             badge.into_iter().chain([("READ-ONLY".to_owned(), bold)]).collect()
         }
+    }
+}
+
+/// What is left of the budget: the server's word, where it has given one, counts other tools in.
+fn budget_words(state: &State) -> String {
+    match state.budget.left {
+        Some(left) => format!("{} requests left", text::count(left as usize)),
+        None => format!(
+            "{} of {} requests",
+            text::count(state.budget.spent as usize),
+            text::count(state.budget.ceiling as usize)
+        ),
     }
 }
 

@@ -101,7 +101,7 @@ impl Pane<'_, '_> {
         self.used += 1;
         let highest = access::highest(directory, slot);
         self.line(highest.words(), theme.text);
-        for words in person::badges(member) {
+        for words in person::badges(directory, member) {
             self.line(&words, theme.warn);
         }
         self.groups_of(directory, slot, member);

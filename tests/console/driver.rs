@@ -185,11 +185,15 @@ impl Console {
 
     fn paint(&mut self) {
         let dialog = self.state.dialogs.last().map_or(0, |top| top.number);
+        let plan = match self.state.place.above.last() {
+            Some(cfiam::app::Screen::Plan(screen)) if dialog == 0 => screen.number,
+            _ => 0,
+        };
         let Size { columns, rows } = self.state.size;
         let facts = if columns < 40 || rows < 10 {
             Facts::default()
         } else {
-            Facts { list_rows: 18, other_rows: 8, dialog_rows: 10, dialog }
+            Facts { list_rows: 18, other_rows: 8, dialog_rows: 10, dialog, plan }
         };
         let effects = update(&mut self.state, Msg::Painted(facts));
         let is_date = |effect: &Effect| {

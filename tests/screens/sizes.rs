@@ -49,9 +49,14 @@ fn t2_every_screen_is_painted_at_every_size_and_in_every_theme() {
 #[test]
 fn t2_keys_work_where_nothing_can_be_read_but_no_question_is_answered() {
     let mut console = Console::open(80, 24);
-    console.keys("a enter P");
+    console.keys("a enter");
     console.send(Msg::Resize(Size { columns: 30, rows: 5 }));
-    console.keys("ctrl-s y");
+    console.keys("P ctrl-s");
+    assert!(console.state.dialogs.is_empty(), "what can't be read is not asked about");
+    console.send(Msg::Resize(Size { columns: 80, rows: 24 }));
+    console.keys("ctrl-s");
+    console.send(Msg::Resize(Size { columns: 30, rows: 5 }));
+    console.keys("y");
     assert!(console.run.is_none(), "what can't be read is not confirmed");
     console.send(Msg::Resize(Size { columns: 80, rows: 24 }));
     console.keys("y");

@@ -15,6 +15,11 @@ use super::home::Home;
 /// How long anything may take that is waited for. A busy machine needs it; a defect costs it once.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The header once all of the demo has been read.
+pub const DEMO: &str = " · 240 members · 18 groups · just now";
+/// The header once all of the test's own server has been read.
+pub const ACCOUNT: &str = " · 60 members · 8 groups · just now";
+
 /// A program that is about to be started.
 pub struct Launch<'h> {
     home: &'h Home,
@@ -158,6 +163,15 @@ impl Terminal {
         self.wait_until(&format!("no {text:?}"), |screen| !screen.contains(text))
     }
 
+    /// Presses a key until it has shown this: what was sent just before may still take the key along.
+    pub fn press_until(&mut self, key: &str, text: &str) -> &mut Self {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.text().contains(text) && Instant::now() < deadline {
+            self.keys(key).take_for(Duration::from_millis(500));
+        }
+        self.wait(text)
+    }
+
     /// Waits for the shell's prompt.
     pub fn wait_for_shell(&mut self) -> &mut Self {
         self.wait_until("the prompt", |screen| screen.trim_end().ends_with("ready>"))
@@ -167,6 +181,12 @@ impl Terminal {
     pub fn stage_add(&mut self, number: usize) -> &mut Self {
         self.keys("a").wait("to groups");
         self.keys("enter").wait(&format!("Changes {number}")).wait_gone("to groups")
+    }
+
+    /// Takes the member of the list's second row out of the first of its groups: staged as the change of this number.
+    pub fn stage_remove(&mut self, number: usize) -> &mut Self {
+        self.keys("g j x").wait("from groups");
+        self.keys("enter").wait(&format!("Changes {number}")).wait_gone("from groups")
     }
 
     /// Applies what is staged.

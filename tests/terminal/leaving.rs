@@ -2,14 +2,14 @@
 
 use rustix::process::Signal;
 
-use super::driver::{Ended, Launch, Terminal};
+use super::driver::{ACCOUNT, DEMO, Ended, Launch, Terminal};
 use super::home::Home;
 use super::server::Server;
 
 /// The demo with its first list whole.
 fn demo(home: &Home) -> Terminal {
     let mut terminal = Launch::new(home, &["--demo"]).start();
-    terminal.wait("18 groups · just now");
+    terminal.wait(DEMO);
     assert!(terminal.is_taken());
     terminal
 }
@@ -52,11 +52,11 @@ fn t10_every_signal_that_ends_the_program_puts_the_terminal_back_and_is_its_stat
 fn t10_a_signal_in_a_run_starts_no_other_write_and_says_what_is_not_known() {
     let home = Home::new();
     let server = Server::troubled(&["POST /accounts/*/iam/user_groups/*/members: delay=60000"]);
-    let mut terminal = server.client_as(&home, "writer").start();
-    terminal.wait("8 groups · just now").stage_add(1).keys("j x").wait("from groups");
+    let mut terminal = server.second_in_a_group().client_as(&home, "writer").start();
     terminal
-        .keys("enter")
-        .wait("Changes 2")
+        .wait(ACCOUNT)
+        .stage_add(1)
+        .stage_remove(2)
         .apply()
         .wait_until("a write on its way", |_| !server.writes().is_empty());
     assert_eq!(terminal.signal(Signal::TERM).ended(), Ended::Status(143));
@@ -73,7 +73,7 @@ fn t11_ctrl_z_gives_the_terminal_back_to_the_shell_and_fg_paints_everything_agai
     let home = Home::new();
     let mut terminal = Launch::shell(&home).start();
     let program = env!("CARGO_BIN_EXE_cfiam");
-    terminal.wait_for_shell().send(&format!("{program} --demo\r")).wait("18 groups · just now");
+    terminal.wait_for_shell().send(&format!("{program} --demo\r")).wait(DEMO);
     for _ in 0..2 {
         let before = terminal.text();
         terminal.keys("ctrl-z").wait_for_shell();
@@ -111,7 +111,7 @@ fn t15_a_terminal_that_is_closed_ends_the_program_as_a_hang_up_does() {
 fn t15_a_closed_terminal_is_no_panic_and_what_was_staged_is_kept() {
     let (home, server) = (Home::new(), Server::start());
     let mut terminal = server.client_as(&home, "writer").start();
-    terminal.wait("8 groups · just now").stage_add(1);
+    terminal.wait(ACCOUNT).stage_add(1);
     terminal.close();
     assert_eq!(terminal.ended(), Ended::Status(129));
     let log = home.log();

@@ -1,7 +1,7 @@
 //! A panic never leaves a broken terminal, and one in the background never takes the screen away. The panics are
 //! planted: builds with debug assertions have them, others do not.
 
-use super::driver::{Ended, Launch, Terminal};
+use super::driver::{ACCOUNT, DEMO, Ended, Launch, Terminal};
 use super::home::Home;
 use super::server::Server;
 
@@ -22,7 +22,7 @@ fn t12_a_build_without_debug_assertions_has_no_planted_panic() {
 fn demo(home: &Home, panics: &str) -> Terminal {
     let launch = Launch::new(home, &["--demo"]).env("CFIAM_PANIC", panics);
     let mut terminal = launch.env("CLOUDFLARE_API_TOKEN", SENTINEL).start();
-    terminal.wait("18 groups · just now");
+    terminal.wait(DEMO);
     terminal
 }
 
@@ -70,7 +70,7 @@ fn t13_a_panic_in_a_run_ends_it_as_paused_and_what_was_in_flight_is_unknown() {
     let (home, server) = (Home::new(), Server::start());
     let mut terminal = server.client_as(&home, "writer").env("CFIAM_PANIC", "run").start();
     terminal
-        .wait("8 groups · just now")
+        .wait(ACCOUNT)
         .stage_add(1)
         .apply()
         .wait("could not go on")

@@ -28,6 +28,13 @@ impl Server {
         Self { emulator, _runtime: runtime }
     }
 
+    /// Sees to it that the member of the list's second row is in a group.
+    pub fn second_in_a_group(&self) -> &Self {
+        let (people, groups) = (self.emulator.people(), self.emulator.groups());
+        let _in_it_already = self.emulator.grant(&groups[0].0, &people[1].0);
+        self
+    }
+
     pub fn token(&self, name: &str) -> String {
         match self.emulator.secret(name).unwrap() {
             Secret::Token(token) => token.clone(),

@@ -211,7 +211,7 @@ impl Console {
             told.push(it);
         });
         self.runtime
-            .block_on(async { tokio::time::timeout(Duration::from_secs(60), run_to_end).await })
+            .block_on(async { tokio::time::timeout(Duration::from_mins(1), run_to_end).await })
             .expect("the run ends");
         let answers = told.into_iter().filter_map(|told| match told {
             Told::Run(report) => Some(Answer::Run(run.clone(), report)),

@@ -3,8 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
-    clippy::missing_panics_doc,
+    clippy::indexing_slicing,
     clippy::disallowed_methods,
     reason = "tests, which measure the time of a run and write pictures"
 )]

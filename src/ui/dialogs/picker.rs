@@ -22,10 +22,16 @@ pub fn paint(canvas: &mut Canvas<'_>, picker: &Picker, area: Rect) -> u16 {
 /// Paints a picker into the inside of a box.
 pub fn inside_of(canvas: &mut Canvas<'_>, picker: &Picker, name: u16, inside: Rect) -> u16 {
     let theme = *canvas.theme;
-    if picker.typing {
-        super::line(canvas, row(inside, 0), "/", &picker.line);
+    let line = row(inside, 0);
+    if let Some(note) = &picker.note {
+        canvas.both(line, &[], &[span(note.as_str(), theme.warn)]);
     }
-    let rest = below(inside, picker.typing.into());
+    let typed =
+        Rect { width: line.width - picker.note.as_ref().map_or(0, |_| line.width / 2), ..line };
+    if picker.typing {
+        super::line(canvas, typed, "/", &picker.line);
+    }
+    let rest = below(inside, u16::from(picker.typing || picker.note.is_some()));
     let area = top(rest, rest.height.saturating_sub(1));
     let fits = list::paint(canvas, &picker.rows, area, Focus::Here, |canvas, at, line| {
         let Some(item) = picker.items.get(*at) else { return };

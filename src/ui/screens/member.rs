@@ -67,7 +67,7 @@ fn who(canvas: &mut Canvas<'_>, state: &State, member: &Member, area: Rect) -> u
     let ids = ids(member, area.width.saturating_sub(columns_of(&facts) + 2));
     canvas.both(row(area, 1), &facts, &[span(ids, theme.dim)]);
     let mut used = 2;
-    for badge in person::badges(member) {
+    for badge in person::badges(&state.directory, member) {
         canvas.spans(row(area, used), &[span(badge, theme.warn)]);
         used += 1;
     }

@@ -20,12 +20,9 @@ use super::list::Focus;
 use super::status::{self, Status};
 use super::table::{self, Look};
 use super::{Rows, preview};
-use crate::app::{Phase, Screen, State, Tab, Table};
+use crate::app::{Phase, PreviewPlace, Screen, State, Tab, Table, WIDE};
 use crate::keys::Action;
 use crate::text;
-
-/// From how many columns on lists have their preview beside them, and pages their panes side by side.
-pub const WIDE: u16 = 100;
 
 /// Paints the screen that is open.
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Rows {
@@ -64,6 +61,12 @@ fn list(
     empty: &str,
     first_thing: Option<Action>,
 ) -> Rows {
+    if state.roots.preview.place(area.width) == Some(PreviewPlace::InItsPlace)
+        && table.rows.cursor().is_some()
+    {
+        preview::paint(canvas, state, table, inset(area, 1));
+        return Rows { list: area.height, other: 0 };
+    }
     let (area, beside) = split(canvas, state, area);
     let mut status =
         status::of(state, &table.list().collection(), table.list().noun(), table.total());
@@ -89,7 +92,7 @@ fn list(
 
 /// Parts the preview off where there is room for it.
 fn split(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> (Rect, Option<Rect>) {
-    if !state.roots.preview || area.width < WIDE {
+    if state.roots.preview.place(area.width) != Some(PreviewPlace::Beside) {
         return (area, None);
     }
     let beside = (u32::from(area.width) * 33 / 100).clamp(34, 60);

@@ -108,7 +108,7 @@ fn paint_line(canvas: &mut Canvas<'_>, state: &State, request: &RequestLine, lin
     let took =
         format!("{} ms", text::count(usize::try_from(request.took.as_millis()).unwrap_or(0)));
     let mut right = Vec::new();
-    if line.width >= super::WIDE
+    if line.width >= crate::app::WIDE
         && let Some(ray) = &request.ray
     {
         right.push(span(format!("{}  ", text::safe_capped(ray)), theme.dim));
