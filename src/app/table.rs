@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use super::line::{Line, Typed};
 use super::list::{ListState, Motion};
 
-/// How many slices are done at once before a frame where the whole account is no longer than
-/// [`SHORT`]: it is sorted and filtered within one frame. A longer one has one slice a frame.
+/// How many slices are done at once before a frame, for a list that is no longer than [`SHORT`]: it is sorted and
+/// filtered within one frame. A longer one has one slice a frame.
 const SLICES_AT_ONCE: usize = 9;
 /// How many rows are sorted and filtered within one frame.
 const SHORT: usize = 3 * rows::SLICE;
@@ -123,7 +123,7 @@ impl Table {
                 break;
             }
             more = self.listing.step(directory, rows::SLICE);
-            if directory.members().len() > SHORT {
+            if self.listing.list().size(directory) > SHORT {
                 break;
             }
         }
