@@ -97,7 +97,8 @@ impl Table {
     /// Goes on with work that was cut into slices; whether there is more.
     pub fn work(&mut self, directory: &Directory) -> bool {
         let mut more = !self.listing.is_settled();
-        for _ in 0..SLICES_AT_ONCE * 3 {
+        // Each word of a filter makes slices shorter; a filter of so many is seldom typed.
+        for _ in 0..SLICES_AT_ONCE * 12 {
             if !more {
                 break;
             }
