@@ -232,11 +232,11 @@ fn session() -> Vec<&'static str> {
     press(&["/", "r", "o", "s", "a", " ", "a", "l", "m", ENTER, "j", "\t", "j", ESC, ESC]);
     press(&[" ", " ", " ", "v", "j", "j", "v", "*", ESC]);
     press(&["/", "2", "f", "a", ":", "o", "f", "f", DOWN, "j", "j", ESC]);
-    press(&["s", "j", ENTER, "s", "j", "j", ENTER, "s", ENTER]);
+    press(&["s", DOWN, ENTER, "s", DOWN, DOWN, ENTER, "s", ENTER]);
     press(&[
         "2", "j", "j", "G", "g", ENTER, "j", PAGE, "\t", "j", "\t", "/", "l", "e", "o", ESC, ESC,
     ]);
-    press(&["a", "l", "e", "o", " ", "b", DOWN, DOWN, ESC, ESC]);
+    press(&["a", "l", "e", "o", " ", "b", DOWN, DOWN, ESC, ESC, ESC, ESC]);
     press(&["1", "a", "o", "p", "s", DOWN, ESC, ESC]);
     press(&[
         "6", "1", "p", "p", "?", "m", "a", ESC, ":", "m", "e", "m", "b", ESC, "@", ESC, "-", "-",

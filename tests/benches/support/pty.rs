@@ -53,11 +53,7 @@ impl Pty {
         Self { child, _master: pair.master, writer, output, screen, began }
     }
 
-    /// When it was started.
-    pub fn began(&self) -> Instant {
-        self.began
-    }
-
+    /// The process, for those who look at it from outside.
     pub fn pid(&self) -> u32 {
         self.child.process_id().unwrap()
     }
