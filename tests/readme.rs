@@ -37,7 +37,14 @@ fn the_readme_gives_the_two_commands_in_its_first_screenful() {
     let readme =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let first: String = readme.lines().take(24).collect::<Vec<_>>().join("\n");
-    for wanted in ["cargo run --release -- --demo", "cargo test", "unofficial"] {
+    for wanted in ["cargo run --release -- --demo", "cargo test", "unofficial", "](assets/"] {
         assert!(first.contains(wanted), "{wanted}");
+    }
+    for (_, rest) in
+        readme.match_indices("](assets/").map(|(at, found)| readme.split_at(at + found.len()))
+    {
+        let name = rest.split(')').next().unwrap();
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(name);
+        assert!(path.is_file(), "assets/{name} is not there");
     }
 }

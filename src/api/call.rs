@@ -99,6 +99,10 @@ impl Call {
 
     /// One more parameter.
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "numbers and texts are written where they are sent"
+    )]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.query.push((name, value.to_string()));
         self

@@ -23,6 +23,7 @@ mod settings;
 mod sheet;
 mod timings;
 mod transport;
+mod trust;
 mod walk;
 mod wire;
 mod write;

@@ -242,7 +242,7 @@ impl Client {
         loop {
             let call = call(&cursor);
             let read = self.read(&call, |_, envelope| {
-                let items = wire::items(envelope.result).map_err(|_| UNREADABLE)?;
+                let items = envelope.list()?;
                 let mut sheet = Sheet { info: envelope.info(), ..Sheet::default() };
                 let rows = rows(&items, &mut sheet, &decode, &key, all);
                 Ok((rows, sheet))
@@ -268,7 +268,7 @@ fn result<T>(
     decode: impl Fn(&RawValue) -> Result<Decoded<T>, Bad>,
 ) -> Result<T, &'static str> {
     let raw = envelope.result.ok_or(UNREADABLE)?;
-    decode(raw).map(|decoded| decoded.row).map_err(|_| UNREADABLE)
+    decode(raw).map(|decoded| decoded.row).ok().ok_or(UNREADABLE)
 }
 
 /// A thing that is not there is no failure of its read.

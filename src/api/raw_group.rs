@@ -17,6 +17,8 @@ use crate::domain::{
 #[derive(Clone, Debug, Default)]
 pub struct RawGroup {
     policies: Vec<RawPolicy>,
+    /// Whether what stands in the place of the policies can't be read.
+    broken: bool,
 }
 
 /// One policy as it came.
@@ -44,9 +46,24 @@ impl RawGroup {
     /// Takes the policies out of an answer. They are kept as they came even where a text in them is mangled.
     pub(super) fn read(body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
-        let policies =
-            Envelope::open(&text).ok().and_then(|envelope| envelope.result).map(policies);
-        Self { policies: policies.unwrap_or_default() }
+        let group = Envelope::open(&text).ok().and_then(|envelope| envelope.result);
+        match group.map(policies) {
+            Some(Ok(policies)) => Self { policies, broken: false },
+            Some(Err(_)) | None => Self { policies: Vec::new(), broken: true },
+        }
+    }
+
+    /// Why the group's policies can't be written; `None` if they can. A write replaces all of them, so one that
+    /// can't go back, or of which it isn't known what it says, would be lost.
+    pub fn locked(&self) -> Option<Fault> {
+        if self.broken {
+            return Some(unsendable(MANGLED));
+        }
+        self.policies.iter().find_map(|policy| match policy.sendable() {
+            Err(fault) => Some(fault),
+            Ok(_) if policy.content.is_none() => Some(unsendable(MANGLED)),
+            Ok(_) => None,
+        })
     }
 
     /// The policies in the order in which they came.
@@ -55,11 +72,11 @@ impl RawGroup {
     }
 }
 
-fn policies(group: &RawValue) -> Vec<RawPolicy> {
-    let fields = object(group).unwrap_or_default();
+fn policies(group: &RawValue) -> Result<Vec<RawPolicy>, &'static str> {
+    let fields = object(group)?;
     let list = fields.iter().find(|(key, _)| key == "policies").map(|(_, value)| *value);
-    let items = wire::items(list).unwrap_or_default();
-    items.into_iter().map(|text| RawPolicy::new(text.to_owned())).collect()
+    let items = wire::items(list).ok().ok_or(MANGLED)?;
+    Ok(items.into_iter().map(|text| RawPolicy::new(text.to_owned())).collect())
 }
 
 impl RawPolicy {
@@ -84,7 +101,7 @@ impl RawPolicy {
             "access" => Ok(Some(value.get().to_owned())),
             _ => Ok(Some(out.unknown(key, value))),
         });
-        let text = body.and_then(|body| RawValue::from_string(body).map_err(|_| MANGLED));
+        let text = body.and_then(|body| RawValue::from_string(body).ok().ok_or(MANGLED));
         Ok(PolicyBody { text: text.map_err(unsendable)?, unknown: out.unknown })
     }
 }
@@ -167,7 +184,7 @@ impl Writer {
         for (key, value) in fields {
             self.place = place;
             if let Some(text) = keep(self, key, value)? {
-                let key = serde_json::to_string(key).map_err(|_| MANGLED)?;
+                let key = serde_json::to_string(key).ok().ok_or(MANGLED)?;
                 kept.push(format!("{key}:{text}"));
             }
         }
@@ -179,7 +196,7 @@ impl Writer {
         raw: &RawValue,
         item: impl Fn(&mut Self, &RawValue) -> Result<String, &'static str>,
     ) -> Result<String, &'static str> {
-        let items = wire::items(Some(raw)).map_err(|_| MANGLED)?;
+        let items = wire::items(Some(raw)).ok().ok_or(MANGLED)?;
         let items: Result<Vec<_>, _> = items.into_iter().map(|raw| item(self, raw)).collect();
         Ok(format!("[{}]", items?.join(",")))
     }
@@ -215,7 +232,7 @@ fn object(raw: &RawValue) -> Result<Fields<'_>, &'static str> {
             deserializer.deserialize_map(Reader).map(Self)
         }
     }
-    let Ordered(fields) = serde_json::from_str(raw.get()).map_err(|_| MANGLED)?;
+    let Ordered(fields) = serde_json::from_str(raw.get()).ok().ok_or(MANGLED)?;
     let mut keys: Vec<_> = fields.iter().map(|(key, _)| key).collect();
     keys.sort_unstable();
     if keys.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {

@@ -20,6 +20,11 @@ pub fn is_ambiguous(failure: &Failure) -> bool {
     refused && told
 }
 
+/// Whether a refusal is about the credential, by its codes: a feature that is not enabled has none of these.
+fn names_credential(failure: &Failure) -> bool {
+    failure.has_code(&EITHER) || failure.has_code(&BAD_CREDENTIAL)
+}
+
 /// A failure as it is shown.
 pub fn fault(failure: &Failure, purpose: &Purpose) -> Fault {
     let (kind, why, remedy) = explain(failure, purpose);
@@ -84,6 +89,9 @@ fn refused(failure: &Failure, purpose: &Purpose) -> (FaultKind, String, String) 
     if status == 403 && purpose.right == Right::Organizations {
         return not_enabled("organizations are not enabled for this credential");
     }
+    if status == 403 && purpose.missing == FaultKind::NotEnabled && !names_credential(failure) {
+        return not_enabled("not enabled for this account");
+    }
     if is_ambiguous(failure) {
         return say(FaultKind::Permission(purpose.right.name().to_owned()), "refused", "");
     }
@@ -100,7 +108,7 @@ fn refused(failure: &Failure, purpose: &Purpose) -> (FaultKind, String, String) 
         404 if purpose.missing == FaultKind::NotEnabled => {
             not_enabled("this account has no such feature")
         }
-        404 => say(FaultKind::NotFound, "it is not there", ""),
+        404 => say(FaultKind::NotFound, "it is not there", "refresh: it may have been removed"),
         410 => not_enabled("the service no longer offers this"),
         _ => say(FaultKind::Refused, &format!("refused with status {status}"), ""),
     }
@@ -129,8 +137,8 @@ pub fn lacks(mut fault: Fault, purpose: &Purpose) -> Fault {
 pub fn out_of_reach(mut fault: Fault, purpose: &Purpose) -> Fault {
     let account = purpose.account.as_ref().map(ToString::to_string).unwrap_or_default();
     fault.what = format!("{}: the credential does not reach the account {account}", purpose.what);
-    fault.remedy =
-        "choose one of the accounts that it reaches, or use a token for this one".to_owned();
+    "choose one of the accounts that it reaches, or use a token for this one"
+        .clone_into(&mut fault.remedy);
     fault.kind = FaultKind::Permission(format!("access to the account {account}"));
     fault
 }

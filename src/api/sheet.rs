@@ -116,8 +116,7 @@ impl List {
 
     /// Makes rows of a page. A filter is applied again: a server that doesn't know it ignores it without a word.
     pub(super) fn page(&self, envelope: &Envelope<'_>) -> Result<(Page, Sheet), &'static str> {
-        let items = wire::items(envelope.result)
-            .map_err(|_| "a list was asked for and something else came")?;
+        let items = envelope.list()?;
         let mut sheet = Sheet { info: envelope.info(), ..Sheet::default() };
         let page = match self {
             Self::Members { status, .. } => Page::Members(rows(
@@ -239,3 +238,6 @@ impl MemberOrder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

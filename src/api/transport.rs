@@ -5,11 +5,12 @@ use std::io;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
-use reqwest::{Certificate, Client, ClientBuilder, Request, redirect, retry, tls};
+use reqwest::{Client, ClientBuilder, Request, redirect, retry};
+use rustls::ClientConfig;
 
 use super::answer::{Answer, Head};
 use super::call::Call;
-use super::{Settings, Timings};
+use super::{Settings, trust};
 use crate::domain::{Fault, FaultKind};
 
 /// The most bytes of a body that are taken, decompressed.
@@ -36,6 +37,21 @@ pub enum Trouble {
     TooLong,
 }
 
+/// A request without a whole answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// Why there is none.
+    pub trouble: Trouble,
+    /// What the answer's headers said, if they came.
+    pub head: Option<Head>,
+}
+
+impl From<Trouble> for Broken {
+    fn from(trouble: Trouble) -> Self {
+        Self { trouble, head: None }
+    }
+}
+
 /// Reads and writes have a client each: a write's connection is never one that has been lying idle, and speaks
 /// HTTP/1, so that nothing below this can send a write twice.
 #[derive(Debug)]
@@ -48,14 +64,16 @@ pub struct Transport {
 impl Transport {
     /// Makes both clients.
     pub fn new(settings: &Settings) -> Result<Self, Fault> {
-        let built = |builder: ClientBuilder| builder.build().map_err(|e| unusable(&e));
-        let reads = built(base(settings)?)?;
-        let writes = built(base(settings)?.http1_only().pool_max_idle_per_host(0))?;
+        let built = |builder: ClientBuilder| builder.build().map_err(|e| unusable(&root(&e)));
+        let trust = trusted(settings)?;
+        let reads = built(base(settings, trust.as_ref(), &["h2", "http/1.1"]))?;
+        let writes = base(settings, trust.as_ref(), &["http/1.1"]);
+        let writes = built(writes.http1_only().pool_max_idle_per_host(0))?;
         Ok(Self { reads, writes, settings: settings.clone() })
     }
 
     /// Sends one request and takes its whole answer, within its time.
-    pub async fn send(&self, call: &Call) -> Result<Answer, Trouble> {
+    pub async fn send(&self, call: &Call) -> Result<Answer, Broken> {
         let timings = &self.settings.timings;
         let request = self.request(call)?;
         let (client, total) = if call.method == reqwest::Method::GET {
@@ -64,7 +82,7 @@ impl Transport {
             (&self.writes, timings.write_total)
         };
         let mut head = None;
-        let work = take(client, request, timings, &mut head);
+        let work = take(client, request, &self.settings, &mut head);
         let body = tokio::time::timeout(total, work).await.unwrap_or_else(|_| {
             Err(Trouble::Lost { why: format!("no whole answer in {}", span(total)) })
         });
@@ -72,8 +90,8 @@ impl Transport {
             (Ok(body), Some(head)) => Ok(Answer { head, body }),
             // A refusal needs no body to be one.
             (Err(_), Some(head)) if !head.is_success() => Ok(Answer { head, body: Vec::new() }),
-            (Err(trouble), _) => Err(trouble),
-            (Ok(_), None) => Err(Trouble::Lost { why: "no answer".to_owned() }),
+            (Err(trouble), head) => Err(Broken { trouble, head }),
+            (Ok(_), None) => Err(Trouble::Lost { why: "no answer".to_owned() }.into()),
         }
     }
 
@@ -97,48 +115,43 @@ impl Transport {
     }
 }
 
-fn base(settings: &Settings) -> Result<ClientBuilder, Fault> {
+/// Whom both clients trust; `None` where nothing is encrypted: that works on a machine without any certificates.
+fn trusted(settings: &Settings) -> Result<Option<ClientConfig>, Fault> {
+    if settings.base_url.is_plain() {
+        return Ok(None);
+    }
+    let config = trust::config(settings.ca_file.as_deref()).map_err(|why| unusable(&why))?;
+    Ok(Some(config))
+}
+
+fn base(settings: &Settings, trust: Option<&ClientConfig>, protocols: &[&str]) -> ClientBuilder {
     let mut builder = Client::builder()
         .user_agent(&settings.user_agent)
         .redirect(redirect::Policy::none())
         .referer(false)
         .retry(retry::never())
-        .connect_timeout(settings.timings.connect)
-        .tls_version_min(tls::Version::TLS_1_2);
+        .connect_timeout(settings.timings.connect);
     if settings.base_url.is_loopback() {
         builder = builder.no_proxy();
     }
-    if settings.base_url.is_plain() {
-        // Not encrypted: it works on a machine without any certificates.
-        return Ok(builder.tls_certs_only([]));
-    }
-    builder = builder.https_only(true);
-    if let Some(pem) = &settings.ca_file {
-        let more = Certificate::from_pem_bundle(pem).map_err(|e| unusable(&e))?;
-        if more.is_empty() {
-            return Err(no_certificate("the CA file holds no certificate"));
-        }
-        builder = builder.tls_certs_merge(more);
-    }
-    Ok(builder)
+    let Some(mut config) = trust.cloned() else { return builder.tls_certs_only([]) };
+    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
+    builder.https_only(true).tls_backend_preconfigured(config)
 }
 
-fn unusable(error: &reqwest::Error) -> Fault {
-    no_certificate(&format!("the client can't be set up: {}", root(error)))
-}
-
-fn no_certificate(what: &str) -> Fault {
+fn unusable(why: &str) -> Fault {
     let remedy = "check ca_file, SSL_CERT_FILE and the system's certificates";
-    Fault::new(FaultKind::Config, what, remedy)
+    Fault::new(FaultKind::Config, format!("the client can't be set up: {why}"), remedy)
 }
 
 async fn take(
     client: &Client,
     request: Request,
-    timings: &Timings,
+    settings: &Settings,
     head: &mut Option<Head>,
 ) -> Result<Vec<u8>, Trouble> {
-    let mut response = client.execute(request).await.map_err(|e| trouble(&e))?;
+    let timings = &settings.timings;
+    let mut response = client.execute(request).await.map_err(|e| trouble(&e, settings))?;
     *head = Some(Head::of(&response, timings));
     let mut body = Vec::new();
     loop {
@@ -160,40 +173,68 @@ async fn take(
     }
 }
 
-fn trouble(error: &reqwest::Error) -> Trouble {
-    let why = root(error);
+fn trouble(error: &reqwest::Error, settings: &Settings) -> Trouble {
     if error.is_builder() {
-        return Trouble::NotSent { why, remedy: "", passing: false };
+        return Trouble::NotSent { why: root(error), remedy: "", passing: false };
     }
     if !error.is_connect() {
-        return Trouble::Lost { why: format!("the connection broke: {why}") };
+        return Trouble::Lost { why: format!("the connection broke: {}", root(error)) };
     }
-    let (kind, remedy, passing) = connecting(error, &why);
-    Trouble::NotSent { why: format!("{kind}: {why}"), remedy, passing }
+    let (why, remedy, passing) = connecting(error, settings.timings.connect);
+    let why = format!("no connection to {}: {why}", settings.base_url.host());
+    Trouble::NotSent { why, remedy, passing }
 }
 
-fn connecting(error: &reqwest::Error, why: &str) -> (&'static str, &'static str, bool) {
-    let chain = chain(error);
+const WAY: &str = "check the network, and the proxy if there is one";
+
+fn connecting(error: &reqwest::Error, limit: Duration) -> (String, &'static str, bool) {
+    let (chain, why) = (chain(error), root(error));
     let has = |words: &str| chain.iter().any(|text| text.to_lowercase().contains(words));
-    if has("certificate") {
-        let remedy = "if your network inspects traffic, name its certificate as ca_file in the profile; \
-                      nothing else makes such a connection safe";
-        return ("the server's certificate is not trusted", remedy, false);
+    if let Some((why, distrusted)) = encryption(error) {
+        return untrusted(&why, distrusted);
     }
     if has("dns error") || has("lookup address") {
-        return ("the host's name can't be resolved", "check the network and the proxy", true);
+        return (format!("the name can't be resolved: {why}"), WAY, true);
     }
     if has("proxy") || has("tunnel") {
-        return ("the proxy refuses", "check HTTPS_PROXY and what the proxy asks for", false);
+        let remedy = "check HTTPS_PROXY and what the proxy asks for";
+        return (format!("the proxy refuses: {why}"), remedy, false);
     }
     let timed_out = |e: &io::Error| e.kind() == io::ErrorKind::TimedOut;
     if error.is_timeout() || has("timed out") || first_io(error).is_some_and(timed_out) {
-        return ("no connection in time", "check the network and the proxy", true);
+        return (format!("nothing answered within {}", span(limit)), WAY, true);
     }
-    if has("tls") || has("ssl") || has("handshake") || why.contains("HandshakeFailure") {
-        return ("no safe connection", "check what stands between here and the server", true);
+    if has("handshake") {
+        return untrusted("the other side broke off the handshake", false);
     }
-    ("no connection", "check the network and the proxy", true)
+    (why, WAY, true)
+}
+
+/// A refused certificate stays refused until somebody does something; there is no way to go on without it.
+fn untrusted(why: &str, distrusted: bool) -> (String, &'static str, bool) {
+    if distrusted {
+        let remedy = "if your network looks into its traffic, name its certificate as ca_file in the profile; \
+                      nothing else makes such a connection safe";
+        return (format!("its certificate is not trusted: {why}"), remedy, false);
+    }
+    let remedy = "check what stands between here and the server";
+    (format!("it can't be encrypted: {why}"), remedy, true)
+}
+
+/// Why encryption did not come about, and whether the certificate is to blame.
+fn encryption(error: &reqwest::Error) -> Option<(String, bool)> {
+    sources(error).into_iter().find_map(|cause| {
+        let mut next: Option<&(dyn Error + 'static)> = Some(cause);
+        // An error of input and output hides what it holds from the chain of sources.
+        while let Some(cause) = next {
+            if let Some(refused) = cause.downcast_ref::<rustls::Error>() {
+                return Some(trust::refusal(refused));
+            }
+            let inner = cause.downcast_ref::<io::Error>()?.get_ref()?;
+            next = Some(inner);
+        }
+        None
+    })
 }
 
 fn first_io(error: &reqwest::Error) -> Option<&io::Error> {
@@ -231,3 +272,6 @@ fn span(time: Duration) -> String {
         format!("{} s", time.as_secs())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ use super::msg::Effect;
 use super::place::{Route, Tab};
 use super::router::{self, go, open};
 use super::screens::{ChangeRow, GroupPane, MemberPane, Screen};
-use super::state::{Phase, State, Tone};
+use super::state::{Phase, Preview, PreviewPlace, State, Tone};
 use super::turn::Turn;
 use super::why_not::{running, why_not};
 use super::{follow, leave, runs, say, staged};
@@ -62,7 +62,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Apply => router::ask_to_apply(state),
         Action::StopRun => runs::stop(state),
         Action::Preview => {
-            state.roots.preview = !state.roots.preview;
+            state.roots.preview = state.roots.preview.toggled(state.size.columns);
             Vec::new()
         }
         Action::NextPane => next_pane(state),
@@ -72,7 +72,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             if let Some(previous) = state.previous.take() {
                 state.previous = Some(std::mem::replace(&mut state.place, previous));
             }
-            follow(state)
+            router::arrive(state)
         }
         Action::Members => go(state, Route::Tab(Tab::Members)),
         Action::Groups => go(state, Route::Tab(Tab::Groups)),
@@ -308,13 +308,16 @@ fn close(state: &mut State) -> Vec<Effect> {
         screen.search.clear();
         return Vec::new();
     }
+    if state.place.above.is_empty()
+        && state.roots.preview.place(state.size.columns) == Some(PreviewPlace::InItsPlace)
+    {
+        state.roots.preview = Preview::Beside;
+        return Vec::new();
+    }
     if let Some((table, directory)) = table_mut(state)
         && (table.clear_filter(directory) || table.rows.unmark())
     {
         return follow(state);
-    }
-    if state.toast.take().is_some() && state.place.above.is_empty() {
-        return Vec::new();
     }
     router::back(state)
 }
@@ -330,11 +333,26 @@ fn dashboard(state: &mut State) -> Vec<Effect> {
 
 fn help(state: &mut State) -> Vec<Effect> {
     let here = context(state);
-    let actions = TABLE
+    let mut actions: Vec<_> = TABLE
         .iter()
         .filter(|row| row.action.works_in(here) && row.action != Action::Help)
         .map(|row| (row.action, why_not(state, row.action)))
         .collect();
+    // What this screen is about comes first, then what works on every screen, then moving about; within each the
+    // table's order. What can't be done now is last.
+    actions.sort_by_key(|(action, reason)| {
+        let row = action.row();
+        let place = match action {
+            Action::Down
+            | Action::Up
+            | Action::Top
+            | Action::Bottom
+            | Action::PageDown
+            | Action::PageUp => 2,
+            _ => u8::from(row.contexts.is_empty()),
+        };
+        (reason.is_some(), place)
+    });
     open(state, Dialog::Help(Help::new(actions)))
 }
 

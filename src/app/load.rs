@@ -6,7 +6,7 @@ use super::msg::{Answer, Effect, Request, Ticket};
 use super::place::{Place, Route, Tab};
 use super::screens::{AccountsScreen, Screen};
 use super::state::{OrganizationChoice, Phase, State, Tone};
-use super::{follow, router, runs, say, staged};
+use super::{follow, router, runs, say};
 
 /// How many memberships' dates are asked for at once at most: one request each.
 const DATES: usize = 50;
@@ -202,13 +202,13 @@ pub fn answer(state: &mut State, answer: Answer) -> Vec<Effect> {
         }
         Answer::Budget(budget) => {
             state.budget = budget;
+            state.held_until = budget.waits.map(|waits| state.now.since_start + waits);
             super::set_clock(state)
         }
         Answer::Run(run, report) => runs::report(state, &run, report),
         Answer::Reread(load) => {
             state.directory.absorb(load, state.now);
             let mut effects = slice(state);
-            staged::replan(state);
             effects.extend(read_for_page(state));
             effects
         }
@@ -386,9 +386,22 @@ fn done(state: &mut State, ticket: Ticket, outcome: Result<(), Fault>) -> Vec<Ef
     effects
 }
 
-/// Leaves a page whose object is gone, and says so.
+/// Leaves pages whose object is gone, and says so.
 pub fn go_if_gone(state: &mut State) -> Vec<Effect> {
-    let gone = match state.place.above.last() {
+    if !is_gone(state) {
+        return Vec::new();
+    }
+    while is_gone(state) {
+        state.place.above.pop();
+    }
+    let mut effects = say(state, Tone::Refused, "what was open here is gone".to_owned());
+    effects.extend(follow(state));
+    effects
+}
+
+/// Whether what the page on top shows is gone.
+fn is_gone(state: &State) -> bool {
+    match state.place.above.last() {
         Some(Screen::Group(screen)) => {
             state.directory.groups().get(&screen.group).is_none()
                 && (screen.group.as_draft().is_some()
@@ -399,14 +412,7 @@ pub fn go_if_gone(state: &mut State) -> Vec<Effect> {
                 && state.directory.coverage(&Collection::Members).is_whole()
         }
         _ => false,
-    };
-    if !gone {
-        return Vec::new();
     }
-    state.place.above.pop();
-    let mut effects = say(state, Tone::Refused, "what was open here is gone".to_owned());
-    effects.extend(follow(state));
-    effects
 }
 
 /// Whether what a route names is known.

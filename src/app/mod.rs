@@ -1,4 +1,4 @@
-//! The core: [`State`], and [`update`] which alone changes it. What comes in is a [`Msg`], what must be done goes
+//! The core: [`State`], and [`update()`] which alone changes it. What comes in is a [`Msg`], what must be done goes
 //! out as [`Effect`]s; both are data. Never draws, waits, reads a clock or a file, or speaks to the service.
 
 mod act;
@@ -34,7 +34,8 @@ pub use screens::*;
 pub use setup::{Mode, Setup, WhyReadOnly};
 pub use staged::{group_id, joined_by, joining, policy_of};
 pub use state::{
-    Hold, OpenDialog, OrganizationChoice, Phase, Roots, RunView, Session, State, Toast, Tone,
+    Hold, OpenDialog, OrganizationChoice, Phase, Preview, PreviewPlace, Roots, RunView, Session,
+    State, Toast, Tone, WIDE,
 };
 pub use table::{FilterKey, Table};
 pub use tickets::Tickets;

@@ -63,6 +63,9 @@ pub struct Facts {
     pub dialog_rows: u16,
     /// The number of the dialog on top, 0 if there is none: keys typed before it was drawn are not for it.
     pub dialog: u64,
+    /// The number of the plan that lies open with nothing above it, 0 if there is none: only a plan that was seen is
+    /// asked about.
+    pub plan: u64,
 }
 
 /// A wait's purpose.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Change, GroupRef, StagedFor};
+use crate::domain::{Change, GroupRef, StagedFor, Urgency};
 use crate::plan::{Phase as Kind, Plan, Staging};
 use crate::rows;
 use crate::text;
@@ -77,6 +77,7 @@ pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
             }
             load::open_account(state, account)
         }
+        Turn::Read(list) => load::read(state, list, Urgency::Screen).into_iter().collect(),
         Turn::Organization(organization) => {
             if let OrganizationChoice::Several(all) = &state.session.organization {
                 state.directory.organization =
@@ -112,7 +113,8 @@ pub fn go(state: &mut State, route: Route) -> Vec<Effect> {
         }
         Route::Plan => {
             let plan = Plan::build(&state.staging, &state.directory, state.now);
-            Screen::Plan(PlanScreen::new(Arc::new(plan)))
+            state.last_number += 1;
+            Screen::Plan(PlanScreen::new(state.last_number, Arc::new(plan)))
         }
         Route::Run(run) => {
             let mut screen = RunScreen { run, steps: crate::app::ListState::default() };
@@ -157,7 +159,7 @@ fn go_to_tab(state: &mut State, tab: Tab) -> Vec<Effect> {
         let collection = crate::domain::Collection::OrganizationMembers;
         let coverage = state.directory.coverage(&collection);
         if !coverage.is_whole() && coverage.failed.is_none() {
-            effects.extend(load::read(state, collection, crate::domain::Urgency::Screen));
+            effects.extend(load::read(state, collection, Urgency::Screen));
         }
     }
     effects
@@ -170,7 +172,15 @@ pub fn back(state: &mut State) -> Vec<Effect> {
     }
     state.previous = Some(state.place.clone());
     state.place.above.pop();
-    follow(state)
+    arrive(state)
+}
+
+/// What is come back to is brought up to what is known and staged now: it may have been left long ago.
+pub fn arrive(state: &mut State) -> Vec<Effect> {
+    staged::replan(state);
+    let mut effects = follow(state);
+    effects.extend(load::go_if_gone(state));
+    effects
 }
 
 /// Asks a question.
@@ -206,9 +216,14 @@ pub fn offer_staged(state: &mut State, changes: Vec<Change>) -> Vec<Effect> {
     effects
 }
 
-/// Asks for the plan on the screen to be applied.
+/// Asks for the plan on the screen to be applied, if it is the one that was seen there.
 pub fn ask_to_apply(state: &mut State) -> Vec<Effect> {
-    staged::replan(state);
+    if staged::replan(state) {
+        return say(state, Tone::Refused, staged::PLAN_CHANGED.to_owned());
+    }
+    if !staged::plan_is_seen(state) {
+        return say(state, Tone::Refused, "look at the plan first".to_owned());
+    }
     let Some(Screen::Plan(screen)) = state.place.above.last() else { return Vec::new() };
     let plan = Arc::clone(&screen.plan);
     let account = text::safe_capped(&plan.account_name).into_owned();
@@ -298,10 +313,10 @@ fn answered(state: &mut State, asked: Asked, yes: bool) -> Vec<Effect> {
 
 /// Applies the plan that was confirmed. If it is no longer the one on the screen, it is shown again instead.
 fn apply(state: &mut State, id: &crate::plan::PlanId) -> Vec<Effect> {
-    staged::replan(state);
+    let differs = staged::replan(state);
     let plan = match state.place.above.last() {
-        Some(Screen::Plan(screen)) if screen.plan.id == *id => Arc::clone(&screen.plan),
-        _ => return say(state, Tone::Refused, "the plan has changed: look at it again".to_owned()),
+        Some(Screen::Plan(screen)) if !differs && screen.plan.id == *id => Arc::clone(&screen.plan),
+        _ => return say(state, Tone::Refused, staged::PLAN_CHANGED.to_owned()),
     };
     let (run, mut effects) = runs::begin(state, &plan);
     // The plan has been used up: the run's page stands in its place.

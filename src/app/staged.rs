@@ -9,6 +9,7 @@ use crate::domain::{
 use crate::plan::{ChangeKey, Plan, Staged, Staging};
 use crate::text;
 
+use super::dialogs::{Asked, Dialog};
 use super::msg::{Effect, Saved};
 use super::screens::{ChangeRow, Screen};
 use super::state::{State, Tone};
@@ -88,15 +89,40 @@ pub fn refill_changes(state: &mut State) {
     state.roots.changes.rows.show(rows);
 }
 
-/// Makes the plan that is on the screen anew.
-pub fn replan(state: &mut State) {
-    let State { staging, directory, now, place, .. } = state;
-    if let Some(Screen::Plan(screen)) = place.above.last_mut() {
-        let plan = Plan::build(staging, directory, *now);
-        if plan.id != screen.plan.id || plan.left_out != screen.plan.left_out {
-            screen.replace(Arc::new(plan));
-        }
+/// Makes the plan that is on the screen anew; whether it says something else now. A question about the one that was
+/// there is then no longer asked.
+pub fn replan(state: &mut State) -> bool {
+    let State { staging, directory, now, place, last_number, .. } = state;
+    let Some(Screen::Plan(screen)) = place.above.last_mut() else { return false };
+    let plan = Plan::build(staging, directory, *now);
+    let differs = screen.replace(Arc::new(plan), *last_number + 1);
+    if differs {
+        *last_number += 1;
+        state.dialogs.retain(|open| !is_about_a_plan(&open.dialog));
     }
+    differs
+}
+
+/// Makes the plan on the screen anew when what is known has changed, and says so if the person is looking at it.
+pub fn replan_seen(state: &mut State) -> Vec<Effect> {
+    let asked = state.dialogs.iter().any(|open| is_about_a_plan(&open.dialog));
+    let seen = asked || plan_is_seen(state);
+    if replan(state) && seen {
+        return say(state, Tone::Refused, PLAN_CHANGED.to_owned());
+    }
+    Vec::new()
+}
+
+/// Whether the plan on the screen has been painted as it is now.
+pub fn plan_is_seen(state: &State) -> bool {
+    matches!(state.place.above.last(), Some(Screen::Plan(screen)) if screen.number == state.facts.plan)
+}
+
+/// What is said where the plan is no longer the one that was seen.
+pub const PLAN_CHANGED: &str = "the plan has changed: look at it again";
+
+fn is_about_a_plan(dialog: &Dialog) -> bool {
+    matches!(dialog, Dialog::Confirm(confirm) if matches!(confirm.asked, Asked::Apply(_)))
 }
 
 /// The members who are staged to join a group.

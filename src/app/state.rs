@@ -14,7 +14,7 @@ use crate::rows;
 
 use super::dialogs::Dialog;
 use super::load;
-use super::msg::{Effect, Facts, Signal, Size};
+use super::msg::{Effect, Facts, Msg, Signal, Size};
 use super::place::{Place, Tab};
 use super::screens::ChangesScreen;
 use super::setup::{Mode, Setup, WhyReadOnly};
@@ -22,7 +22,7 @@ use super::table::Table;
 use super::tickets::Tickets;
 use super::update::set_clock;
 
-/// What the console knows and shows. Only [`update`](super::update) changes it.
+/// What the console knows and shows. Only [`update`](super::update()) changes it.
 #[derive(Debug)]
 pub struct State {
     /// The time, as of the last message.
@@ -53,12 +53,16 @@ pub struct State {
     pub requests: VecDeque<(u64, RequestLine)>,
     /// What is left of the request budget.
     pub budget: Budget,
+    /// Until when requests are held back, on the clock of [`Now::since_start`]; `None` while they flow.
+    pub held_until: Option<Duration>,
     /// The runs of this session, by the order in which they began.
     pub runs: BTreeMap<RunId, RunView>,
     /// What was asked for and has not come.
     pub tickets: Tickets,
     /// Whether a slice of work was asked for and has not come.
     pub slicing: bool,
+    /// Keys and pastes that wait for a filter: an enter that was pressed before it was through, and what came after.
+    pub held: VecDeque<Msg>,
     /// The number of the last dialog or toast.
     pub last_number: u64,
     /// The number of the last request.
@@ -89,9 +93,11 @@ impl State {
             toast: None,
             requests: VecDeque::new(),
             budget: Budget::default(),
+            held_until: None,
             runs: BTreeMap::new(),
             tickets: Tickets::default(),
             slicing: false,
+            held: VecDeque::new(),
             last_number: 0,
             last_request: 0,
             clock_set: false,
@@ -116,7 +122,51 @@ impl State {
         self.place = Place { tab: Tab::Members, above: Vec::new() };
         self.previous = None;
         self.dialogs.clear();
+        self.held.clear();
         self.session.open(account);
+    }
+}
+
+/// From how many columns on lists have their preview beside them, and pages their panes side by side.
+pub const WIDE: u16 = 100;
+
+/// Whether the preview of what is under a list's cursor is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preview {
+    /// Beside the list where there is room for both.
+    Beside,
+    /// In the list's place where there is not.
+    Full,
+    /// Not at all.
+    Hidden,
+}
+
+/// Where the preview stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PreviewPlace {
+    /// Beside the list.
+    Beside,
+    /// In the list's place.
+    InItsPlace,
+}
+
+impl Preview {
+    /// Where it stands on so many columns; nowhere if it isn't shown.
+    pub fn place(self, columns: u16) -> Option<PreviewPlace> {
+        match self {
+            Self::Beside | Self::Full if columns >= WIDE => Some(PreviewPlace::Beside),
+            Self::Hidden | Self::Beside => None,
+            Self::Full => Some(PreviewPlace::InItsPlace),
+        }
+    }
+
+    /// Shown if it wasn't, and the other way round.
+    pub(super) fn toggled(self, columns: u16) -> Self {
+        match (self.place(columns), columns >= WIDE) {
+            (None, true) | (Some(PreviewPlace::InItsPlace), _) => Self::Beside,
+            (None, false) => Self::Full,
+            (Some(PreviewPlace::Beside), _) => Self::Hidden,
+        }
     }
 }
 
@@ -131,8 +181,8 @@ pub struct Roots {
     pub changes: ChangesScreen,
     /// The organization's members.
     pub organization: Table,
-    /// Whether lists have their preview beside them, where there is room.
-    pub preview: bool,
+    /// The preview of what is under a list's cursor.
+    pub preview: Preview,
 }
 
 impl Default for Roots {
@@ -142,7 +192,7 @@ impl Default for Roots {
             groups: Table::new(rows::List::Groups),
             changes: ChangesScreen::default(),
             organization: Table::new(rows::List::Organization),
-            preview: true,
+            preview: Preview::Beside,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a screen or a dialog asks of the router. Carries names and ids, never state.
 
-use crate::domain::{AccountId, Change, GroupId, OrganizationId};
+use crate::domain::{AccountId, Change, Collection, GroupId, OrganizationId};
 use crate::keys::Action;
 use crate::plan::ChangeKey;
 use crate::rows::ColumnId;
@@ -48,6 +48,8 @@ pub enum Turn {
     EditName(GroupId),
     /// Open another account.
     Account(AccountId),
+    /// Read a list again.
+    Read(Collection),
     /// Show this organization.
     Organization(OrganizationId),
     /// Show a tab's list, filtered by this text.

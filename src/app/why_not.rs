@@ -2,6 +2,7 @@
 
 use crate::domain::GroupRef;
 use crate::keys::{Action, Context};
+use crate::text;
 
 use super::context::{About, about, context, groups_about, table};
 use super::place::Tab;
@@ -91,7 +92,7 @@ pub fn read_only(state: &State) -> Option<Reason> {
             format!("read-only: the first connection to this account; {key} allows changes")
         }
         WhyReadOnly::Chosen => format!("read-only: {key} allows changes"),
-        WhyReadOnly::Refused(fault) => format!("read-only: {}", fault.what),
+        WhyReadOnly::Refused(fault) => format!("read-only: {}", text::safe(&fault.in_short())),
     })
 }
 

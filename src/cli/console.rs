@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::api::{self, BaseUrl};
 use crate::app::{Exit, Mode, Setup, WhyReadOnly};
 use crate::config::{
-    self, Environment, File, Mistake, Overrides, Places, Settings, Source, Writes,
+    self, Environment, File, Given, Mistake, Overrides, Places, Settings, Source, Writes,
 };
 use crate::domain::{AccountId, Fault, FaultKind};
 use crate::emulator::{self, Emulator, Options, Secret};
@@ -34,9 +34,7 @@ pub fn run(overrides: &Overrides, demo: bool) -> Status {
         Ok(places) => places,
         Err(fault) => return told(&fault.to_string(), Status::Usage),
     };
-    let settings = File::read(&places.config_file)
-        .and_then(|file| Settings::merge(overrides, &environment, file));
-    match settings {
+    match settings(overrides, &environment, &places) {
         Err(mistakes) => all_told(&mistakes),
         Ok(settings) => match open(settings, &places, &environment, None) {
             Ok(exit) if exit.demo => run_demo(overrides, &environment),
@@ -44,6 +42,37 @@ pub fn run(overrides: &Overrides, demo: bool) -> Status {
             Err((fault, status)) => told(&fault.to_string(), status),
         },
     }
+}
+
+/// What holds for the person, or everything that is set wrongly, at once.
+fn settings(
+    overrides: &Overrides,
+    environment: &Environment,
+    places: &Places,
+) -> Result<Settings, Vec<Mistake>> {
+    let (file, mut mistakes) = File::read(&places.config_file);
+    mistakes.extend(misjudged(&file, environment));
+    mistakes.sort_by_key(Mistake::line);
+    let settings = Settings::merge(overrides, environment, file);
+    match settings {
+        Ok(settings) if mistakes.is_empty() => Ok(settings),
+        Ok(_) => Err(mistakes),
+        Err(others) => Err(others.into_iter().chain(mistakes).collect()),
+    }
+}
+
+/// What only others than the config can judge: themes, and addresses that the credential may go to.
+fn misjudged(file: &File, environment: &Environment) -> Vec<Mistake> {
+    let theme = file.theme.as_ref().and_then(|theme| find_theme(theme).err());
+    let urls = file.profiles.iter().filter_map(|profile| profile.base_url.clone());
+    let from_environment = environment.text("CLOUDFLARE_BASE_URL");
+    let from_environment =
+        from_environment.map(|url| Given::new(url.to_owned(), "CLOUDFLARE_BASE_URL"));
+    let urls = urls.chain(from_environment).filter_map(|url| {
+        let fault = BaseUrl::parse(&url.value).err()?;
+        Some(Mistake::new(url.at, fault.to_string()))
+    });
+    theme.into_iter().chain(urls).collect()
 }
 
 /// The demo: its own server, its own places, none of the person's credentials or proxies.
@@ -117,7 +146,9 @@ fn open(
     let mode = mode(&settings, demo.is_some());
     let (credential, unconnected) = credential(settings.credential, demo)?;
     let clock = Clock::start();
-    let redactor = Redactor::of(secrets(credential.as_ref()));
+    // Those that are not used too: the demo ignores the person's.
+    let secrets = secrets(credential.as_ref()).into_iter().chain(environment.secrets());
+    let redactor = Redactor::of(secrets);
     let setup = Setup {
         badge: demo.map(|_| "DEMO"),
         host: base_url.host().to_owned(),
@@ -159,13 +190,19 @@ fn open(
 fn theme(settings: &Settings) -> Result<Theme, Fault> {
     let theme = match &settings.theme {
         None => Theme::default(),
-        Some(given) => Theme::named(&given.value).ok_or_else(|| {
-            let known: Vec<&str> = Theme::names().collect();
-            let what = format!("{}: there is no theme {:?}", given.at, given.value);
-            Fault::new(FaultKind::Config, what, format!("The themes are {}", known.join(", ")))
-        })?,
+        Some(given) => find_theme(given)
+            .map_err(|mistake| Fault::new(FaultKind::Config, mistake.to_string(), ""))?,
     };
     Ok(if settings.no_color { theme.without_colour() } else { theme })
+}
+
+fn find_theme(given: &Given<String>) -> Result<Theme, Mistake> {
+    Theme::named(&given.value).ok_or_else(|| {
+        let known: Vec<&str> = Theme::names().collect();
+        let words =
+            format!("there is no theme {:?}; the themes are {}", given.value, known.join(", "));
+        Mistake::new(given.at.clone(), words)
+    })
 }
 
 /// What an argument says goes before the profile; a real account that neither speaks of is read-only at first.

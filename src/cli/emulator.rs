@@ -17,31 +17,31 @@ use crate::emulator::{self, Clock, Emulator, FAULT_GRAMMAR, FaultRule, Options, 
 /// It answers as Cloudflare's IAM API does, from memory, on loopback, for a made-up company. It prints its base
 /// URL, ids and credentials, and runs until it is interrupted.
 #[derive(clap::Args, Debug)]
-#[command(after_long_help = fault_help())]
+#[command(after_long_help = fault_help(), allow_negative_numbers = true)]
 pub struct Args {
     /// Address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0", value_parser = address)]
     listen: SocketAddr,
     /// People in the account
-    #[arg(long, value_name = "N", default_value_t = 240, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = 240, value_parser = within::<1, 100_000>)]
     members: u32,
     /// User groups in the account
-    #[arg(long, value_name = "N", default_value_t = 18, value_parser = clap::value_parser!(u32).range(0..=2_000))]
+    #[arg(long, value_name = "N", default_value_t = 18, value_parser = within::<0, 2_000>)]
     groups: u32,
     /// Names, ids and grants follow from it
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = 1, value_parser = whole)]
     seed: u64,
     /// Moment from which all dates are counted back [default: today 00:00 UTC]
     #[arg(long, value_name = "TIME", value_parser = moment)]
     now: Option<Timestamp>,
     /// How long each answer takes at least
-    #[arg(long, value_name = "MS", default_value_t = 0)]
+    #[arg(long, value_name = "MS", default_value_t = 0, value_parser = millis)]
     latency: u64,
     /// How long reads lag behind writes
-    #[arg(long, value_name = "MS", default_value_t = 0)]
+    #[arg(long, value_name = "MS", default_value_t = 0, value_parser = millis)]
     lag: u64,
     /// Requests in five minutes, before five minutes of refusals
-    #[arg(long, value_name = "N", default_value_t = 1_200)]
+    #[arg(long, value_name = "N", default_value_t = 1_200, value_parser = within::<0, { u32::MAX }>)]
     budget: u32,
     /// Make trouble; may be given many times (--help shows the grammar)
     #[arg(long, value_name = "RULE")]
@@ -68,6 +68,35 @@ fn fault_help() -> String {
          cfiam emulator --latency 300 --fault 'GET /accounts/*/members 2: 429 retry-after=3' \\\n    \
          --fault 'POST /accounts/*/iam/user_groups/*/members 1: lose'\n"
     )
+}
+
+/// Reads an address with its port; `localhost` is the loopback address.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let text = text
+        .strip_prefix("localhost:")
+        .map_or(text.to_owned(), |port| format!("{}:{port}", std::net::Ipv4Addr::LOCALHOST));
+    text.parse().ok().ok_or_else(|| {
+        "it is not an address with a port, such as 127.0.0.1:8787 (port 0 takes a free one)"
+            .to_owned()
+    })
+}
+
+/// Reads a number within bounds.
+fn within<const LEAST: u32, const MOST: u32>(text: &str) -> Result<u32, String> {
+    let number = text.parse().ok().filter(|number| (LEAST..=MOST).contains(number));
+    number.ok_or_else(|| format!("it is not a whole number from {LEAST} to {MOST}"))
+}
+
+/// Reads a whole number.
+fn whole(text: &str) -> Result<u64, String> {
+    text.parse().ok().ok_or_else(|| format!("it is not a whole number from 0 to {}", u64::MAX))
+}
+
+/// Reads a time in thousandths of a second.
+fn millis(text: &str) -> Result<u64, String> {
+    text.parse()
+        .ok()
+        .ok_or_else(|| "it is not a whole number of milliseconds, such as 300".to_owned())
 }
 
 /// Reads a moment, or a date for the start of that day in UTC.

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
+use secrecy::SecretString;
+
 use super::Mistake;
 
 /// Variables that hold a credential: taken out of the environment of every program that is started from here.
@@ -40,6 +42,12 @@ impl Environment {
             .get(OsStr::new(name))
             .and_then(|value| value.to_str())
             .filter(|text| !text.is_empty())
+    }
+
+    /// Every credential that is set, whether it is used or not.
+    pub fn secrets(&self) -> Vec<SecretString> {
+        let set = CREDENTIAL_VARIABLES.into_iter().filter_map(|name| self.text(name));
+        set.map(SecretString::from).collect()
     }
 
     /// Variables of ours that can't be read.

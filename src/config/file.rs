@@ -34,21 +34,28 @@ pub struct File {
 const KNOWN: [&str; 6] = ["profile", "profiles", "theme", "log", "keys", "protected"];
 
 impl File {
-    /// Reads the file; one that is not there is an empty one. Every mistake is told.
-    pub fn read(path: &Path) -> Result<Self, Vec<Mistake>> {
+    /// Reads the file; one that is not there is an empty one. What can be read is there beside the mistakes, so that
+    /// what else is wrong can be told with them.
+    pub fn read(path: &Path) -> (Self, Vec<Mistake>) {
         let name = path.display().to_string();
+        let unread = |words: String| (Self::default(), vec![Mistake::new(&name, words)]);
         match fs::read_to_string(path) {
-            Ok(text) => Self::parse(&name, &text),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self::default()),
+            Ok(text) => Self::take(&name, &text),
+            Err(error) if error.kind() == ErrorKind::NotFound => <(Self, Vec<Mistake>)>::default(),
             Err(error) if error.kind() == ErrorKind::InvalidData => {
-                Err(vec![Mistake::new(name, "the file is not UTF-8 text")])
+                unread("the file is not UTF-8 text".to_owned())
             }
-            Err(error) => Err(vec![Mistake::new(name, format!("it can't be read: {error}"))]),
+            Err(error) => unread(format!("it can't be read: {error}")),
         }
     }
 
     /// Takes the file's text; `name` is what mistakes call it.
     pub fn parse(name: &str, text: &str) -> Result<Self, Vec<Mistake>> {
+        let (file, mistakes) = Self::take(name, text);
+        if mistakes.is_empty() { Ok(file) } else { Err(mistakes) }
+    }
+
+    fn take(name: &str, text: &str) -> (Self, Vec<Mistake>) {
         let mut reading = Reading::of(name, text);
         let mut file = Self::default();
         for (key, value) in &reading.parse() {
@@ -64,11 +71,8 @@ impl File {
         }
         file.check_profile(&mut reading);
         let mut mistakes = reading.mistakes;
-        if mistakes.is_empty() {
-            return Ok(file);
-        }
-        mistakes.sort_by_key(|mistake| line_of(&mistake.at));
-        Err(mistakes)
+        mistakes.sort_by_key(Mistake::line);
+        (file, mistakes)
     }
 
     /// The profile with this name.
@@ -101,10 +105,6 @@ impl File {
             }
         }
     }
-}
-
-fn line_of(at: &str) -> usize {
-    at.rsplit(':').next().and_then(|line| line.parse().ok()).unwrap_or(0)
 }
 
 fn profiles(reading: &mut Reading<'_>, value: &Value<'_>) -> Vec<Profile> {
@@ -276,8 +276,9 @@ mod tests {
     #[test]
     fn a_file_that_is_not_there_is_an_empty_one_and_one_that_can_t_be_read_is_told() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(File::read(&folder.path().join("none.toml")).unwrap().profiles.is_empty());
-        let mistakes = File::read(folder.path()).unwrap_err();
+        let (none, mistakes) = File::read(&folder.path().join("none.toml"));
+        assert!(none.profiles.is_empty() && mistakes.is_empty());
+        let (_, mistakes) = File::read(folder.path());
         assert!(mistakes[0].words.contains("can't be read"), "{}", mistakes[0]);
     }
 

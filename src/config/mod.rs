@@ -50,6 +50,11 @@ impl Mistake {
     pub fn new(at: impl Into<String>, words: impl Into<String>) -> Self {
         Self { at: at.into(), words: words.into() }
     }
+
+    /// The line of a file that it is in; 0 for what is in no file.
+    pub fn line(&self) -> usize {
+        self.at.rsplit(':').next().and_then(|line| line.parse().ok()).unwrap_or(0)
+    }
 }
 
 impl fmt::Display for Mistake {

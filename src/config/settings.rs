@@ -114,7 +114,8 @@ impl<'e> Chosen<'e> {
         let by_argument = overrides.profile.is_some();
         let name = overrides.profile.as_ref().or(file.profile.as_ref().map(|given| &given.value));
         let profile = name.and_then(|name| file.profile_named(name)).cloned();
-        if let (Some(name), None) = (name, &profile) {
+        // A wrong name in the file is the file's mistake, and told with its line.
+        if let (Some(name), None, true) = (name, &profile, by_argument) {
             mistakes.push(Mistake::new("--profile", no_profile(name, file)));
         }
         Self { profile: profile.unwrap_or_default(), by_argument, environment }

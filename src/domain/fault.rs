@@ -80,6 +80,16 @@ impl Fault {
         }
     }
 
+    /// The reason in as few words as tell it, where the rest stands elsewhere: the permission that is missing, else
+    /// Cloudflare's innermost words, else what failed. May hold foreign text.
+    pub fn in_short(&self) -> String {
+        match (&self.kind, self.errors.last()) {
+            (FaultKind::Permission(permission), _) => format!("the credential lacks {permission}"),
+            (_, Some(error)) if !error.message.is_empty() => error.message.clone(),
+            _ => self.what.clone(),
+        }
+    }
+
     /// Cloudflare's codes, outermost first.
     pub fn codes(&self) -> impl Iterator<Item = i64> {
         self.errors.iter().filter_map(|e| e.code)

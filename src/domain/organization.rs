@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    AccountId, Fault, MemberId, MemberStatus, OrganizationId, OrganizationMemberId, TokenId,
-    TwoFactor, UserId, ZoneId,
+    AccountId, Fault, Member, MemberId, MemberStatus, OrganizationId, OrganizationMemberId,
+    TokenId, TwoFactor, UserId, ZoneId,
 };
 
 /// An account.
@@ -90,6 +90,15 @@ pub struct Caller {
     pub email: Box<str>,
     /// The member of this account that is the caller; `None` where it can't be known.
     pub member: Option<MemberId>,
+}
+
+impl Caller {
+    /// Whether a member is the caller: the same membership, or the same user behind it. A token of the account is
+    /// nobody, and where the user can't be read nobody is known to be the caller.
+    pub fn is(&self, member: &Member) -> bool {
+        self.member.as_ref() == Some(&member.id)
+            || (self.user.is_some() && self.user == member.user)
+    }
 }
 
 /// What opening an account brings; each part may have failed by itself.

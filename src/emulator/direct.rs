@@ -160,9 +160,9 @@ impl Emulator {
         })
     }
 
-    /// What was asked so far, in the order of receipt.
+    /// What was asked so far, in the order of receipt; of very many, the last.
     pub fn requests(&self) -> Vec<Seen> {
-        self.hub.with(|state| state.log.rows().to_vec())
+        self.hub.with(|state| state.log.rows().cloned().collect())
     }
 
     /// Makes trouble from now on, after the rules that are there.

@@ -17,6 +17,7 @@
 //! | `result_info` of permission groups | none | there |
 //! | `total_pages` | on most lists | on zones alone |
 //! | `per_page` out of range | clamped, and told | 400 |
+//! | `per_page` of groups and their members, left out | 100 | 20 |
 //! | what comes through groups, on the member | not shown | shown |
 //! | a member's PUT without `status` | ignored silently | carried out |
 //! | inviting who is there already | 1008 | 1004 |

@@ -19,6 +19,9 @@ pub(super) const SMALL: Sizes = Sizes { least: 5, most: 50, usual: 20 };
 /// User groups and their members.
 pub(super) const LARGE: Sizes = Sizes { least: 1, most: 500, usual: 100 };
 
+/// What older documents have for every list.
+const OLD_USUAL: usize = 20;
+
 /// A page that was asked for.
 #[derive(Clone, Copy)]
 pub(super) struct Page {
@@ -30,17 +33,14 @@ pub(super) struct Page {
 /// in `result_info.per_page`, the documented one refuses.
 pub(super) fn wanted(request: &Request, sizes: Sizes, shapes: Shapes) -> Result<Page, Reply> {
     let number = number(request, "page", 1)?;
-    let size = number_or_usual(request, sizes)?;
+    let usual = if shapes == Shapes::Documented { OLD_USUAL } else { sizes.usual };
+    let size = self::number(request, "per_page", usual)?;
     let fits = number >= 1 && (sizes.least..=sizes.most).contains(&size);
     if !fits && shapes == Shapes::Documented {
         let message = format!("per_page must be between {} and {}", sizes.least, sizes.most);
         return Err(Reply::refuse(400, 1001, &message));
     }
     Ok(Page { number: number.max(1), size: size.clamp(sizes.least, sizes.most) })
-}
-
-fn number_or_usual(request: &Request, sizes: Sizes) -> Result<usize, Reply> {
-    number(request, "per_page", sizes.usual)
 }
 
 fn number(request: &Request, name: &str, usual: usize) -> Result<usize, Reply> {

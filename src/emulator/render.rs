@@ -4,11 +4,15 @@ use serde_json::{Map, Value, json};
 
 use super::Shapes;
 use super::credentials::{Known, Standing};
+use super::reply::object;
 use super::world::dice::{derive, digest, mix};
 use super::world::{
     Account, Group, Id, Joined, Member, OrgMember, Organization, PermissionGroup, Person, Policy,
     ResourceGroup, Role, Scope, Status, Zone,
 };
+
+/// How many zones an account of the company may hold.
+const ZONE_QUOTA: usize = 400;
 
 /// Writes things of one account.
 #[derive(Clone, Copy)]
@@ -45,7 +49,7 @@ impl Render<'_> {
                 "default_nameservers": "cloudflare.standard",
                 "enforce_twofactor": false,
             },
-            "legacy_flags": {"enterprise_zone_quota": {"maximum": 200, "current": account.zones.len(), "available": 186}},
+            "legacy_flags": {"enterprise_zone_quota": {"maximum": ZONE_QUOTA, "current": account.zones.len(), "available": ZONE_QUOTA.saturating_sub(account.zones.len())}},
         })
     }
 
@@ -58,25 +62,25 @@ impl Render<'_> {
             .map(|r| self.role(r))
             .collect();
         let policies = member.policies.iter().chain(inherited);
-        json!({
-            "id": member.id.to_string(),
-            "email": &*member.person.email,
-            "status": member.status.word(),
-            "user": user_of(member),
-            "roles": roles,
-            "policies": self.policies(policies, place),
-        })
+        object([
+            ("id", json!(member.id.to_string())),
+            ("email", json!(&*member.person.email)),
+            ("status", json!(member.status.word())),
+            ("user", user_of(member)),
+            ("roles", Value::Array(roles)),
+            ("policies", self.policies(policies, place)),
+        ])
     }
 
     pub fn group(&self, group: &Group, place: Place) -> Value {
         let digits = if self.live() { 6 } else { 4 };
-        json!({
-            "id": group.id.to_string(),
-            "name": &*group.name,
-            "created_on": group.created.text(digits),
-            "modified_on": group.modified.text(digits),
-            "policies": self.policies(group.policies.iter(), place),
-        })
+        object([
+            ("id", json!(group.id.to_string())),
+            ("name", json!(&*group.name)),
+            ("created_on", json!(group.created.text(digits))),
+            ("modified_on", json!(group.modified.text(digits))),
+            ("policies", self.policies(group.policies.iter(), place)),
+        ])
     }
 
     /// A member as lists of a group's members and answers to writes have it. Live ones have no status.
@@ -108,10 +112,10 @@ impl Render<'_> {
         })
     }
 
-    fn policies<'p>(&self, policies: impl Iterator<Item = &'p Policy>, place: Place) -> Vec<Value> {
+    fn policies<'p>(&self, policies: impl Iterator<Item = &'p Policy>, place: Place) -> Value {
         let mut policies: Vec<&Policy> = policies.collect();
         policies.sort_by_key(|policy| shuffled(policy.id, policy.id, place));
-        policies.into_iter().map(|policy| self.policy(policy, place)).collect()
+        Value::Array(policies.into_iter().map(|policy| self.policy(policy, place)).collect())
     }
 
     fn policy(&self, policy: &Policy, place: Place) -> Value {
@@ -124,10 +128,10 @@ impl Render<'_> {
         let permission_groups: Vec<Value> = ordered(&policy.permission_groups)
             .into_iter()
             .map(|id| {
-                self.account.catalogue.permission_group(id).map_or_else(
-                    || json!({"id": id.to_string()}),
-                    |group| json!({"id": id.to_string(), "name": group.name, "meta": self.meta(group)}),
-                )
+                self.account
+                    .catalogue
+                    .permission_group(id)
+                    .map_or_else(|| json!({"id": id.to_string()}), |group| self.granted(group))
             })
             .collect();
         let resource_groups: Vec<Value> = ordered(&policy.resource_groups)
@@ -141,8 +145,8 @@ impl Render<'_> {
             .collect();
         shown.insert("id".to_owned(), json!(policy.id.to_string()));
         shown.insert("access".to_owned(), json!(policy.access.word()));
-        shown.insert("permission_groups".to_owned(), json!(permission_groups));
-        shown.insert("resource_groups".to_owned(), json!(resource_groups));
+        shown.insert("permission_groups".to_owned(), Value::Array(permission_groups));
+        shown.insert("resource_groups".to_owned(), Value::Array(resource_groups));
         Value::Object(shown)
     }
 
@@ -150,27 +154,36 @@ impl Render<'_> {
     pub fn resource_group(&self, group: &ResourceGroup) -> Value {
         let scope = self.scope(&group.scope);
         match &group.name {
-            None if self.live() => json!({"scope": scope}),
-            None => json!({"id": group.id.to_string(), "scope": scope}),
-            Some(name) => json!({
-                "id": group.id.to_string(),
-                "name": &**name,
-                "scope": scope,
-                "meta": {"editable": if group.built_in { "false" } else { "true" }},
-            }),
+            None if self.live() => object([("scope", scope)]),
+            None => object([("id", json!(group.id.to_string())), ("scope", scope)]),
+            Some(name) => object([
+                ("id", json!(group.id.to_string())),
+                ("name", json!(&**name)),
+                ("scope", scope),
+                ("meta", json!({"editable": if group.built_in { "false" } else { "true" }})),
+            ]),
         }
     }
 
     /// An object on the wire, an array in older documents.
     fn scope(&self, scope: &Scope) -> Value {
         let objects: Vec<Value> = scope.objects.iter().map(|key| json!({"key": &**key})).collect();
-        let scope = json!({"key": &*scope.key, "objects": objects});
-        if self.live() { scope } else { json!([scope]) }
+        let scope = object([("key", json!(&*scope.key)), ("objects", Value::Array(objects))]);
+        if self.live() { scope } else { Value::Array(vec![scope]) }
+    }
+
+    /// A permission group as policies have it, and documents everywhere.
+    fn granted(&self, group: &PermissionGroup) -> Value {
+        object([
+            ("id", json!(group.id.to_string())),
+            ("name", json!(group.name)),
+            ("meta", self.meta(group)),
+        ])
     }
 
     pub fn permission_group(&self, group: &PermissionGroup) -> Value {
         if !self.live() {
-            return json!({"id": group.id.to_string(), "name": group.name, "meta": self.meta(group)});
+            return self.granted(group);
         }
         json!({
             "id": group.id.to_string(),
@@ -197,19 +210,23 @@ impl Render<'_> {
     }
 
     /// The second verb is `edit` on the wire and `write` in the schema.
+    fn second(&self) -> &'static str {
+        if self.live() { "edit" } else { "write" }
+    }
+
     pub fn role(&self, role: &Role) -> Value {
-        let second = if self.live() { "edit" } else { "write" };
+        let second = self.second();
         let permissions: Map<String, Value> = role
             .permissions
             .iter()
             .map(|(area, edit)| ((*area).to_owned(), json!({"read": true, second: edit})))
             .collect();
-        json!({
-            "id": role.id.to_string(),
-            "name": role.name,
-            "description": role.description,
-            "permissions": permissions,
-        })
+        object([
+            ("id", json!(role.id.to_string())),
+            ("name", json!(role.name)),
+            ("description", json!(role.description)),
+            ("permissions", Value::Object(permissions)),
+        ])
     }
 
     pub fn zone(&self, zone: &Zone) -> Value {
@@ -239,10 +256,11 @@ impl Render<'_> {
     pub fn membership(&self, member: &Member) -> Value {
         let roles: Vec<&crate::emulator::world::Role> =
             member.roles.iter().filter_map(|id| self.account.catalogue.role(*id)).collect();
+        let second = self.second();
         let permissions: Map<String, Value> = roles
             .iter()
             .flat_map(|role| &role.permissions)
-            .map(|(area, edit)| ((*area).to_owned(), json!({"read": true, "edit": edit})))
+            .map(|(area, edit)| ((*area).to_owned(), json!({"read": true, second: edit})))
             .collect();
         let mut shown = json!({
             "id": derive(member.id.bits(), "membership", 0).to_string(),
@@ -253,10 +271,7 @@ impl Render<'_> {
             "roles": roles.iter().map(|role| role.name).collect::<Vec<_>>(),
         });
         if let (false, Value::Object(map)) = (self.live(), &mut shown) {
-            map.insert(
-                "policies".to_owned(),
-                json!(self.policies(member.policies.iter(), Place::List)),
-            );
+            map.insert("policies".to_owned(), self.policies(member.policies.iter(), Place::List));
         }
         shown
     }

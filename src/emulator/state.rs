@@ -29,6 +29,8 @@ pub(super) struct State {
     clock: Clock,
     started: Instant,
     advanced: Duration,
+    /// How far back a write lies that is carried out only now: nobody asked for anything in between.
+    behind_time: Duration,
     lag: Duration,
     /// The world as writes see it.
     front: World,
@@ -68,6 +70,7 @@ impl State {
             clock: options.clock,
             started: Instant::now(),
             advanced: Duration::ZERO,
+            behind_time: Duration::ZERO,
             lag: options.lag,
             front,
             behind,
@@ -91,13 +94,14 @@ impl State {
     /// The moment that a write is stamped with.
     #[expect(clippy::disallowed_methods, reason = "the emulator keeps its own time")]
     pub fn now(&self) -> Moment {
-        let in_world =
-            self.start.plus(SignedDuration::try_from(self.elapsed()).unwrap_or_default());
+        let elapsed = self.elapsed().saturating_sub(self.behind_time);
+        let in_world = self.start.plus(SignedDuration::try_from(elapsed).unwrap_or_default());
         match self.clock {
             Clock::World => in_world,
             Clock::Wall => {
-                let skipped = SignedDuration::try_from(self.advanced).unwrap_or_default();
-                Moment::of(Timestamp::now()).plus(skipped).max(in_world)
+                let signed = |time| SignedDuration::try_from(time).unwrap_or_default();
+                let now = Moment::of(Timestamp::now()).plus(signed(self.advanced));
+                now.plus(-signed(self.behind_time)).max(in_world)
             }
         }
     }
@@ -105,11 +109,14 @@ impl State {
     /// Carries out whatever became due: late requests, edits that readers now see, lapsed invitations.
     pub fn settle(&mut self) {
         let elapsed = self.elapsed();
-        while let Some(at) = self.late.iter().position(|(due, _)| *due <= elapsed) {
-            let (_, request) = self.late.remove(at);
+        self.late.sort_by_key(|(due, _)| *due);
+        let due = self.late.partition_point(|(due, _)| *due <= elapsed);
+        for (due, request) in self.late.drain(..due).collect::<Vec<_>>() {
+            self.behind_time = elapsed.saturating_sub(due);
             // Its answer was lost long ago; only what it did counts.
             let _lost = super::routes::answer(self, &request);
         }
+        self.behind_time = Duration::ZERO;
         while self.unseen.front().is_some_and(|(due, _)| *due <= elapsed) {
             if let (Some((_, edit)), Some(behind)) = (self.unseen.pop_front(), &mut self.behind) {
                 behind.apply(&edit);
@@ -142,7 +149,8 @@ impl State {
     pub fn commit(&mut self, edit: Edit) {
         self.front.apply(&edit);
         if self.behind.is_some() {
-            self.unseen.push_back((self.elapsed() + self.lag, edit));
+            let at = self.elapsed().saturating_sub(self.behind_time);
+            self.unseen.push_back((at + self.lag, edit));
         }
     }
 

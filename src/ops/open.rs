@@ -25,14 +25,25 @@ pub async fn open(client: &Client, account: &AccountId, named: Option<&Organizat
     Opened { account: read, caller, organizations }
 }
 
+/// The one that is asked for. The service says the same of an organization that isn't there as of one that the
+/// credential may not see; a person who names one is told, where otherwise there would be none to show.
 async fn organization(client: &Client, named: &OrganizationId) -> Result<Vec<Organization>, Fault> {
-    match client.organization(named).await? {
-        Some(organization) => Ok(vec![organization]),
-        None => Err(Fault::new(
+    let not_seen = || {
+        Fault::new(
             FaultKind::NotFound,
-            format!("reading the organization {named}: there is none with this id"),
-            "look at the id that was given",
-        )),
+            format!(
+                "reading the organization {named}: it isn't there, or the credential may not see it"
+            ),
+            "check the id that was given, and whether the credential's owner administers the organization",
+        )
+    };
+    match client.organization(named).await {
+        Ok(Some(organization)) => Ok(vec![organization]),
+        Ok(None) => Err(not_seen()),
+        Err(fault) if may_not_see(&fault) => {
+            Err(Fault { status: fault.status, errors: fault.errors, ray: fault.ray, ..not_seen() })
+        }
+        Err(fault) => Err(fault),
     }
 }
 

@@ -16,10 +16,13 @@ pub(super) enum Write {
 /// Makes a write of a call. Policies that are kept go back as they came with the last look.
 ///
 /// # Errors
-/// A kept policy that can't be sent back: nothing is sent.
+/// A policy of the group that can't be sent back, whether it was to stay or not: nothing is sent.
 pub(super) fn write(call: Call, raw: &HashMap<GroupId, RawGroup>) -> Result<Write, Fault> {
     let Call::SetPolicies { group, to } = call else { return Ok(Write::Call(call)) };
     let came = raw.get(&group);
+    if let Some(locked) = came.and_then(RawGroup::locked) {
+        return Err(locked);
+    }
     let bodies = to
         .iter()
         .map(|edit| match edit {

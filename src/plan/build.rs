@@ -117,6 +117,16 @@ impl Plan {
         }
     }
 
+    /// Whether both say the same to a person: what is done to whom, by what names, and what is left out. How many
+    /// reads it takes and when it was made don't count.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let said = |plan: &'_ Self| (plan.account.clone(), plan.account_name.clone(), plan.canary);
+        said(self) == said(other)
+            && self.steps == other.steps
+            && self.left_out == other.left_out
+            && self.names == other.names
+    }
+
     /// Whether there is nothing to carry out.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()

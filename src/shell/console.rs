@@ -27,7 +27,7 @@ pub enum Event {
     /// The process was told to suspend.
     Suspend,
     /// Something that was asked for has come.
-    Answer(Answer),
+    Answer(Box<Answer>),
 }
 
 /// What the loop hands on: everything that takes time.
@@ -177,7 +177,7 @@ impl<W: Write, H: Hands, P: FnMut(&mut Frame<'_>, &State) -> Facts> Console<W, H
                     let pause = self.decoder.pause();
                     self.give_up = pause.map(|pause| self.state.now.since_start + pause);
                 }
-                Event::Answer(answer) => self.answers.push_back(answer),
+                Event::Answer(answer) => self.answers.push_back(*answer),
                 Event::Gone => self.gone(),
                 Event::Resized(size) => {
                     if let Some(screen) = &mut self.screen {

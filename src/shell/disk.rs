@@ -35,7 +35,7 @@ impl Disk {
             let _end = end;
             for job in asked {
                 for answer in done(&mut store, &profile, job) {
-                    let _ = events.send(Event::Answer(answer));
+                    let _ = events.send(Event::Answer(Box::new(answer)));
                 }
             }
         };

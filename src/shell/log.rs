@@ -28,10 +28,18 @@ const SHORTEST_SECRET: usize = 6;
 pub struct Redactor(Vec<SecretString>);
 
 impl Redactor {
-    /// Takes these values out.
+    /// Takes these values out: word by word, because they may have been pasted with quotes, white space or a
+    /// leading `Bearer`, and are used without.
     pub fn of(secrets: impl IntoIterator<Item = SecretString>) -> Self {
-        let long = |secret: &SecretString| secret.expose_secret().len() >= SHORTEST_SECRET;
-        Self(secrets.into_iter().filter(long).collect())
+        let mut words = Vec::new();
+        for secret in secrets {
+            let apart = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`');
+            let long = secret.expose_secret().split(apart).filter(|word| {
+                word.len() >= SHORTEST_SECRET && !word.eq_ignore_ascii_case("bearer")
+            });
+            words.extend(long.map(SecretString::from));
+        }
+        Self(words)
     }
 
     /// The text without them.
@@ -138,6 +146,12 @@ mod tests {
         let text = fs::read_to_string(&path).unwrap();
         assert_eq!(text, "x-auth-key: [redacted], bearer [redacted], about\n");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn k1_a_token_that_was_pasted_with_more_around_it_is_taken_out_as_it_is_used() {
+        let redactor = Redactor::of([SecretString::from(" \"Bearer sesame-3\" ")]);
+        assert_eq!(redactor.redact("sent sesame-3 as Bearer"), "sent [redacted] as Bearer");
     }
 
     #[test]

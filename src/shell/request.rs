@@ -6,7 +6,7 @@ use crate::domain::{Fault, Opened};
 use crate::ops;
 
 /// Asks, and tells what comes, in the order in which it comes.
-pub(super) async fn fulfil(
+pub async fn fulfil(
     client: &Client,
     ticket: Ticket,
     request: Request,

@@ -8,36 +8,52 @@ use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType as Erase, EndSynchronizedUpdate,
 };
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
-use ratatui::buffer::Cell;
+use ratatui::buffer::{Cell, CellDiffOption, CellWidth};
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::{Frame, Terminal};
+
+use super::contain::{Contain, is_plain};
 
 /// A screen that is painted frame by frame onto a writer.
 #[derive(Debug)]
 pub struct Screen<W: Write> {
     terminal: Terminal<Canvas<W>>,
+    contain: Contain,
+    /// Whether the terminal may have lost what it showed.
+    lost: bool,
 }
 
 impl<W: Write> Screen<W> {
     /// A screen of a size, of which nothing is known yet: the first frame is painted whole.
     pub fn new(writer: W, size: Size) -> io::Result<Self> {
-        Ok(Self { terminal: Terminal::new(Canvas::new(writer, size))? })
+        let terminal = Terminal::new(Canvas::new(writer, size))?;
+        Ok(Self { terminal, contain: Contain::default(), lost: false })
     }
 
     /// Paints a frame. What differs from the last one goes out, in one piece.
     pub fn paint<T>(&mut self, draw: impl FnOnce(&mut Frame<'_>) -> T) -> io::Result<Option<T>> {
+        if std::mem::take(&mut self.lost) {
+            self.forget()?;
+        }
         let mut told = None;
-        self.terminal.draw(|frame| told = Some(draw(frame)))?;
+        let contain = &mut self.contain;
+        self.terminal.draw(|frame| {
+            told = Some(draw(frame));
+            contain.mark(frame.buffer_mut());
+        })?;
         Ok(told)
     }
 
-    /// The terminal has another size; the next frame is painted whole.
+    /// The terminal has another size; the next frame is painted whole, also where the size has changed back
+    /// meanwhile: what was cut off does not come back.
     pub fn resize(&mut self, size: Size) {
+        self.lost = true;
         self.terminal.backend_mut().size = size;
     }
 
     /// Nothing is known of what the terminal shows: the next frame is painted whole, also where the cursor is.
     pub fn forget(&mut self) -> io::Result<()> {
+        self.contain.forget();
         let canvas = self.terminal.backend_mut();
         canvas.cursor = None;
         let size = canvas.size;
@@ -77,6 +93,20 @@ impl<W: Write> Canvas<W> {
     }
 }
 
+/// Whether a row begins here that is to be written whole.
+fn begins_whole_row((x, _, cell): &(u16, u16, &Cell)) -> bool {
+    *x == 0 && cell.diff_option == CellDiffOption::AlwaysUpdate
+}
+
+/// Whether the sign before this cell takes its column too; `free` is the first column that none takes.
+fn is_covered(free: &mut Position, &(x, y, cell): &(u16, u16, &Cell)) -> bool {
+    let covered = y == free.y && x < free.x;
+    if !covered {
+        *free = Position { x: x.saturating_add(cell.cell_width()), y };
+    }
+    covered
+}
+
 impl<W: Write> Backend for Canvas<W> {
     type Error = io::Error;
 
@@ -84,15 +114,20 @@ impl<W: Write> Backend for Canvas<W> {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        // The library resets the colours at the end of every frame, one without a cell too.
-        let mut content = content.peekable();
-        if content.peek().is_none() {
-            return Ok(());
-        }
-        if let Some(cursor) = &mut self.cursor {
+        let mut free = Position::ORIGIN;
+        // The library writes a blank behind some emoji, where a terminal that takes them for wide has their other half.
+        let cells: Vec<_> = content.filter(|cell| !is_covered(&mut free, cell)).collect();
+        if let (Some(cursor), false) = (&mut self.cursor, cells.is_empty()) {
             cursor.at = None;
         }
-        self.inner.draw(content)
+        // The library addresses the first cell that it is given, and goes on from there as far as it can.
+        for run in cells.chunk_by(|before, next| is_plain(before.2) && !begins_whole_row(next)) {
+            if let Some(first) = run.first().filter(|first| begins_whole_row(first)) {
+                queue!(self.inner, MoveTo(0, first.1), Clear(Erase::UntilNewLine))?;
+            }
+            self.inner.draw(run.iter().copied())?;
+        }
+        Ok(())
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
@@ -243,6 +278,74 @@ mod tests {
         let change = sent(&out).concat();
         assert!(change.contains("\x1b[1;5Hx") && !change.contains("hell"), "{change:?}");
         assert!(change.ends_with("\x1b[2;3H\x1b[?2026l"), "{change:?}");
+    }
+
+    /// What the last of these frames sends.
+    fn wide_sent(frames: &[&str]) -> Vec<String> {
+        let (mut screen, out) = screen();
+        for frame in frames {
+            sent(&out);
+            paint(&mut screen, frame, None);
+        }
+        sent(&out)
+    }
+
+    #[test]
+    fn t3_a_changed_row_with_a_wide_sign_now_or_before_is_written_whole_on_a_cleared_line() {
+        for frames in [["山 a\nplain", "b c\nplain"], ["b c\nplain", "山 c\nplain"]] {
+            let change = wide_sent(&frames).concat();
+            assert!(change.contains("\x1b[1;1H\x1b[K"), "{change:?}");
+            assert!(change.contains(if frames[1].starts_with('山') {
+                "\x1b[1;3H c"
+            } else {
+                "b c"
+            }));
+            assert!(change.contains(&" ".repeat(16)), "the row's end too: {change:?}");
+            assert!(!change.contains("plain"), "and no other row: {change:?}");
+        }
+    }
+
+    #[test]
+    fn t3_what_stands_behind_a_sign_of_doubtful_width_is_addressed_anew() {
+        for (sign, width) in [("א", 1), ("👩‍💻", 2), ("☁", 1), ("क्ष", 2), ("山", 2), ("✈️", 2)]
+        {
+            let change = wide_sent(&["", &format!("{sign}z")]).concat();
+            assert!(change.contains(&format!("\x1b[1;{}Hz", 1 + width)), "{sign}: {change:?}");
+        }
+    }
+
+    #[test]
+    fn t3_no_blank_is_written_over_the_second_half_of_an_emoji() {
+        let change = wide_sent(&["abcd", "✈️cd"]).concat();
+        assert!(change.contains("✈️") && !change.contains("\x1b[1;2H"), "{change:?}");
+    }
+
+    #[test]
+    fn t3_a_row_with_a_wide_sign_that_did_not_change_sends_nothing_also_after_it_is_gone() {
+        for frames in
+            [&["山 a", "山 a"][..], &["山 a", "b", "b"], &["山", "b", "c", "c"], &["山", "", ""]]
+        {
+            assert_eq!(wide_sent(frames), Vec::<String>::new(), "{frames:?}");
+        }
+        let other_row = wide_sent(&["山 a\nx", "山 a\ny"]).concat();
+        assert!(other_row.contains("\x1b[2;1Hy") && !other_row.contains('山'), "{other_row:?}");
+    }
+
+    #[test]
+    fn t3_once_a_wide_sign_is_long_gone_only_what_changes_is_sent_again() {
+        let change = wide_sent(&["山 a", "b a", "c a", "d a"]).concat();
+        assert!(change.contains('d') && !change.contains('a'), "{change:?}");
+    }
+
+    #[test]
+    fn t1_a_size_that_has_changed_back_before_the_next_frame_is_painted_whole() {
+        let (mut screen, out) = screen();
+        paint(&mut screen, "hello", None);
+        sent(&out);
+        screen.resize(Size::new(3, 1));
+        screen.resize(Size::new(20, 3));
+        paint(&mut screen, "hello", None);
+        assert!(sent(&out).concat().contains("hello"));
     }
 
     #[test]

@@ -46,11 +46,10 @@ pub(super) fn key(parameters: &[u8], last: u8) -> Option<Key> {
         (["1", held], b'P' | b'Q' | b'S') => with(held, single(last)?.code),
         ([], _) => arrow(last).map(Key::plain),
         (["1", held], _) if last != b'~' && last != b'u' => with(held, arrow(last)?),
-        (["27", held, code], b'~') => typed(code, held),
+        (["27", held, code], b'~') | ([code, held, ..], b'u') => typed(code, held),
         ([number], b'~') => Some(Key::plain(numbered(number)?)),
         ([number, held], b'~') => with(held, numbered(number)?),
         ([code], b'u') => typed(code, "1"),
-        ([code, held, ..], b'u') => typed(code, held),
         _ => None,
     }
 }

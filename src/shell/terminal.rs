@@ -86,11 +86,8 @@ pub(super) fn put_back_modes() {
 impl Drop for Terminal {
     fn drop(&mut self) {
         self.put_back();
-        if thread::panicking()
-            && let Some(words) = panics::told()
-        {
-            // Written without the macro, which would panic once more where nobody reads.
-            let _ = writeln!(io::stderr(), "{words}");
+        if thread::panicking() {
+            panics::tell();
         }
     }
 }

@@ -80,6 +80,8 @@ impl Worker {
         };
         let (events, asked) = (self.events.clone(), request.clone());
         let task = async move {
+            #[cfg(debug_assertions)]
+            super::planted::in_task();
             fulfil(&client, ticket, request, |answer| tell(&events, answer)).await;
         };
         let abort = self.start_task(task, move |fault| vec![failed(ticket, &asked, &fault)]);
@@ -104,6 +106,8 @@ impl Worker {
         let begun = id.clone();
         let task = async move {
             let sink = |what| drop(told.send(what));
+            #[cfg(debug_assertions)]
+            let sink = |what| super::planted::in_run(what, sink);
             let clock = || clock.now();
             ops::apply(&client, carried_out, begun, Timings::default(), clock, stopped, sink).await;
         };
@@ -140,7 +144,9 @@ impl Worker {
     }
 
     fn tell(&self, answer: Option<Answer>) {
-        answer.into_iter().for_each(|answer| tell(&self.events, answer));
+        if let Some(answer) = answer {
+            tell(&self.events, answer);
+        }
     }
 }
 
@@ -204,7 +210,7 @@ fn log(line: &RequestLine) {
 }
 
 fn tell(events: &Sender<Event>, answer: Answer) {
-    let _ = events.send(Event::Answer(answer));
+    let _ = events.send(Event::Answer(Box::new(answer)));
 }
 
 fn defect() -> Fault {

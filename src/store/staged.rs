@@ -71,6 +71,7 @@ fn another_window(aside: &Path) -> Fault {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test damages files on purpose")]
 mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt;

@@ -61,6 +61,7 @@ impl Store {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test damages files on purpose")]
 mod tests {
     use std::fs;
 

@@ -1,5 +1,5 @@
 //! Foreign text made safe to show, measured, cut and counted. Every name, e-mail and error text that others
-//! chose passes [`safe`] before it reaches a screen, a log or a table. Never reads a clock or the environment.
+//! chose passes [`safe()`] before it reaches a screen, a log or a table. Never reads a clock or the environment.
 
 mod look_alike;
 mod safe;

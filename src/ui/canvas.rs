@@ -108,9 +108,13 @@ impl<'c> Canvas<'c> {
         self.text(row.x, row.y, row.width, &rule, self.theme.rule);
     }
 
-    /// A rule down a column, joined to the rule above it.
-    pub fn upright(&mut self, x: u16, top: u16, height: u16) {
+    /// Joins the rule above a row to a rule down a column.
+    pub fn joined(&mut self, x: u16, top: u16) {
         self.text(x, top.saturating_sub(1), 1, "┬", self.theme.rule);
+    }
+
+    /// A rule down a column.
+    pub fn upright(&mut self, x: u16, top: u16, height: u16) {
         for y in top..top.saturating_add(height) {
             self.text(x, y, 1, "│", self.theme.rule);
         }

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use super::canvas::{Canvas, columns_of, inset, span};
-use crate::app::{State, Tone, context, table, why_not};
+use crate::app::{Mode, PreviewPlace, State, Tone, context, table, why_not};
 use crate::keys::{Action, Context};
 use crate::text;
 
@@ -18,7 +18,10 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, row: Rect) {
             Tone::Refused => ("– ", theme.warn),
             Tone::Fault => ("✗ ", theme.bad),
         };
-        canvas.spans(row, &[span(sign, style), span(toast.words.as_str(), theme.name)]);
+        let help =
+            if state.dialogs.is_empty() { hint(canvas, state, Action::Help) } else { Vec::new() };
+        let left = [span(sign, style), span(toast.words.as_str(), theme.name)];
+        canvas.both(row, &left, &help);
         return;
     }
     if !state.dialogs.is_empty() {
@@ -61,6 +64,7 @@ fn keys(canvas: &mut Canvas<'_>, state: &State, row: Rect) {
 
 fn hint(canvas: &Canvas<'_>, state: &State, action: Action) -> Vec<Span<'static>> {
     let words = match action {
+        Action::Close if is_preview_full(state) => "to the list",
         Action::Close if table(state).is_some_and(|t| t.is_filtered() || !t.line.is_empty()) => {
             "clear filter"
         }
@@ -68,9 +72,16 @@ fn hint(canvas: &Canvas<'_>, state: &State, action: Action) -> Vec<Span<'static>
             "unmark"
         }
         Action::Close => "back",
+        Action::ReadWrite if state.session.mode == Mode::ReadWrite => "read-only",
+        Action::Filter if context(state) == Context::Requests => "search",
         other => other.row().short,
     };
     one(canvas, &state.keymap.key_name(action), words)
+}
+
+fn is_preview_full(state: &State) -> bool {
+    state.place.above.is_empty()
+        && state.roots.preview.place(state.size.columns) == Some(PreviewPlace::InItsPlace)
 }
 
 fn one(canvas: &Canvas<'_>, key: &str, words: &str) -> Vec<Span<'static>> {
@@ -95,8 +106,8 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
     use Action as A;
     if marked {
         return match context {
-            Context::Groups => &[A::AddTo, A::Delete, A::MarkAll, A::Close],
-            _ => &[A::AddTo, A::RemoveFrom, A::MarkAll, A::MarkRange, A::Close],
+            Context::Groups => &[A::AddTo, A::Delete, A::Close, A::MarkAll],
+            _ => &[A::AddTo, A::RemoveFrom, A::Close, A::MarkAll, A::MarkRange],
         };
     }
     match context {

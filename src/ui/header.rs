@@ -73,14 +73,16 @@ fn parts(state: &State, theme: &Theme) -> Vec<Part> {
     for (words, style) in mode(state, theme) {
         part(100, words, style);
     }
+    if !rights_known(state) {
+        part(20, "rights not known".to_owned(), theme.dim);
+    }
     if let Some(words) = run(state) {
         part(95, words, theme.accent);
     }
-    if let Some(waits) = state.budget.waits {
-        let left = text::count(state.budget.spent as usize);
-        let ceiling = text::count(state.budget.ceiling as usize);
-        part(90, format!("held up {} s", waits.as_secs().max(1)), theme.warn);
-        part(30, format!("{left} of {ceiling} requests"), theme.dim);
+    if let Some(left) = state.held_until.and_then(|until| until.checked_sub(state.now.since_start))
+    {
+        part(90, format!("held up {} s", left.as_secs().max(1)), theme.warn);
+        part(30, budget_words(state), theme.dim);
     }
     lists(state, theme, &mut part);
     parts
@@ -96,6 +98,25 @@ fn mode(state: &State, theme: &Theme) -> Vec<(String, Style)> {
             badge.into_iter().chain([("READ-ONLY".to_owned(), bold)]).collect()
         }
     }
+}
+
+/// What is left of the budget: the server's word, where it has given one, counts other tools in.
+fn budget_words(state: &State) -> String {
+    match state.budget.left {
+        Some(left) => format!("{} requests left", text::count(left as usize)),
+        None => format!(
+            "{} of {} requests",
+            text::count(state.budget.spent as usize),
+            text::count(state.budget.ceiling as usize)
+        ),
+    }
+}
+
+/// Whether it is known that this credential may write: it can't be asked, only learnt from a write.
+fn rights_known(state: &State) -> bool {
+    state.session.setup.badge.is_some()
+        || state.session.mode != Mode::ReadWrite
+        || state.runs.values().any(|run| run.progress.tally().done > 0)
 }
 
 fn run(state: &State) -> Option<String> {
@@ -126,12 +147,15 @@ fn lists(state: &State, theme: &Theme, part: &mut impl FnMut(u8, String, Style))
         let coverage = directory.coverage(&collection);
         let (words, style) = match (&coverage.standing, coverage.walk, &coverage.failed) {
             (Standing::Forbidden(_), ..) => (format!("{noun}s forbidden"), theme.bad),
-            (_, Some(walk), _) if coverage.as_of.is_none() => match walk.of {
-                Some(of) => {
+            (_, Some(walk), _) if coverage.as_of.is_none() => match (walk.of, walk.rows) {
+                (Some(of), _) => {
                     let of = text::plural(of as usize, noun);
                     (format!("{} of {of}", text::count(walk.rows as usize)), theme.accent)
                 }
-                None => (text::plural(walk.rows as usize, noun), theme.accent),
+                (None, 0) => (format!("{noun}s loading"), theme.accent),
+                (None, rows) => {
+                    (format!("{} so far", text::plural(rows as usize, noun)), theme.accent)
+                }
             },
             (_, _, Some(_)) => (format!("{noun}s failed"), theme.bad),
             (Standing::Partial(_), ..) => {
@@ -145,7 +169,7 @@ fn lists(state: &State, theme: &Theme, part: &mut impl FnMut(u8, String, Style))
     }
     let (read, all) = directory.group_members_read();
     if read < all && oldest.is_some() {
-        part(60, format!("{} of {} read", text::count(read), text::count(all)), theme.accent);
+        part(60, super::status::groups_read(directory), theme.accent);
     } else if let Some(age) = oldest {
         part(60, text::age(age), theme.dim);
     }

@@ -31,7 +31,29 @@ pub fn paint<K: Clone + Ord>(
             under_cursor(canvas, line, focus);
         }
     }
+    thumb(canvas, area, first, list.rows().len());
     area.height
+}
+
+/// Shows at the right edge which part of a list is in sight, where it is not all of it.
+pub fn thumb(canvas: &mut Canvas<'_>, area: Rect, first: usize, all: usize) {
+    let height = usize::from(area.height);
+    if all <= height || height == 0 || area.width == 0 {
+        return;
+    }
+    let size = (height * height / all).max(1);
+    // The ends are reached only where the list's ends are in sight.
+    let room = height - size;
+    let start = match first {
+        0 => 0,
+        first if first + height >= all => room,
+        first => (first * room / (all - height)).clamp(1.min(room), room.saturating_sub(1).max(1)),
+    };
+    let style = canvas.theme.rule;
+    for at in start..(start + size).min(height) {
+        let y = area.y.saturating_add(u16::try_from(at).unwrap_or(u16::MAX));
+        canvas.text(area.right() - 1, y, 1, "▐", style);
+    }
 }
 
 /// Shows that a row is under the cursor: as a bar where the keys are, as a small sign where they are not.

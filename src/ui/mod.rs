@@ -20,7 +20,7 @@ pub use theme::Theme;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::app::{Facts, State};
+use crate::app::{Facts, Screen, State};
 use canvas::Canvas;
 
 /// The fewest columns on which the screen is of use.
@@ -67,6 +67,10 @@ fn whole(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Facts {
         other_rows: rows.other,
         dialog_rows: dialog_rows.unwrap_or(0),
         dialog: state.dialogs.last().map_or(0, |top| top.number),
+        plan: match state.place.above.last() {
+            Some(Screen::Plan(screen)) if state.dialogs.is_empty() => screen.number,
+            _ => 0,
+        },
     }
 }
 

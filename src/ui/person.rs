@@ -4,7 +4,7 @@ use ratatui::text::Span;
 
 use super::canvas::span;
 use super::theme::Theme;
-use crate::domain::{Member, MemberStatus, TwoFactor};
+use crate::domain::{Directory, Member, MemberStatus, TwoFactor};
 use crate::text::{LookAlikeKind, look_alike};
 use crate::{access, rows};
 
@@ -24,8 +24,11 @@ pub fn state_spans(
 }
 
 /// What should be known before this member is taken for someone: look-alikes, and that there is no access yet.
-pub fn badges(member: &Member) -> Vec<String> {
+pub fn badges(directory: &Directory, member: &Member) -> Vec<String> {
     let mut badges = Vec::new();
+    if directory.caller.as_ref().is_some_and(|caller| caller.is(member)) {
+        badges.push("this is you".to_owned());
+    }
     if let Some(found) = look_alike(&member.email) {
         badges.push(format!("! the e-mail: {}", found.words));
     }

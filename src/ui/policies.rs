@@ -95,8 +95,7 @@ impl Lines<'_> {
                 "~ others are staged: see the plan".to_owned()
             }
             (Part::ThroughGroups | Part::Effective, _) if !self.directory.knows_all_groups() => {
-                let (read, all) = self.directory.group_members_read();
-                format!("{} of {} groups read", text::count(read), text::count(all))
+                super::status::groups_read(self.directory)
             }
             (Part::Effective, Subject::Member(member)) => {
                 let member = self.directory.members().get(member);

@@ -101,7 +101,7 @@ impl Pane<'_, '_> {
         self.used += 1;
         let highest = access::highest(directory, slot);
         self.line(highest.words(), theme.text);
-        for words in person::badges(member) {
+        for words in person::badges(directory, member) {
             self.line(&words, theme.warn);
         }
         self.groups_of(directory, slot, member);
@@ -123,8 +123,7 @@ impl Pane<'_, '_> {
         let number = if directory.knows_all_groups() {
             text::count(groups.len())
         } else {
-            let (read, all) = directory.group_members_read();
-            format!("{} · {} of {} read", groups.len(), text::count(read), text::count(all))
+            format!("{} · {}", groups.len(), super::status::groups_read(directory))
         };
         self.title("GROUPS", &number);
         self.pairs(&groups, self.left() / 3 + 1);

@@ -10,7 +10,7 @@ use ratatui::text::Span;
 use super::canvas::{Canvas, span};
 use super::theme::Theme;
 use crate::app::State;
-use crate::domain::{Collection, Coverage, Fault, FaultKind, Gap, Progress, Standing};
+use crate::domain::{Collection, Coverage, Directory, Fault, FaultKind, Gap, Progress, Standing};
 use crate::keys::Action;
 use crate::text;
 
@@ -168,6 +168,14 @@ fn complete(state: &State, coverage: &Coverage, shown: usize, noun: &str, again:
             .then(format!("{again} read again"));
     }
     Status::new(Tone::Calm, "", words).then(text::age(age))
+}
+
+/// How many groups' member lists have been read, while not all have.
+pub fn groups_read(directory: &Directory) -> String {
+    match directory.group_members_read() {
+        (_, 0) => "groups not read yet".to_owned(),
+        (read, all) => format!("{} of {} groups read", text::count(read), text::count(all)),
+    }
 }
 
 /// The plural of a noun without a number.

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::canvas::{Canvas, below, columns, row, span};
-use super::list::{Focus, under_cursor};
+use super::list::{Focus, thumb, under_cursor};
 use super::theme::Theme;
 use crate::app::{State, Table};
 use crate::domain::{Change, GroupId, GroupRef, MemberId, Slot};
@@ -165,6 +165,7 @@ pub fn paint(
             under_cursor(canvas, line, focus);
         }
     }
+    thumb(canvas, rows, first, table.rows.rows().len());
     rows.height
 }
 

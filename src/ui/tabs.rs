@@ -18,11 +18,8 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, row: Rect, rule: Rect) {
         canvas.spans(line, &[span(title, theme.accent)]);
         return;
     }
-    if state.place.above.is_empty() {
-        tabs(canvas, state, line, rule);
-    } else {
-        way(canvas, state, line, rule);
-    }
+    let x = tabs(canvas, state, line, rule);
+    way(canvas, state, Rect { x, width: line.right().saturating_sub(x), ..line });
 }
 
 fn title(state: &State) -> String {
@@ -32,8 +29,8 @@ fn title(state: &State) -> String {
     }
 }
 
-/// The tabs; the one that is open has a heavy rule under it.
-fn tabs(canvas: &mut Canvas<'_>, state: &State, line: Rect, rule: Rect) {
+/// The tabs; the one that is open has a heavy rule under it. Gives the column behind them.
+fn tabs(canvas: &mut Canvas<'_>, state: &State, line: Rect, rule: Rect) -> u16 {
     let theme = *canvas.theme;
     let mut x = line.x;
     for tab in Tab::ALL.into_iter().filter(|tab| tab_works(state, *tab)) {
@@ -47,6 +44,7 @@ fn tabs(canvas: &mut Canvas<'_>, state: &State, line: Rect, rule: Rect) {
         }
         x = x.saturating_add(width).saturating_add(2);
     }
+    x.min(line.right())
 }
 
 fn tab_spans(canvas: &Canvas<'_>, state: &State, tab: Tab) -> Vec<Span<'static>> {
@@ -62,40 +60,27 @@ fn tab_spans(canvas: &Canvas<'_>, state: &State, tab: Tab) -> Vec<Span<'static>>
     spans
 }
 
-/// The way to the page that is open, its own name last; the tabs stay in sight where there is room.
-fn way(canvas: &mut Canvas<'_>, state: &State, line: Rect, rule: Rect) {
+/// The way to the page that is open, its own name last, at the right end. Where there is little room, its end.
+fn way(canvas: &mut Canvas<'_>, state: &State, room: Rect) {
     let theme = *canvas.theme;
-    let steps = crumbs(state);
-    let last = steps.len().saturating_sub(1);
-    let mut left = Vec::new();
-    for (at, step) in steps.iter().enumerate() {
-        if at > 0 {
-            left.push(span(" › ", theme.dim));
-        }
-        left.push(span(step.clone(), if at == last { theme.accent } else { theme.dim }));
+    let mut steps = crumbs(state).split_off(1);
+    let Some(last) = steps.pop() else { return };
+    let wants = |steps: &[String]| {
+        let names = steps.iter().chain([&last]).map(|step| columns(step));
+        names.fold(0, |sum: u16, step| sum.saturating_add(step).saturating_add(3))
+    };
+    while !steps.is_empty() && wants(&steps) > room.width {
+        steps.remove(0);
     }
-    let mut right: Vec<Span<'_>> = Vec::new();
-    for tab in Tab::ALL.into_iter().filter(|tab| tab_works(state, *tab)) {
-        if !right.is_empty() {
-            right.push(span("  ", theme.text));
-        }
-        right.extend(
-            tab_spans(canvas, state, tab)
-                .into_iter()
-                .map(|s| if s.style == theme.accent { Span { style: theme.text, ..s } } else { s }),
-        );
+    let mut spans: Vec<Span<'_>> = Vec::new();
+    for step in &steps {
+        spans.push(span(" › ", theme.dim));
+        spans.push(span(step.as_str(), theme.dim));
     }
-    if columns_of(&left) + columns_of(&right) + 4 > line.width {
-        right.clear();
-        if !state.staging.is_empty() {
-            right = tab_spans(canvas, state, Tab::Changes);
-        }
-    }
-    let before = columns_of(left.get(..left.len().saturating_sub(1)).unwrap_or_default());
-    canvas.both(line, &left, &right);
-    let x = line.x.saturating_add(before);
-    let name = steps.last().map_or(0, |step| columns(step)).min(line.right().saturating_sub(x));
-    canvas.text(x, rule.y, name, &"━".repeat(name.into()), theme.accent);
+    spans.push(span(" › ", theme.dim));
+    let own = room.width.saturating_sub(columns_of(&spans));
+    spans.push(span(text::cut_email(&last, own.into()), theme.accent));
+    canvas.both(room, &[], &spans);
 }
 
 /// The names of the tab and of what was opened above it. Where they are many, the first and the last two.

@@ -63,7 +63,8 @@ fn full_load(figures: &mut Figures) {
 }
 
 /// The largest resident set that a process has had.
-fn peak(pid: u32) -> f64 {
+fn peak(console: &Pty) -> f64 {
+    let pid = console.child.process_id().unwrap();
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     let kib: f64 = line.trim().trim_end_matches("kB").trim().parse().unwrap();
@@ -76,13 +77,13 @@ fn large(figures: &mut Figures) {
     let rows = console.wait_for("the first rows", LONG, has_rows);
     figures.hold_time("first rows of 100,000 members", rows, SECOND);
     let whole = console.wait_for("the whole account", LONG, is_read);
-    println!("100,000 members and 500 groups read after {whole:?}, {:.1} MiB", peak(console.pid()));
+    println!("100,000 members and 500 groups read after {whole:?}, {:.1} MiB", peak(&console));
     console.keys("/leo");
     console.wait_for("the filter", LONG, |screen| {
         screen.lines().skip(5).take(20).all(|line| line.to_lowercase().contains('l'))
     });
-    console.wait_until_quiet(SECOND, LONG);
-    let peak = peak(console.pid());
+    console.read_for(SECOND);
+    let peak = peak(&console);
     figures.hold("peak resident set, 100,000 members and a filter", peak, 64.0, "MiB");
 }
 

@@ -180,7 +180,7 @@ impl Bench {
     }
 
     fn tell(&self, answer: Answer) {
-        self.events.send(Event::Answer(answer)).unwrap();
+        self.events.send(Event::Answer(Box::new(answer))).unwrap();
     }
 
     fn round(&mut self) {

@@ -185,7 +185,11 @@ impl Console {
 
     fn paint(&mut self) {
         let dialog = self.state.dialogs.last().map_or(0, |top| top.number);
-        let facts = Facts { list_rows: 18, other_rows: 8, dialog_rows: 10, dialog };
+        let plan = match self.state.place.above.last() {
+            Some(cfiam::app::Screen::Plan(screen)) if dialog == 0 => screen.number,
+            _ => 0,
+        };
+        let facts = Facts { list_rows: 18, other_rows: 8, dialog_rows: 10, dialog, plan };
         let effects = update(&mut self.state, Msg::Painted(facts));
         assert!(effects.is_empty(), "a frame asks for nothing");
     }

@@ -9,5 +9,7 @@ mod chaos;
 mod editing;
 mod finding;
 mod leaving;
+mod planning;
+mod policies;
 mod reading;
 mod safety;

@@ -113,17 +113,35 @@ fn a_bad_rule_of_trouble_is_said_with_what_is_wrong_in_it() {
 fn other_bad_arguments_are_usage_errors_too() {
     for arguments in [
         ["--listen", "nowhere"],
+        ["--listen", "127.0.0.1"],
+        ["--listen", "localhost:99999"],
         ["--members", "0"],
+        ["--members", "-5"],
         ["--members", "100001"],
         ["--groups", "2001"],
         ["--now", "yesterday"],
         ["--shapes", "odd"],
         ["--latency", "soon"],
+        ["--lag", "1s"],
+        ["--seed", "-1"],
+        ["--budget", "-1"],
     ] {
         let (status, words) = refused(&arguments);
         assert_eq!(status, Some(2), "{arguments:?}");
-        assert!(words.contains(arguments[0]), "{words}");
+        assert!(words.contains(arguments[0]) && words.contains(arguments[1]), "{words}");
+        for jargon in ["invalid digit", "socket address", "panicked"] {
+            assert!(!words.contains(jargon), "{words}");
+        }
     }
+    assert!(refused(&["--members", "0"]).1.contains("from 1 to 100000"));
+    assert!(refused(&["--lag", "1s"]).1.contains("milliseconds, such as 300"));
+}
+
+#[test]
+fn localhost_is_the_loopback_address() {
+    let (_running, line, _) = running(&["--json", "--members", "1", "--listen", "localhost:0"]);
+    let told: Value = serde_json::from_str(&line).unwrap();
+    assert!(told["base_url"].as_str().unwrap().starts_with("http://127.0.0.1:"), "{line}");
 }
 
 #[test]

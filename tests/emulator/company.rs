@@ -83,7 +83,7 @@ async fn the_company_has_people_from_everywhere_with_plain_addresses() {
     let mut names = String::new();
     for member in &members {
         let mail = member["user"]["email"].as_str().unwrap();
-        assert!(mail.is_ascii() && mail.ends_with("@northwind.example"), "{mail}");
+        assert!(mail.is_ascii() && mail.ends_with(".example"), "{mail}");
         names += member["user"]["first_name"].as_str().unwrap_or_default();
         names += member["user"]["last_name"].as_str().unwrap_or_default();
     }
@@ -152,15 +152,51 @@ async fn the_groups_hold_the_planted_problems() {
         sizes.iter().filter(|(_, size)| **size == 0).map(|(name, _)| *name).collect::<Vec<_>>(),
         ["sandbox-2024"]
     );
+    let outside = |email: &str| !email.ends_with("@northwind.example");
+    let people: BTreeMap<String, bool> =
+        asked.server.people().into_iter().map(|(id, email)| (id, outside(&email))).collect();
+    let contractors = asked.server.memberships(&asked.group("contractors-emea"));
+    assert!(contractors.len() > 10 && contractors.iter().all(|id| people[id]));
+    assert!(asked.server.memberships(&asked.group("prod-dns")).iter().all(|id| !people[id]));
     let by_content =
         |name: &str| content(&told.rows().iter().find(|g| g["name"] == name).unwrap()["policies"]);
     assert_eq!(by_content("workers-dev"), by_content("release-managers"));
     let wide = by_content("contractors-emea");
     let admin = asked.permission("admin").await;
+    let whole = format!("com.cloudflare.api.account.{}", asked.account);
     assert!(
-        wide.iter().any(|policy| policy.contains(&admin) && policy.contains("\\\"*\\\"")
-            || policy.contains(&admin))
+        wide.iter().any(|policy| {
+            policy.contains(&admin) && policy.contains(&whole) && policy.contains(r#"\"*\""#)
+        }),
+        "{wide:?}"
     );
+}
+
+#[tokio::test]
+async fn the_domains_of_a_group_are_those_of_its_name() {
+    let asked = start().await;
+    let zones: BTreeMap<String, String> = asked
+        .get("/zones?per_page=50")
+        .await
+        .good()
+        .rows()
+        .iter()
+        .map(|z| (z["id"].as_str().unwrap().to_owned(), z["name"].as_str().unwrap().to_owned()))
+        .collect();
+    for (group, first, names) in [
+        ("marketing-sites", "Marketing sites", "careers.example partners.example press.example"),
+        ("sandbox-2024", "Staging and labs", "labs.example legacy.example staging-shop.example"),
+    ] {
+        let told = asked.get(&asked.at(&format!("/iam/user_groups?name={group}"))).await.good();
+        let scope = &told.rows()[0]["policies"][0]["resource_groups"][0];
+        let objects = scope["scope"]["objects"].as_array().unwrap();
+        let found: BTreeSet<&str> = objects
+            .iter()
+            .map(|o| &*zones[o["key"].as_str().unwrap().rsplit('.').next().unwrap()])
+            .collect();
+        assert_eq!(scope["name"], first);
+        assert_eq!(found.into_iter().collect::<Vec<_>>().join(" "), names);
+    }
 }
 
 #[tokio::test]

@@ -123,8 +123,12 @@ async fn a_late_write_lands_after_its_answer_was_lost() {
     let path = asked.at(&format!("/iam/user_groups/{group}/members"));
     assert!(asked.try_send("POST", &path, Some(json!([{"id": person}]))).await.is_err());
     assert!(!asked.server.memberships(&group).contains(&person));
-    asked.server.advance(Duration::from_hours(1));
+    asked.server.advance(Duration::from_hours(5));
     assert!(asked.server.memberships(&group).contains(&person));
+    // It bears the moment at which it landed, not that at which somebody looked.
+    let told = asked.get(&format!("{path}/{person}")).await.good();
+    let at = told.result()["created_at"].as_str().unwrap();
+    assert!(at.starts_with("2026-11-24T01:00:"), "{at}");
 }
 
 #[tokio::test]

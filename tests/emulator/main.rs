@@ -16,6 +16,7 @@ mod credentials;
 mod faults;
 mod group_members;
 mod groups;
+mod hostile;
 mod lag;
 mod members;
 mod organizations;

@@ -25,6 +25,21 @@ async fn a_page_size_out_of_range_is_clamped_and_told_live_and_refused_in_docume
 }
 
 #[tokio::test]
+async fn a_page_size_that_is_left_out_is_not_the_same_in_documents() {
+    let (live, older) = (start().await, documented().await);
+    let path = live.at(&format!("/iam/user_groups/{}/members", live.group("platform-read")));
+    for (path, now, then) in
+        [(live.at("/members"), 20, 20), (live.at("/iam/user_groups"), 100, 20), (path, 100, 20)]
+    {
+        for (asked, size) in [(&live, now), (&older, then)] {
+            let told = asked.get(&path).await.good();
+            assert_eq!(told.body["result_info"]["per_page"], json!(size), "{path}");
+            assert!(told.rows().len() <= size);
+        }
+    }
+}
+
+#[tokio::test]
 async fn lists_tell_how_many_pages_there_are_live_and_not_in_documents() {
     let (live, older) = (start().await, documented().await);
     let info = live.get(&live.at("/members?per_page=50")).await.good().body["result_info"].clone();

@@ -1,5 +1,6 @@
 //! `ops` over the ordinary client against the embedded API server: what is read, what is written, and what is
 //! said of it when things go wrong on the way.
+#![expect(clippy::panic, clippy::indexing_slicing, reason = "everything here is part of a test")]
 
 mod lists;
 mod others;

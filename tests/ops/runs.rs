@@ -111,6 +111,30 @@ async fn what_was_not_touched_in_a_policy_goes_back_as_it_came() {
 }
 
 #[tokio::test]
+async fn a_group_with_a_policy_that_cannot_go_back_keeps_all_its_policies_and_says_why() {
+    let mut company = company().await;
+    let id = company.group("cache-purge").id;
+    let odd = r#"set=/result/policies/0/resource_groups=[{"name":"neither id nor scope"}]"#;
+    company.trouble(&format!("GET /accounts/*/iam/user_groups/{id}: '{odd}'"));
+    let mut loads = Vec::new();
+    cfiam::ops::group(&company.client, &company.account, &id, |load| loads.push(load))
+        .await
+        .unwrap();
+    company.absorb(loads);
+    let group = company.group("cache-purge");
+    let locked = "a policy names a resource group that has neither an id nor a scope";
+    assert_eq!(group.policies_locked(), Some(locked), "the person is told before");
+    let from: Vec<_> = group.policies().iter().map(|policy| policy.content()).collect();
+    let to = vec![PolicyEdit::Write(written(&company, "billing"))];
+    company.stage(Change::SetPolicies { group: group.id.clone(), from, to });
+    let ran = company.apply().await;
+    assert_eq!((ran.tally().refused, ran.writes()), (1, 0), "{:?}", ran.states());
+    let left: Vec<_> = company.staging.entries().collect();
+    let why = left[0].refused.as_ref().unwrap();
+    assert!(why.what.contains("neither an id nor a scope"), "{why}");
+}
+
+#[tokio::test]
 async fn what_is_to_be_kept_is_told_before_its_request_and_the_end_after_everything() {
     let mut company = company().await;
     let ins = company.insiders("edge-ops", 3);

@@ -2,7 +2,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::missing_panics_doc,
     clippy::disallowed_methods,
     reason = "support of tests, which measures the time of a run"
 )]
@@ -183,7 +182,7 @@ impl Company {
         let sink = |it| told.push(it);
         let clock = move || now(began);
         let run = ops::apply(&self.client, plan.clone(), id, timings, clock, stop, sink);
-        tokio::time::timeout(Duration::from_secs(60), run).await.expect("the run ends");
+        tokio::time::timeout(Duration::from_mins(1), run).await.expect("the run ends");
         let mut progress = Progress::new(&plan);
         let mut summary = None;
         for it in &told {

@@ -9,7 +9,7 @@ const ADDS: &str = "POST /accounts/*/iam/user_groups/*/members";
 const REMOVALS: &str = "DELETE /accounts/*/iam/user_groups/*/members/*";
 
 #[tokio::test]
-async fn an_add_whose_answer_is_lost_is_read_back_and_not_sent_again() {
+async fn n10_an_add_whose_answer_is_lost_is_read_back_and_not_sent_again() {
     let mut company = company().await;
     let outs = company.outsiders("prod-dns", 2);
     company.stage_adds("prod-dns", &outs);
@@ -21,7 +21,7 @@ async fn an_add_whose_answer_is_lost_is_read_back_and_not_sent_again() {
 }
 
 #[tokio::test]
-async fn a_removal_whose_answer_is_lost_is_read_back_and_not_sent_again() {
+async fn n10_a_removal_whose_answer_is_lost_is_read_back_and_not_sent_again() {
     let mut company = company().await;
     let ins = company.insiders("prod-dns", 1);
     company.stage_removals("prod-dns", &ins);
@@ -165,7 +165,7 @@ async fn a37_reads_that_lag_behind_do_not_make_an_accepted_change_a_failure() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_gone_pauses_the_run_and_everything_stays_staged() {
+async fn n2_a_service_that_is_gone_pauses_the_run_and_everything_stays_staged() {
     let mut company = company().await;
     let ins = company.insiders("edge-ops", 2);
     company.stage_removals("edge-ops", &ins);

@@ -26,10 +26,8 @@ const SIXTEEN: [&str; 16] = [
 struct Look {
     text: String,
     ground: Option<String>,
-    bold: bool,
-    dim: bool,
-    underlined: bool,
-    crossed: bool,
+    /// What of bold, dim, underlined and crossed out it is.
+    how: Modifier,
 }
 
 /// A run of cells that look alike.
@@ -82,16 +80,16 @@ fn paint(svg: &mut String, run: &Run, y: u16) {
     let x = x + WIDE * f32::from(u16::try_from(blank).unwrap_or(0));
     let length = WIDE * f32::from(u16::try_from(text::width(words)).unwrap_or(0));
     let mut classes = Vec::new();
-    classes.extend(run.look.bold.then_some("b"));
-    classes.extend(run.look.dim.then_some("d"));
+    classes.extend(run.look.how.contains(Modifier::BOLD).then_some("b"));
+    classes.extend(run.look.how.contains(Modifier::DIM).then_some("d"));
     let mut more = String::new();
     if !classes.is_empty() {
         let _ = write!(more, " class=\"{}\"", classes.join(" "));
     }
-    match (run.look.underlined, run.look.crossed) {
-        (true, _) => more.push_str(" text-decoration=\"underline\""),
-        (_, true) => more.push_str(" text-decoration=\"line-through\""),
-        _ => {}
+    if run.look.how.contains(Modifier::UNDERLINED) {
+        more.push_str(" text-decoration=\"underline\"");
+    } else if run.look.how.contains(Modifier::CROSSED_OUT) {
+        more.push_str(" text-decoration=\"line-through\"");
     }
     let _ = writeln!(
         svg,
@@ -128,24 +126,20 @@ fn gap(last: &Run, next: &Cell) -> bool {
 }
 
 fn look(cell: &Cell) -> Look {
-    let has = |modifier| cell.modifier.contains(modifier);
     let (mut text, mut ground) = (colour(cell.fg), colour(cell.bg));
-    if has(Modifier::REVERSED) {
+    let mut how = cell.modifier;
+    if how.contains(Modifier::REVERSED) {
         (text, ground) = (
             Some(ground.unwrap_or_else(|| CARD.to_owned())),
             Some(text.unwrap_or_else(|| TEXT.to_owned())),
         );
     }
-    let blank = cell.symbol() == " ";
-    Look {
-        // A space has no colour of its own: it doesn't part two words that look alike.
-        text: text.unwrap_or_else(|| TEXT.to_owned()),
-        ground,
-        bold: has(Modifier::BOLD),
-        dim: has(Modifier::DIM),
-        underlined: has(Modifier::UNDERLINED) && !blank,
-        crossed: has(Modifier::CROSSED_OUT),
+    if cell.symbol() == " " {
+        // A line under a blank would join two words.
+        how.remove(Modifier::UNDERLINED);
     }
+    how.remove(Modifier::REVERSED);
+    Look { text: text.unwrap_or_else(|| TEXT.to_owned()), ground, how }
 }
 
 fn colour(colour: Color) -> Option<String> {
@@ -184,5 +178,7 @@ fn colour(colour: Color) -> Option<String> {
 }
 
 fn escaped(words: &str) -> String {
-    words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    // Not every painter keeps blanks that stand side by side; all keep those that don't break.
+    let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    words.replace(' ', "\u{a0}")
 }

@@ -156,10 +156,10 @@ pub fn person(place: usize) -> Member {
     let family = last.split(' ').next().unwrap().to_lowercase().replace(['ć', '\''], "c");
     let email = format!("{}.{family}@northwind.example", first.to_lowercase());
     let mut member = Member::from_group(member_id(first), &email, MemberStatus::Accepted);
-    if !accepted {
-        member.status = MemberStatus::Pending;
-    } else {
+    if accepted {
         member.user = UserId::parse(&tag(3, place));
+    } else {
+        member.status = MemberStatus::Pending;
     }
     member.name = Member::name_of(first, last);
     member.two_factor = if two_factor { TwoFactor::On } else { TwoFactor::Off };
@@ -235,7 +235,7 @@ fn resource(name: &str) -> ResourceGroup {
         |name: &&str| Arc::from(format!("com.cloudflare.api.account.zone.{}", zone(name)));
     let (title, objects): (&str, Vec<Arc<str>>) = match name {
         "account" => (&key, vec!["*".into()]),
-        "all zones" => ("", ZONES.iter().map(|name| in_zone(name)).collect()),
+        "all zones" => ("", ZONES.iter().map(in_zone).collect()),
         "eu zones" => {
             ("eu zones", ["blog.example", "kunden.example"].iter().map(in_zone).collect())
         }

@@ -85,3 +85,21 @@ fn the_groups() {
     Console::open(80, 24).keys("2").golden("groups_80");
     Console::open(120, 40).keys("2 G").golden("groups_120");
 }
+
+#[test]
+fn below_100_columns_the_preview_opens_in_the_lists_place_and_esc_closes_it() {
+    let mut console = Console::open(80, 24);
+    console.keys("j p");
+    let text = console.text();
+    assert!(text.contains("Bo Lindqvist") && text.contains("THROUGH GROUPS"), "{text}");
+    assert!(!text.contains("Ana Marić"), "{text}");
+    let text = console.keys("j").text();
+    assert!(text.contains("Chidi Eze"), "the preview follows the cursor: {text}");
+    let text = console.keys("esc").text();
+    assert!(text.contains("Ana Marić"), "{text}");
+    let mut wide = Console::open(120, 24);
+    let beside = |text: &str| text.contains('│');
+    assert!(beside(&wide.text()));
+    assert!(!beside(&wide.keys("p").text()));
+    assert!(beside(&wide.keys("p").text()));
+}

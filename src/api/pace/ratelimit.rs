@@ -94,18 +94,21 @@ mod tests {
 
     use super::*;
 
-    fn word(left: u32, quota: u32, reset: u64) -> Option<Word> {
-        Some(Word { left, quota, reset: Duration::from_secs(reset) })
+    fn word(left: u32, quota: u32, reset: u64) -> Word {
+        Word { left, quota, reset: Duration::from_secs(reset) }
     }
 
     #[test]
     fn the_words_about_the_limit_are_read() {
-        assert_eq!(Word::read("\"default\";r=50;t=30", ""), word(50, 1_200, 30));
+        assert_eq!(Word::read("\"default\";r=50;t=30", ""), Some(word(50, 1_200, 30)));
         assert_eq!(
             Word::read("\"default\";r=50;t=30", "\"default\";q=100;w=60"),
-            word(50, 100, 30)
+            Some(word(50, 100, 30))
         );
-        assert_eq!(Word::read("\"default\"; r=5 ; t=9999", "\"burst\";q=100"), word(5, 100, 600));
+        assert_eq!(
+            Word::read("\"default\"; r=5 ; t=9999", "\"burst\";q=100"),
+            Some(word(5, 100, 600))
+        );
     }
 
     #[test]
@@ -113,11 +116,11 @@ mod tests {
         let policies = "\"burst\";q=100;w=60, \"long\";q=1200;w=300";
         assert_eq!(
             Word::read("\"burst\";r=90;t=5, \"long\";r=12;t=200", policies),
-            word(12, 1_200, 200)
+            Some(word(12, 1_200, 200))
         );
         assert_eq!(
             Word::read("\"burst\";r=1;t=5, \"long\";r=1200;t=200", policies),
-            word(1, 100, 5)
+            Some(word(1, 100, 5))
         );
     }
 
@@ -134,8 +137,8 @@ mod tests {
         ] {
             assert_eq!(Word::read(header, ""), None, "{header:?}");
         }
-        assert_eq!(Word::read("\"d\";r=5;t=1", "\"d\";q=0"), word(5, 1_200, 1));
-        assert_eq!(Word::read("\"d\";r=5;t=1", "rubbish"), word(5, 1_200, 1));
+        assert_eq!(Word::read("\"d\";r=5;t=1", "\"d\";q=0"), Some(word(5, 1_200, 1)));
+        assert_eq!(Word::read("\"d\";r=5;t=1", "rubbish"), Some(word(5, 1_200, 1)));
     }
 
     #[test]

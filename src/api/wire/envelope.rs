@@ -1,6 +1,6 @@
 //! What every answer is wrapped in.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::json::{Count, Soft, Text, items, part};
@@ -19,8 +19,8 @@ pub struct Envelope<'a> {
     success: Soft<bool>,
     #[serde(borrow, default)]
     errors: Option<&'a RawValue>,
-    /// What was asked for.
-    #[serde(borrow, default)]
+    /// What was asked for; `None` where there is no such key, which is not the same as null.
+    #[serde(borrow, default, deserialize_with = "even_null")]
     pub result: Option<&'a RawValue>,
     #[serde(borrow, default)]
     result_info: Option<&'a RawValue>,
@@ -93,6 +93,15 @@ impl<'a> Envelope<'a> {
         out
     }
 
+    /// The items of the list that was asked for; none for null, as empty lists come so.
+    ///
+    /// # Errors
+    /// What came in place of a list.
+    pub fn list(&self) -> Result<Vec<&'a RawValue>, &'static str> {
+        let raw = self.result.ok_or("a list was asked for and nothing came")?;
+        items(Some(raw)).ok().ok_or("a list was asked for and something else came")
+    }
+
     /// What it says about its list.
     pub fn info(&self) -> Info {
         let wire: WireInfo<'_> = part(self.result_info).ok().flatten().unwrap_or_default();
@@ -104,6 +113,10 @@ impl<'a> Envelope<'a> {
             next_token: (!token.is_empty()).then(|| token.to_owned()),
         }
     }
+}
+
+fn even_null<'de: 'a, 'a, D: Deserializer<'de>>(raw: D) -> Result<Option<&'a RawValue>, D::Error> {
+    <&RawValue>::deserialize(raw).map(Some)
 }
 
 fn place(text: &str, error: &serde_json::Error) -> usize {

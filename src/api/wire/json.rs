@@ -88,9 +88,7 @@ impl<'de> Deserialize<'de> for Count {
 /// can't be read, such as one that tells a key twice, makes the item bad.
 pub fn part<'a, T: Deserialize<'a>>(raw: Option<&'a RawValue>) -> Result<Option<T>, Bad> {
     match raw.map(RawValue::get) {
-        Some(text) if text.starts_with('{') => {
-            serde_json::from_str(text).map(Some).map_err(|_| Bad)
-        }
+        Some(text) if text.starts_with('{') => serde_json::from_str(text).ok().map(Some).ok_or(Bad),
         _ => Ok(None),
     }
 }
@@ -99,11 +97,11 @@ pub fn part<'a, T: Deserialize<'a>>(raw: Option<&'a RawValue>) -> Result<Option<
 pub fn items(raw: Option<&RawValue>) -> Result<Vec<&RawValue>, Bad> {
     match raw.map(RawValue::get) {
         None | Some("null") => Ok(Vec::new()),
-        Some(text) => serde_json::from_str(text).map_err(|_| Bad),
+        Some(text) => serde_json::from_str(text).ok().ok_or(Bad),
     }
 }
 
 /// An item: an object whose fields are read.
 pub fn object<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, Bad> {
-    serde_json::from_str(raw.get()).map_err(|_| Bad)
+    serde_json::from_str(raw.get()).ok().ok_or(Bad)
 }

@@ -1,6 +1,7 @@
 //! Questions over a screen. A dialog is offered each key before the screen is; what it comes to it returns as a
 //! [`Turn`](super::Turn). It holds ids: a refresh beneath it changes nothing of what it is about.
 
+mod catalogue;
 mod confirm;
 mod help;
 mod name;

@@ -27,6 +27,19 @@ pub struct Pasted {
     pub cut: bool,
 }
 
+impl Pasted {
+    /// The entries that were not picked, each with the reason, the worst first.
+    pub fn not_picked(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        [
+            (&self.unknown, "no member has this address"),
+            (&self.ambiguous, "several members have this address"),
+            (&self.already, "in already"),
+        ]
+        .into_iter()
+        .flat_map(|(entries, why)| entries.iter().map(move |entry| (entry.as_str(), why)))
+    }
+}
+
 /// Whether pasted text is a list and not a piece of a filter.
 pub fn is_list(pasted: &str) -> bool {
     pasted.trim().contains(['\n', '\r', ',', ';', '\t']) || pasted.contains('@')
@@ -59,7 +72,12 @@ pub fn read(pasted: &str, directory: &Directory, is_in: impl Fn(Slot) -> bool) -
 }
 
 fn entries(pasted: &str) -> impl Iterator<Item = &str> {
-    pasted.split(['\n', '\r', ',', ';', '\t']).map(str::trim).filter(|entry| !entry.is_empty())
+    let parts = pasted.split(['\n', '\r', ',', ';', '\t']).map(str::trim);
+    parts.filter(|part| !part.is_empty()).flat_map(|part| {
+        // Words are a list by themselves where each of them is an address.
+        let words: Vec<&str> = part.split_whitespace().collect();
+        if words.iter().all(|word| word.contains('@')) { words } else { vec![part] }
+    })
 }
 
 /// The mail of `Name <mail>`, else all of it.
@@ -131,6 +149,14 @@ mod tests {
             + pasted.unknown.len()
             + pasted.ambiguous.len();
         assert_eq!(counted + pasted.repeated, pasted.entries);
+    }
+
+    #[test]
+    fn addresses_with_blanks_between_them_are_several_and_a_name_with_its_address_is_one() {
+        let entries = |pasted| entries(pasted).collect::<Vec<_>>();
+        assert_eq!(entries("ana@x.example  leo@x.example"), ["ana@x.example", "leo@x.example"]);
+        assert_eq!(entries("Leo Chen <leo@x.example>"), ["Leo Chen <leo@x.example>"]);
+        assert_eq!(entries("Leo Chen"), ["Leo Chen"]);
     }
 
     #[test]

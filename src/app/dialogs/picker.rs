@@ -37,6 +37,8 @@ pub enum Choice {
     ResourceGroup(ResourceGroupId),
     /// This organization.
     Organization(OrganizationId),
+    /// Nothing: the list is there to be read.
+    Nothing,
 }
 
 /// What a key in a picker came to.
@@ -65,6 +67,8 @@ pub struct Picker {
     pub line: Line,
     /// The things that are picked, by their place.
     pub picked: BTreeSet<usize>,
+    /// What is to be known of the list: that it is not all here, or why. Foreign text in it is made safe already.
+    pub note: Option<String>,
 }
 
 impl Picker {
@@ -79,6 +83,34 @@ impl Picker {
             rows,
             line: Line::default(),
             picked: BTreeSet::new(),
+            note: None,
+        }
+    }
+
+    /// Picks the things that mean one of these.
+    pub fn pick_all(&mut self, choices: &[Choice]) {
+        let held = |item: &Item| choices.contains(&item.choice);
+        let places = self.items.iter().enumerate().filter(|(_, item)| held(item));
+        self.picked = places.map(|(place, _)| place).collect();
+    }
+
+    /// What can be picked.
+    pub fn offered(&self) -> Vec<Choice> {
+        self.items.iter().map(|item| item.choice.clone()).collect()
+    }
+
+    /// Offers other things: what is picked stays so, and the cursor stays on its thing.
+    pub fn offer(&mut self, items: Vec<Item>) {
+        let picked = self.picked.iter().filter_map(|place| self.items.get(*place));
+        let picked: Vec<Choice> = picked.map(|item| item.choice.clone()).collect();
+        let at = self.rows.cursor().and_then(|place| self.items.get(place));
+        let at = at.map(|item| item.choice.clone());
+        self.items = items;
+        self.pick_all(&picked);
+        let texts = self.texts();
+        self.rows.show(rank(self.line.text(), texts.iter().map(String::as_str)));
+        if let Some(place) = self.items.iter().position(|item| Some(&item.choice) == at.as_ref()) {
+            self.rows.go_to(&place);
         }
     }
 
@@ -128,9 +160,12 @@ impl Picker {
     }
 
     fn filter(&mut self) {
-        let texts: Vec<String> =
-            self.items.iter().map(|item| format!("{} {}", item.name, item.detail)).collect();
+        let texts = self.texts();
         self.rows.show_best(rank(self.line.text(), texts.iter().map(String::as_str)));
+    }
+
+    fn texts(&self) -> Vec<String> {
+        self.items.iter().map(|item| format!("{} {}", item.name, item.detail)).collect()
     }
 
     fn pick(&mut self) {

@@ -1,19 +1,18 @@
 //! A group's policies, edited: access, permission groups and resource groups from the account's catalogues.
 
-use std::collections::BTreeSet;
-
-use crate::access;
 use crate::app::list::{ListState, Motion};
+use crate::app::state::Tone;
 use crate::app::turn::Turn;
 use crate::domain::{
-    Access, Change, Directory, GroupId, GroupRef, PermissionScope, PolicyContent, PolicyDraft,
-    PolicyEdit, ResourceKey,
+    Access, Change, Collection, Directory, GroupId, PolicyContent, PolicyDraft, PolicyEdit,
+    ResourceKey,
 };
 use crate::keys::{Code, Key};
-use crate::plan::{ChangeKey, Staging};
-use crate::{rows, text};
+use crate::plan::{ChangeKey, PolicySet, Staging, wanted};
+use crate::text;
 
-use super::{Choice, Item, Pick, Picker};
+use super::catalogue;
+use super::{Choice, Pick, Picker};
 
 /// What is being picked for a policy.
 #[derive(Clone, Debug)]
@@ -31,37 +30,41 @@ pub enum Stage {
 pub struct PolicyEditor {
     /// The group.
     pub group: GroupId,
-    /// The policies that it had when the editor was opened.
+    /// The policies that it had when the editor was opened; a group that is only staged has none.
     pub base: Vec<PolicyContent>,
     /// The policies as edited.
     pub policies: Vec<PolicyEdit>,
+    /// The policies as they were staged when the editor was opened, else the base; `None` where someone else has
+    /// changed them since they were staged, so that they are to be staged anew as they stand.
+    before: Option<Vec<PolicyEdit>>,
     /// The cursor, by place; the last place stands for a new policy.
     pub rows: ListState<usize>,
     /// What is being picked.
     pub stage: Stage,
-    /// Why the last key could not be followed.
+    /// Why the last key could not be followed, or what else is to be known.
     pub fault: Option<String>,
 }
 
 impl PolicyEditor {
     /// The editor over a group's policies: what is staged for them, else what they are.
     pub fn new(group: GroupId, directory: &Directory, staging: &Staging) -> Self {
-        let there = directory.groups().get(&group).map_or(&[][..], |group| group.policies());
-        let base: Vec<PolicyContent> = there.iter().map(|policy| policy.content()).collect();
-        let mut editor = Self {
-            policies: staged(&group, staging)
-                .unwrap_or_else(|| base.iter().cloned().map(PolicyEdit::Keep).collect()),
-            group,
-            base,
-            rows: ListState::default(),
-            stage: Stage::List,
-            fault: None,
-        };
+        let mut base: Vec<PolicyContent> = Vec::new();
+        if group.as_draft().is_none() {
+            let there = directory.groups().get(&group).map_or(&[][..], |group| group.policies());
+            base.extend(there.iter().map(|policy| policy.content()));
+        }
+        let (policies, before, dropped) = start(&group, &base, staging);
+        let fault = (dropped > 0).then(|| {
+            let policies = text::plural(dropped, "policy");
+            format!("{policies} that was to stay is no longer there: left out")
+        });
+        let (rows, stage) = (ListState::default(), Stage::List);
+        let mut editor = Self { group, base, policies, before, rows, stage, fault };
         editor.refill();
         editor
     }
 
-    /// Takes a key. Enter stages the policies as they stand.
+    /// Takes a key. Enter stages the policies as they stand; on the row for a new policy it begins one.
     pub fn key(&mut self, key: Key, directory: &Directory, page: u16) -> Turn {
         self.fault = None;
         match std::mem::replace(&mut self.stage, Stage::List) {
@@ -89,16 +92,54 @@ impl PolicyEditor {
         }
     }
 
+    /// Offers what has come of a catalogue since it was opened.
+    pub fn follow(&mut self, directory: &Directory) {
+        match &mut self.stage {
+            Stage::List => {}
+            Stage::PermissionGroups(_, picker) => {
+                let offered = picker.offered();
+                picker.offer(catalogue::permission_groups(directory, &self.group, &offered));
+                picker.note = catalogue::note(directory, &Collection::PermissionGroups);
+            }
+            Stage::ResourceGroups(_, _, picker) => {
+                let offered = picker.offered();
+                picker.offer(catalogue::resource_groups(directory, &self.group, &offered));
+                picker.note = catalogue::note(directory, &Collection::ResourceGroups);
+            }
+        }
+    }
+
+    /// Whether enter stages the policies here; on the row for a new policy it begins one, unless the last policy was
+    /// just taken away.
+    pub fn enter_stages(&self) -> bool {
+        let on_policy = self.rows.cursor().is_some_and(|at| at < self.policies.len());
+        on_policy || (self.policies.is_empty() && self.is_changed())
+    }
+
+    /// Whether the policies are others than when the editor was opened. The service keeps neither their order nor
+    /// repeats: what is the same as a set is the same.
+    fn is_changed(&self) -> bool {
+        self.before.as_ref().is_none_or(|before| wanted(before) != wanted(&self.policies))
+    }
+
     fn list_key(&mut self, key: Key, directory: &Directory, page: u16) -> Turn {
         let at = self.rows.cursor().unwrap_or(self.policies.len());
         match (key.code, key.ctrl) {
             (Code::Esc | Code::Char('q'), false) => return Turn::Close,
-            (Code::Enter, _) => return self.stage_all(),
+            (Code::Enter, _) if self.enter_stages() => return self.stage_all(),
             (Code::Down | Code::Char('j'), false) => self.rows.go(Motion::Down, page),
             (Code::Up | Code::Char('k'), false) => self.rows.go(Motion::Up, page),
-            (Code::Char('a'), false) => self.pick_permissions(self.policies.len(), directory),
+            (Code::Enter, _) | (Code::Char('a'), false) => {
+                self.pick_permissions(self.policies.len(), directory);
+            }
             (Code::Char('e'), false) => self.pick_permissions(at, directory),
             (Code::Char('t'), false) => self.turn_access(at),
+            (Code::Char('r'), false) => {
+                let lists = [Collection::PermissionGroups, Collection::ResourceGroups];
+                let words = "the catalogues are read again".to_owned();
+                let say = Turn::Say(Tone::Done, words);
+                return Turn::All(lists.map(Turn::Read).into_iter().chain([say]).collect());
+            }
             (Code::Char('x'), false) if at < self.policies.len() => {
                 self.policies.remove(at);
                 self.refill();
@@ -110,24 +151,18 @@ impl PolicyEditor {
 
     fn pick_permissions(&mut self, at: usize, directory: &Directory) {
         let Some(draft) = self.draft(at) else { return };
-        let mut items: Vec<Item> =
-            directory.permission_groups().values().map(|group| permission_item(group)).collect();
+        let held: Vec<Choice> =
+            draft.permission_groups.into_iter().map(Choice::PermissionGroup).collect();
+        let items = catalogue::permission_groups(directory, &self.group, &held);
+        let list = Collection::PermissionGroups;
+        let note = catalogue::note(directory, &list);
         if items.is_empty() {
-            self.fault = Some(
-                "the catalogue of permission groups has not been read: r reads it again".into(),
-            );
+            self.fault = Some(not_read("permission groups", note));
             return;
         }
-        items.sort_by(|a, b| a.name.cmp(&b.name));
         let mut picker = Picker::new("Permission groups", true, items);
-        let held: BTreeSet<_> = draft
-            .permission_groups
-            .iter()
-            .cloned()
-            .map(Choice::PermissionGroup)
-            .map(key_of)
-            .collect();
-        picker.picked = places(&picker.items, &held);
+        picker.pick_all(&held);
+        picker.note = note;
         self.stage = Stage::PermissionGroups(at, picker);
     }
 
@@ -140,21 +175,17 @@ impl PolicyEditor {
             })
             .collect();
         draft.permission_groups.sort();
-        let mut items: Vec<Item> = directory
-            .resource_groups()
-            .values()
-            .filter_map(|group| resource_item(directory, group))
-            .collect();
+        let held: Vec<Choice> =
+            draft.resource_groups.iter().cloned().map(Choice::ResourceGroup).collect();
+        let items = catalogue::resource_groups(directory, &self.group, &held);
+        let note = catalogue::note(directory, &Collection::ResourceGroups);
         if items.is_empty() {
-            self.fault =
-                Some("the catalogue of resource groups has not been read: r reads it again".into());
+            self.fault = Some(not_read("resource groups", note));
             return;
         }
-        items.sort_by(|a, b| (a.detail != WHOLE, &a.name).cmp(&(b.detail != WHOLE, &b.name)));
         let mut picker = Picker::new("On which resource groups", true, items);
-        let held: BTreeSet<_> =
-            draft.resource_groups.iter().cloned().map(Choice::ResourceGroup).map(key_of).collect();
-        picker.picked = places(&picker.items, &held);
+        picker.pick_all(&held);
+        picker.note = note;
         self.stage = Stage::ResourceGroups(at, draft, picker);
     }
 
@@ -227,28 +258,26 @@ impl PolicyEditor {
     }
 
     fn stage_all(&self) -> Turn {
+        let policies = without_repeats(&self.policies);
+        if !self.is_changed() {
+            return Turn::close_and(Turn::refuse("nothing has changed"));
+        }
         if let Some(draft) = self.group.as_draft() {
-            let policies = self.policies.iter().filter_map(|edit| match edit {
-                PolicyEdit::Write(draft) => Some(draft.clone()),
+            let written = policies.into_iter().filter_map(|edit| match edit {
+                PolicyEdit::Write(draft) => Some(draft),
+                // Nothing is there yet that could be kept.
                 PolicyEdit::Keep(_) => None,
             });
             // The name is put in by the router, which knows what is staged for the draft.
             let change =
-                Change::Create { group: draft, name: "".into(), policies: policies.collect() };
+                Change::Create { group: draft, name: "".into(), policies: written.collect() };
             return Turn::close_and(Turn::Stage(vec![change]));
         }
-        let unchanged = self.policies.len() == self.base.len()
-            && self.policies.iter().all(
-                |edit| matches!(edit, PolicyEdit::Keep(content) if self.base.contains(content)),
-            );
-        if unchanged {
+        if wanted(&policies) == PolicySet::of(&self.base) {
             return Turn::close_and(Turn::Unstage(vec![ChangeKey::Policies(self.group.clone())]));
         }
-        let change = Change::SetPolicies {
-            group: self.group.clone(),
-            from: self.base.clone(),
-            to: self.policies.clone(),
-        };
+        let group = self.group.clone();
+        let change = Change::SetPolicies { group, from: self.base.clone(), to: policies };
         Turn::close_and(Turn::Stage(vec![change]))
     }
 
@@ -257,59 +286,51 @@ impl PolicyEditor {
     }
 }
 
-const WHOLE: &str = "the whole account";
+fn not_read(what: &str, note: Option<String>) -> String {
+    let why = note.map_or_else(String::new, |note| format!(" ({note})"));
+    format!("the catalogue of {what} has not been read{why}: r reads it again")
+}
 
-fn staged(group: &GroupId, staging: &Staging) -> Option<Vec<PolicyEdit>> {
-    let key = match GroupRef::from(group.clone()) {
-        GroupRef::Existing(group) => ChangeKey::Policies(group),
-        GroupRef::Draft(draft) => ChangeKey::Create(draft),
+/// The policies to begin with, those that count as unchanged, and how many were staged to be kept and are no longer
+/// there. What someone else has added since it was staged is kept.
+fn start(
+    group: &GroupId,
+    base: &[PolicyContent],
+    staging: &Staging,
+) -> (Vec<PolicyEdit>, Option<Vec<PolicyEdit>>, usize) {
+    let key = match group.as_draft() {
+        None => ChangeKey::Policies(group.clone()),
+        Some(draft) => ChangeKey::Create(draft),
     };
-    match &staging.get(&key)?.change {
-        Change::SetPolicies { to, .. } => Some(to.clone()),
-        Change::Create { policies, .. } => {
-            Some(policies.iter().cloned().map(PolicyEdit::Write).collect())
+    let policies: Vec<PolicyEdit> = match staging.get(&key).map(|entry| &entry.change) {
+        Some(Change::SetPolicies { from, to, .. })
+            if PolicySet::of(from) != PolicySet::of(base) =>
+        {
+            let there = |edit: &&PolicyEdit| match edit {
+                PolicyEdit::Keep(content) => base.contains(content),
+                PolicyEdit::Write(_) => true,
+            };
+            let mut policies: Vec<PolicyEdit> = to.iter().filter(there).cloned().collect();
+            let dropped = to.len() - policies.len();
+            let since = base.iter().filter(|content| !from.contains(content));
+            policies.extend(since.cloned().map(PolicyEdit::Keep));
+            return (policies, None, dropped);
         }
-        _ => None,
-    }
-}
-
-fn permission_item(group: &crate::domain::PermissionGroup) -> Item {
-    let works_on = match &group.scope {
-        PermissionScope::Account => "account",
-        PermissionScope::Zone => "zones",
-        PermissionScope::Resource(_) => "single resources",
-        PermissionScope::Unknown => "",
+        Some(Change::SetPolicies { to, .. }) => to.clone(),
+        Some(Change::Create { policies, .. }) => {
+            policies.iter().cloned().map(PolicyEdit::Write).collect()
+        }
+        _ => base.iter().cloned().map(PolicyEdit::Keep).collect(),
     };
-    Item {
-        name: text::safe_capped(&group.name).into_owned(),
-        detail: works_on.to_owned(),
-        choice: Choice::PermissionGroup(group.id.clone()),
+    (policies.clone(), Some(policies), 0)
+}
+
+fn without_repeats(policies: &[PolicyEdit]) -> Vec<PolicyEdit> {
+    let mut once: Vec<PolicyEdit> = Vec::new();
+    for edit in policies {
+        if !once.contains(edit) {
+            once.push(edit.clone());
+        }
     }
-}
-
-fn resource_item(directory: &Directory, group: &crate::domain::ResourceGroup) -> Option<Item> {
-    let id = group.id.clone()?;
-    let whole = access::is_account_wide(directory, group);
-    let words = rows::scope_words(directory, group);
-    let name = if whole || group.name.is_empty() {
-        words.clone()
-    } else {
-        text::safe_capped(&group.name).into_owned()
-    };
-    let detail = if whole { WHOLE.to_owned() } else { words };
-    Some(Item { name, detail, choice: Choice::ResourceGroup(id) })
-}
-
-fn key_of(choice: Choice) -> String {
-    match choice {
-        Choice::PermissionGroup(id) => id.to_string(),
-        Choice::ResourceGroup(id) => id.to_string(),
-        _ => String::new(),
-    }
-}
-
-fn places(items: &[Item], held: &BTreeSet<String>) -> BTreeSet<usize> {
-    let held =
-        items.iter().enumerate().filter(|(_, item)| held.contains(&key_of(item.choice.clone())));
-    held.map(|(place, _)| place).collect()
+    once
 }

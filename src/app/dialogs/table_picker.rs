@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use crate::app::line::Typed;
 use crate::app::list::Motion;
-use crate::app::table::Table;
+use crate::app::table::{Table, UNREADABLE};
 use crate::app::turn::Turn;
 use crate::domain::{Change, Collection, Directory, GroupId, GroupRef, MemberId, Slot};
 use crate::keys::{Code, Key};
 use crate::plan::Staging;
 use crate::rows;
 
+use super::Dialog;
 use super::paste::{self, Pasted};
+use super::picker::{Choice, Item, Picker};
 
 /// What the picked rows are for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,6 +114,7 @@ impl TablePicker {
             }
             (Code::Enter, ..) => return self.take(directory, staging),
             (Code::Tab, false, false) => self.pick(),
+            (Code::Char('o'), true, false) => return self.not_picked(),
             (code, ctrl, false) if motion(code, ctrl).is_some() => {
                 if let Some(motion) = motion(code, ctrl) {
                     self.table.rows.go(motion, page);
@@ -139,6 +142,20 @@ impl TablePicker {
         self.pasted = Some(read);
     }
 
+    /// Everything of the pasted list that was not picked, to be read and searched.
+    fn not_picked(&self) -> Turn {
+        let items = self.pasted.iter().flat_map(Pasted::not_picked).map(|(entry, why)| Item {
+            name: entry.to_owned(),
+            detail: why.to_owned(),
+            choice: Choice::Nothing,
+        });
+        let items: Vec<Item> = items.collect();
+        if items.is_empty() {
+            return Turn::Stay;
+        }
+        Turn::Open(Dialog::Pick(Picker::new("Not picked from the pasted list", false, items)))
+    }
+
     fn pick(&mut self) {
         let Some(row) = self.table.rows.cursor() else { return };
         if !self.picked.remove(&row) {
@@ -148,8 +165,15 @@ impl TablePicker {
     }
 
     fn take(&self, directory: &Directory, staging: &Staging) -> Turn {
+        if self.table.fault.is_some() {
+            return Turn::refuse(UNREADABLE);
+        }
         let rows: Vec<Slot> = match self.table.rows.cursor() {
             _ if !self.picked.is_empty() => self.picked.iter().copied().collect(),
+            // Who pastes a list means the list, and not whoever is under the cursor.
+            _ if self.pasted.is_some() && self.table.line.is_empty() => {
+                return Turn::refuse("nobody of the pasted list can be added");
+            }
             Some(row) => vec![row],
             None => return Turn::refuse("nothing is picked: the filter leaves no row"),
         };

@@ -1,9 +1,16 @@
 //! The plan: every call in order, in words and names, before anything is sent.
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
 
 use crate::app::list::ListState;
+use crate::domain::Now;
 use crate::plan::{Plan, StepId};
+
+/// How long a plan is good for.
+const GOOD_FOR: Duration = Duration::from_mins(10);
 
 /// A line of the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +26,8 @@ pub enum PlanLine {
 /// The plan on the screen. It is made when the screen is opened, and anew when what is staged or known changes.
 #[derive(Clone, Debug)]
 pub struct PlanScreen {
+    /// A number by which painting tells that this plan has been seen. A plan that says something else has another.
+    pub number: u64,
     /// The plan.
     pub plan: Arc<Plan>,
     /// Its lines and the cursor.
@@ -29,20 +38,31 @@ pub struct PlanScreen {
 
 impl PlanScreen {
     /// A plan, its calls closed.
-    pub fn new(plan: Arc<Plan>) -> Self {
-        let mut screen =
-            Self { plan, lines: ListState::default(), open: std::collections::BTreeSet::new() };
+    pub fn new(number: u64, plan: Arc<Plan>) -> Self {
+        let open = std::collections::BTreeSet::new();
+        let mut screen = Self { number, plan, lines: ListState::default(), open };
         screen.refill();
         screen
     }
 
-    /// Shows another plan in this one's place.
-    pub fn replace(&mut self, plan: Arc<Plan>) {
+    /// Shows a plan that was made anew in this one's place; whether it says something else, which takes the number.
+    pub fn replace(&mut self, plan: Arc<Plan>, number: u64) -> bool {
+        let differs = !plan.says_the_same(&self.plan);
         if plan.id != self.plan.id {
             self.open.clear();
         }
         self.plan = plan;
-        self.refill();
+        if differs {
+            self.number = number;
+            self.refill();
+        }
+        differs
+    }
+
+    /// Whether the plan was made too long ago to be applied without being made anew.
+    pub fn is_old(&self, now: Now) -> bool {
+        let age = now.wall.duration_since(self.plan.made_at);
+        age > SignedDuration::try_from(GOOD_FOR).unwrap_or(SignedDuration::MAX)
     }
 
     /// Opens the call under the cursor, or closes it; whether there was one with more to show.

@@ -1,6 +1,6 @@
 //! Accounts.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::super::page::{SMALL, cut, info, wanted};
 use super::super::render::Render;
@@ -44,7 +44,7 @@ pub(super) fn list(call: &mut Call) -> Answer {
         .collect();
     page.number = asked;
     let count = shown.len();
-    Ok(Reply::page(json!(shown), Some(info(page, count, rows.len(), live))))
+    Ok(Reply::page(Value::Array(shown), Some(info(page, count, rows.len(), live))))
 }
 
 /// `GET /accounts/{a}`.

@@ -25,7 +25,7 @@ pub(super) fn permission_groups(call: &mut Call, account: Id) -> Answer {
     let render = Render { account: known, shapes };
     let shown: Vec<Value> = cut(&rows, page).iter().map(|g| render.permission_group(g)).collect();
     let info = (!live).then(|| info(page, shown.len(), rows.len(), false));
-    Ok(Reply::page(json!(shown), info))
+    Ok(Reply::page(Value::Array(shown), info))
 }
 
 /// `GET …/permission_groups/{p}`.
@@ -46,7 +46,7 @@ pub(super) fn roles(call: &mut Call, account: Id) -> Answer {
     let render = Render { account: known, shapes };
     let shown: Vec<Value> = cut(&rows, page).iter().map(|role| render.role(role)).collect();
     let count = shown.len();
-    Ok(Reply::page(json!(shown), Some(info(page, count, rows.len(), live))))
+    Ok(Reply::page(Value::Array(shown), Some(info(page, count, rows.len(), live))))
 }
 
 /// `GET …/roles/{r}`.
@@ -75,7 +75,7 @@ pub(super) fn resource_groups(call: &mut Call, account: Id) -> Answer {
         .filter(|g| request.param("name").is_none_or(|name| g.name.as_deref() == Some(name)))
         .map(|g| render.resource_group(g))
         .collect();
-    Ok(Reply::ok(if live && shown.is_empty() { Value::Null } else { json!(shown) }))
+    Ok(Reply::ok(if live && shown.is_empty() { Value::Null } else { Value::Array(shown) }))
 }
 
 /// `GET …/resource_groups/{r}`.
@@ -161,5 +161,5 @@ pub(super) fn zones(call: &mut Call) -> Answer {
         .map(|(account, zone)| Render { account, shapes }.zone(zone))
         .collect();
     let count = shown.len();
-    Ok(Reply::page(json!(shown), Some(info(page, count, rows.len(), true))))
+    Ok(Reply::page(Value::Array(shown), Some(info(page, count, rows.len(), true))))
 }

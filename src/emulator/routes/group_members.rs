@@ -1,6 +1,6 @@
 //! The members of a user group.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::super::page::{LARGE, cut, info, wanted};
 use super::super::render::Render;
@@ -39,7 +39,7 @@ pub(super) fn list(call: &mut Call, account: Id, group: Id) -> Answer {
     if live && shown.is_empty() {
         return Ok(Reply::ok(Value::Null));
     }
-    Ok(Reply::page(json!(shown), Some(info(page, count, rows.len(), false))))
+    Ok(Reply::page(Value::Array(shown), Some(info(page, count, rows.len(), false))))
 }
 
 /// `GET …/members/{m}`.
@@ -108,7 +108,7 @@ fn whole(call: &mut Call, account: Id, group: Id) -> Result<Value, Reply> {
     let render = Render { account: known, shapes };
     let shown: Vec<Value> =
         members.iter().map(|joined| render.group_member(joined.member)).collect();
-    Ok(if live && shown.is_empty() { Value::Null } else { json!(shown) })
+    Ok(if live && shown.is_empty() { Value::Null } else { Value::Array(shown) })
 }
 
 /// `POST …/members` adds; one who is in already is no error. Live it answers with the whole membership, in

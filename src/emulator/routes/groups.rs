@@ -39,7 +39,7 @@ pub(super) fn list(call: &mut Call, account: Id) -> Answer {
     let render = Render { account: known, shapes };
     let shown: Vec<Value> = cut(&rows, page).iter().map(|g| render.group(g, Place::List)).collect();
     let count = shown.len();
-    Ok(Reply::page(json!(shown), Some(info(page, count, rows.len(), live))))
+    Ok(Reply::page(Value::Array(shown), Some(info(page, count, rows.len(), live))))
 }
 
 /// `GET …/user_groups/{g}`.

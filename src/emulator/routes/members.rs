@@ -1,5 +1,6 @@
 //! Members of an account.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -33,9 +34,13 @@ pub(super) fn list(call: &mut Call, account: Id) -> Answer {
     let fits = |id: &&Id| {
         status.is_none_or(|status| known.member(**id).is_some_and(|m| m.status.word() == status))
     };
-    let mut rows: Vec<Id> = ids.iter().filter(fits).copied().collect();
+    // The usual walk asks for everyone in one order: that list is there, and isn't made anew for each page.
+    let mut rows = Cow::Borrowed(&*ids);
+    if status.is_some() {
+        rows = Cow::Owned(ids.iter().filter(fits).copied().collect());
+    }
     if request.descending() {
-        rows.reverse();
+        rows.to_mut().reverse();
     }
     let shown: Vec<Value> = cut(&rows, page)
         .iter()
@@ -43,7 +48,7 @@ pub(super) fn list(call: &mut Call, account: Id) -> Answer {
         .map(|member| shown(known, shapes, member, Place::List))
         .collect();
     let count = shown.len();
-    Ok(Reply::page(json!(shown), Some(info(page, count, rows.len(), live))))
+    Ok(Reply::page(Value::Array(shown), Some(info(page, count, rows.len(), live))))
 }
 
 /// A member. Documents disagree about whether what comes through groups is shown on it: the documented shape
@@ -86,7 +91,9 @@ pub(super) fn invite(call: &mut Call, account: Id) -> Answer {
     }
     refuse_unasked_membership(text(&body, "status")?)?;
     let policies = if let Some(list) = body.get("policies").filter(|policies| !policies.is_null()) {
-        policies::read(call, account, list, Of::Member)?
+        Some(policies::read(call, account, list, Of::Member)?)
+            .filter(|read| !read.is_empty())
+            .ok_or_else(|| invalid("Either roles or policies are required"))?
     } else {
         let roles = body.get("roles").and_then(Value::as_array).filter(|roles| !roles.is_empty());
         let roles = roles.ok_or_else(|| invalid("Either roles or policies are required"))?;

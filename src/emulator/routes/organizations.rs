@@ -49,7 +49,7 @@ fn paged(call: &Call, rows: &[Value]) -> Answer {
     if let (true, Value::Object(info)) = (to < rows.len(), &mut info) {
         info.insert("next_page_token".to_owned(), json!(format!("{}.{seal:x}", base36(to))));
     }
-    Ok(Reply::page(json!(shown), Some(info)))
+    Ok(Reply::page(Value::Array(shown.to_vec()), Some(info)))
 }
 
 fn base36(mut number: usize) -> String {
@@ -172,7 +172,7 @@ pub(super) fn create_many(call: &mut Call) -> Answer {
     for member in members {
         call.state.commit(Edit::PutOrgMember(member));
     }
-    Ok(Reply::ok(json!(shown)))
+    Ok(Reply::ok(Value::Array(shown)))
 }
 
 /// `DELETE /organizations/{o}/members/{m}`: 204, without a body.

@@ -74,7 +74,7 @@ pub(super) fn memberships(call: &mut Call) -> Answer {
     let rows = memberships_of(call)?;
     let shown = cut(&rows, page).to_vec();
     let count = shown.len();
-    Ok(Reply::page(json!(shown), Some(info(page, count, rows.len(), call.live()))))
+    Ok(Reply::page(Value::Array(shown), Some(info(page, count, rows.len(), call.live()))))
 }
 
 /// `GET /memberships/{id}`.

@@ -4,8 +4,17 @@ use super::super::world::dice::{Dice, derive};
 use super::super::world::{
     Access, Account, Group, Id, Joined, Kind, Order, Policy, ResourceGroup, Scope, Status,
 };
-use super::Plan;
 use super::names::{DUTIES, TEAMS};
+use super::people::is_outside;
+use super::{Plan, resource_group_id};
+
+/// Whom a group takes in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum From {
+    Staff,
+    Outside,
+    Both,
+}
 
 /// What a group of the company grants, on what, and how many people of 1,000 are in it.
 struct Draft {
@@ -13,12 +22,18 @@ struct Draft {
     /// Labels of permission groups on one scope, `;` between policies: `label+label@scope`.
     grants: &'static str,
     share: u64,
+    from: From,
+    /// Days since its creation; none where chance says.
+    age: Option<u64>,
     kept_elsewhere: bool,
 }
 
 const fn draft(name: &'static str, grants: &'static str, share: u64) -> Draft {
-    Draft { name, grants, share, kept_elsewhere: false }
+    Draft { name, grants, share, from: From::Staff, age: None, kept_elsewhere: false }
 }
+
+/// In so many groups of the company one person is at most, the one that holds everybody left aside.
+const MOST_GROUPS: u32 = 4;
 
 /// Scopes: `account`, `production`, `staging`, `marketing`, or the name of a zone.
 const DRAFTS: &[Draft] = &[
@@ -36,23 +51,27 @@ const DRAFTS: &[Draft] = &[
         50,
     ),
     // Over-wide: people from outside may change nearly everything.
-    draft("contractors-emea", "admin@account;domain_dns@eu-shop.example", 85),
+    Draft {
+        from: From::Outside,
+        ..draft("contractors-emea", "admin@account;domain_dns@eu-shop.example", 85)
+    },
     draft("billing", "billing@account", 30),
     draft("workers-dev", "workers_platform_admin+workers_kv_storage_write@account", 210),
     draft("release-managers", "workers_platform_admin+workers_kv_storage_write@account", 40),
     draft("waf-tuning", "domain_page_shield+domain_bot_management@production", 35),
     draft("zero-trust-admins", "teams_admin+teams_pii@account", 20),
-    draft("r2-data", "r2_admin@account;r2_read@account", 90),
+    draft("r2-data", "r2_admin@account;d1_read+queues_read@account", 90),
     draft("analytics-viewers", "analytics+log_share_reader@account", 300),
     draft("support-tier2", "domain_admin_readonly@production;audit_logs_viewer@account", 160),
-    draft("marketing-sites", "domain_cache_purge+domain_dns@marketing", 75),
-    draft("cache-purge", "cache_purge@account", 110),
-    draft("sandbox-2024", "domain_admin@staging", 0),
     Draft {
-        name: "okta-all-staff",
-        grants: "minimal_account_access@account",
-        share: 900,
+        from: From::Both,
+        ..draft("marketing-sites", "domain_cache_purge+domain_dns@marketing", 75)
+    },
+    draft("cache-purge", "cache_purge@account", 110),
+    Draft { age: Some(830), ..draft("sandbox-2024", "domain_admin@staging", 0) },
+    Draft {
         kept_elsewhere: true,
+        ..draft("okta-all-staff", "minimal_account_access@account", 900)
     },
 ];
 
@@ -61,40 +80,58 @@ struct Drawn {
     name: String,
     grants: String,
     size: u64,
+    from: From,
+    /// In how many groups its members may be already; none where that does not matter.
+    most: Option<u32>,
     kept_elsewhere: bool,
-    /// Hours since its creation.
+    /// Seconds since its creation.
     age: u64,
 }
 
+/// Someone who can be in a group at all.
+struct Candidate {
+    id: Id,
+    outside: bool,
+    /// Seconds since the invitation to the account.
+    since: u64,
+    groups: u32,
+}
+
+const DAY: u64 = 24 * 3_600;
+
 /// Fills the account with groups; past the company's own, teams are made up.
 pub(super) fn fill(account: &mut Account, plan: Plan) {
-    let people = candidates(account);
+    let mut people = candidates(account, plan);
     for n in 0..u64::from(plan.groups) {
         let mut dice = Dice::new(plan.seed, &format!("group {n}"));
         let drawn = draw(&mut dice, n, people.len() as u64, u64::from(plan.groups));
         let group = group(account, plan, n, &mut dice, &drawn);
         let id = group.id;
         account.groups.insert(id, group);
-        let members = chosen(&mut dice, &people, &drawn, plan);
+        let members = chosen(&mut dice, &mut people, &drawn, plan);
         account.fill(id, members);
     }
 }
 
 /// In a very large account a group stays one that people can still oversee, and people stay in a few groups.
 fn draw(dice: &mut Dice, n: u64, people: u64, groups: u64) -> Drawn {
-    let age = 24 * (40 + dice.below(700));
+    let age = DAY * 40 + dice.below(DAY * 700);
     match usize::try_from(n).ok().and_then(|at| DRAFTS.get(at)) {
         Some(known) => Drawn {
             name: known.name.to_owned(),
             grants: known.grants.to_owned(),
             size: (people * known.share).div_ceil(1_000).min(4_000.max(people / 20)),
+            from: known.from,
+            most: (!known.kept_elsewhere).then_some(MOST_GROUPS),
             kept_elsewhere: known.kept_elsewhere,
-            age,
+            age: known.age.map_or(age, |days| DAY * days + age % DAY),
         },
         None => Drawn {
             name: made_up_name(n),
             grants: made_up_grants(dice),
             size: 2 + dice.below(4.max(people * 6 / groups)),
+            from: From::Both,
+            most: None,
             kept_elsewhere: false,
             age,
         },
@@ -109,11 +146,13 @@ fn group(account: &mut Account, plan: Plan, n: u64, dice: &mut Dice, drawn: &Dra
         .zip(0..)
         .filter_map(|(text, at)| policy(account, plan, &key(at), text))
         .collect();
+    // Of two throws the later one: more was changed of late than long ago.
+    let changed = dice.below(drawn.age).min(dice.below(drawn.age));
     Group {
         id: derive(plan.seed, "group", n),
         name: drawn.name.as_str().into(),
-        created: plan.now.minus_hours(drawn.age),
-        modified: plan.now.minus_hours(dice.below(24 * 38)),
+        created: plan.now.minus_seconds(drawn.age),
+        modified: plan.now.minus_seconds(changed),
         kept_elsewhere: drawn.kept_elsewhere,
         policies,
         members: Vec::new(),
@@ -121,23 +160,43 @@ fn group(account: &mut Account, plan: Plan, n: u64, dice: &mut Dice, drawn: &Dra
 }
 
 /// Who can be in a group at all, in the order of joining the account.
-fn candidates(account: &mut Account) -> Vec<Id> {
+fn candidates(account: &mut Account, plan: Plan) -> Vec<Candidate> {
     let ids = account.ordered(Order::Since);
-    let fit =
-        |id: &&Id| account.member(**id).is_some_and(|m| m.status == Status::Accepted && m.dsr);
-    ids.iter().filter(fit).copied().collect()
+    let members = ids.iter().filter_map(|id| account.member(*id));
+    members
+        .filter(|member| member.status == Status::Accepted && member.dsr)
+        .map(|member| Candidate {
+            id: member.id,
+            outside: is_outside(&member.person),
+            since: plan.now.seconds_since(member.since),
+            groups: 0,
+        })
+        .collect()
 }
 
-/// Picks the members: walks through the people once, so that nobody is picked twice.
-fn chosen(dice: &mut Dice, people: &[Id], drawn: &Drawn, plan: Plan) -> Vec<Joined> {
+/// Picks the members: walks through the people once, so that nobody is picked twice. Nobody joins before the
+/// group or the own membership of the account is there.
+fn chosen(dice: &mut Dice, people: &mut [Candidate], drawn: &Drawn, plan: Plan) -> Vec<Joined> {
+    let fits = |candidate: &Candidate| {
+        let origin = match drawn.from {
+            From::Staff => !candidate.outside,
+            From::Outside => candidate.outside,
+            From::Both => true,
+        };
+        origin && drawn.most.is_none_or(|most| candidate.groups < most)
+    };
+    let mut left = people.iter().filter(|candidate| fits(candidate)).count() as u64;
     let mut wanted = drawn.size;
-    let mut left = people.len() as u64;
     let mut members = Vec::new();
-    for member in people {
+    for candidate in people.iter_mut() {
+        if !fits(candidate) {
+            continue;
+        }
         if dice.below(left) < wanted {
             wanted -= 1;
-            members
-                .push(Joined { member: *member, at: plan.now.minus_hours(dice.below(drawn.age)) });
+            candidate.groups += 1;
+            let at = plan.now.minus_seconds(dice.below(drawn.age.min(candidate.since)));
+            members.push(Joined { member: candidate.id, at });
         }
         left -= 1;
     }
@@ -203,14 +262,12 @@ fn policy(account: &mut Account, plan: Plan, key: &str, text: &str) -> Option<Po
 }
 
 fn scope_named(account: &mut Account, plan: Plan, key: &str, scope: &str) -> Option<Id> {
-    let by_name = |name: &str| {
-        account.resource_groups.values().find(|g| g.name.as_deref() == Some(name)).map(|g| g.id)
-    };
+    // By id: two of them bear one name.
     match scope {
         "account" => account.whole().map(|group| group.id),
-        "production" => by_name("Production domains"),
-        "staging" => by_name("Staging and labs"),
-        "marketing" => by_name("Marketing sites"),
+        "production" => Some(resource_group_id(plan.seed, 1)),
+        "staging" => Some(resource_group_id(plan.seed, 2)),
+        "marketing" => Some(resource_group_id(plan.seed, 3)),
         zone => {
             let zone = account.zones.iter().find(|known| &*known.name == zone)?.id;
             let scope = Scope::zones(account.id, &[zone]);

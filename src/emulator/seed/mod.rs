@@ -81,10 +81,15 @@ fn zones(account: &mut Account, plan: Plan) {
         let name = names::ZONES
             .get(n)
             .map_or_else(|| format!("site-{n}.example"), |known| (*known).to_owned());
-        let created = plan.now.minus_hours(24 * (60 + dice.below(1_900)));
+        let created = plan.now.minus_seconds(24 * 3_600 * 60 + dice.below(24 * 3_600 * 1_900));
         let id = derive(plan.seed, "zone", n as u64);
         account.zones.push(Zone { id, name: name.into(), created });
     }
+}
+
+/// The id of the `n`th of the resource groups that the company made itself.
+fn resource_group_id(seed: u64, n: u64) -> Id {
+    derive(seed, "resource group", n)
 }
 
 /// The account-wide group, four groups of domains (two bear one name, which the service permits).
@@ -92,7 +97,7 @@ fn resource_groups(account: &mut Account, seed: u64) {
     let id = account.id;
     let mut put = |n: u64, name: String, scope: Scope, built_in: bool| {
         let group = ResourceGroup {
-            id: derive(seed, "resource group", n),
+            id: resource_group_id(seed, n),
             name: Some(name.into()),
             scope,
             built_in,
@@ -136,7 +141,11 @@ fn organization(plan: Plan, account: Option<&Account>, owner: &Person) -> Organi
 }
 
 fn org_member(plan: Plan, n: u64, person: &Person, status: &'static str) -> OrgMember {
-    let created = plan.now.minus_hours(24 * (380 - 3 * n.min(120)));
+    let mut dice = Dice::new(plan.seed, &format!("organization member {n}"));
+    let day = 24 * 3_600;
+    let created = plan.now.minus_seconds(day * (380 - 3 * n.min(120)) + dice.below(day));
+    let updated =
+        if status == "canceled" { plan.now.minus_seconds(dice.below(day * 60)) } else { created };
     OrgMember {
         id: derive(plan.seed, "organization member", n).letters(),
         user: Some(person.user),
@@ -145,6 +154,41 @@ fn org_member(plan: Plan, n: u64, person: &Person, status: &'static str) -> OrgM
         two_factor: person.two_factor,
         status,
         created,
-        updated: created,
+        updated,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::super::world::Moment;
+    use super::{Plan, company};
+
+    #[test]
+    fn nobody_joins_before_group_and_membership_are_there_and_all_are_in_a_few_groups() {
+        for (members, groups) in [(1, 0), (7, 18), (240, 18), (3_000, 40)] {
+            for seed in 1..4 {
+                let now = Moment::of("2026-11-24T00:00:00Z".parse().unwrap_or_default());
+                let world = company(Plan { members, groups, accounts: 1, seed, now });
+                let account = &world.accounts[0];
+                let (mut each, mut days, mut joined) = (BTreeMap::new(), BTreeSet::new(), 0);
+                for group in account.groups.values() {
+                    assert!(group.created <= group.modified && group.modified <= now);
+                    for entry in &group.members {
+                        let since = account.member(entry.member).map(|member| member.since);
+                        assert!(since.is_some_and(|since| since <= entry.at), "{}", group.name);
+                        assert!(group.created <= entry.at && entry.at <= now, "{}", group.name);
+                        *each.entry(entry.member).or_insert(0) += 1;
+                        days.insert(now.seconds_since(entry.at) / 86_400);
+                        joined += 1;
+                    }
+                }
+                if groups == 18 {
+                    assert!(each.values().all(|groups| *groups <= 5));
+                }
+                assert!(joined < 100 || days.len() > 100, "dates of joining are spread");
+            }
+        }
     }
 }

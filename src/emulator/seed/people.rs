@@ -15,6 +15,25 @@ const PENDING: u64 = 18;
 const NO_TWO_FACTOR: u64 = 60;
 const NO_DSR: u64 = 12;
 
+/// The company's own addresses, and those of the people who work for it from outside.
+const OWN_HOST: &str = "northwind.example";
+const OTHER_HOSTS: [&str; 2] = ["brightloom.example", "haldenworks.example"];
+
+/// True for someone who is not of the company itself.
+pub(super) fn is_outside(person: &Person) -> bool {
+    !person.email.ends_with(&format!("@{OWN_HOST}"))
+}
+
+/// One in twelve is from outside.
+fn host(n: u64) -> &'static str {
+    let [one, other] = OTHER_HOSTS;
+    match n % 24 {
+        6 => one,
+        18 => other,
+        _ => OWN_HOST,
+    }
+}
+
 /// Fills the account: the owner first, then everyone else.
 pub(super) fn fill(account: &mut Account, plan: Plan, owner: &Person) {
     let mut dice = Dice::new(plan.seed, "people");
@@ -46,11 +65,10 @@ fn someone(dice: &mut Dice, plan: Plan, n: u64, addresses: &mut HashMap<String, 
     let (first, last, address) = new_name(dice, addresses);
     // By chance, and some for certain, so that a company of any size has open invitations.
     let pending = n > 4 && (n % 80 == 7 || dice.chance(PENDING));
-    let since =
-        if pending { plan.now.minus_hours(2 + dice.below(62)) } else { hired(dice, plan.now) };
+    let since = since(dice, plan, n, pending);
     let person = Person {
         user: derive(plan.seed, "user", n),
-        email: unique(&address, addresses).into(),
+        email: format!("{}@{}", unique(&address, addresses), host(n)).into(),
         first: if pending { "" } else { first }.into(),
         last: if pending { "" } else { last }.into(),
         two_factor: !pending && !dice.chance(NO_TWO_FACTOR),
@@ -66,8 +84,11 @@ fn someone(dice: &mut Dice, plan: Plan, n: u64, addresses: &mut HashMap<String, 
     }
 }
 
-fn hired(dice: &mut Dice, now: Moment) -> Moment {
-    now.minus_hours(24 * 6 + dice.below(24 * 1_800))
+/// When someone was invited: an open invitation is young enough to stand for another day.
+fn since(dice: &mut Dice, plan: Plan, n: u64, pending: bool) -> Moment {
+    let hours = if pending { 2 + dice.below(62) } else { 24 * 6 + dice.below(24 * 1_800) };
+    let beyond = Dice::new(plan.seed, &format!("invited {n}")).below(3_600);
+    plan.now.minus_seconds(hours * 3_600 + beyond)
 }
 
 /// A name that nobody bears yet, as long as some are easily found.
@@ -100,15 +121,11 @@ fn name(dice: &mut Dice) -> (&'static str, &'static str, String) {
     (first, last, format!("{first_plain}.{last_plain}"))
 }
 
-/// The address, with a number where someone else has it already.
+/// What stands before the @, with a number where someone else has it already.
 fn unique(name: &str, addresses: &mut HashMap<String, u32>) -> String {
     let taken = addresses.entry(name.to_owned()).or_insert(0);
     *taken += 1;
-    if *taken == 1 {
-        format!("{name}@northwind.example")
-    } else {
-        format!("{name}{taken}@northwind.example")
-    }
+    if *taken == 1 { name.to_owned() } else { format!("{name}{taken}") }
 }
 
 /// Everyone may enter the account; a few hold something of their own.

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::super::world::dice::derive;
-use super::super::world::{Access, Account, Id, Joined, Member, Order, Status};
+use super::super::world::{Access, Account, Id, Member, Order, Status};
 use super::Plan;
-use super::people::grant;
+use super::people::{grant, is_outside};
 
 /// Plants them, as far as the account is large enough.
 pub(super) fn plant(account: &mut Account, plan: Plan) {
@@ -13,14 +13,16 @@ pub(super) fn plant(account: &mut Account, plan: Plan) {
     let fit: Vec<Id> = ids
         .iter()
         .copied()
-        .filter(|id| account.member(*id).is_some_and(|m| m.status == Status::Accepted))
+        .filter(|id| {
+            account
+                .member(*id)
+                .is_some_and(|m| m.status == Status::Accepted && !is_outside(&m.person))
+        })
         .collect();
     if let Some(second) = fit.get(fit.len() / 3).filter(|_| fit.len() > 2) {
         second_super_administrator(account, plan, *second);
     }
-    if let Some(member) = fit.get(fit.len() / 2).filter(|_| fit.len() > 4) {
-        covered_grant(account, plan, *member);
-    }
+    covered_grant(account, plan);
 }
 
 /// One more Super Administrator, without a second factor.
@@ -44,19 +46,26 @@ fn second_super_administrator(account: &mut Account, plan: Plan, id: Id) {
 }
 
 /// Someone who is in platform-read and holds the same directly.
-fn covered_grant(account: &mut Account, plan: Plan, id: Id) {
-    change(account, id, |account, member| {
-        member.dsr = true;
+fn covered_grant(account: &mut Account, plan: Plan) {
+    let (Some(given), Some(whole), Some(top)) = (
+        account.catalogue.labelled("admin_readonly"),
+        account.whole().map(|group| group.id),
+        account.catalogue.labelled("all_privileges"),
+    ) else {
+        return;
+    };
+    let holds = |id: &Id, wanted: Id| {
+        account.member(*id).is_some_and(|member| {
+            member.policies.iter().any(|policy| policy.permission_groups.contains(&wanted))
+        })
+    };
+    let inside = account.group_named("platform-read").into_iter().flat_map(|group| &group.members);
+    let plain: Vec<Id> = inside.map(|joined| joined.member).filter(|id| !holds(id, top)).collect();
+    let Some(covered) = plain.get(plain.len() / 2) else { return };
+    change(account, *covered, |account, member| {
         member.policies.clear();
-        let (group, whole) =
-            (account.catalogue.labelled("admin_readonly"), account.whole().map(|g| g.id));
-        if let (Some(group), Some(whole)) = (group, whole) {
-            grant(account, member, derive(plan.seed, "covered", 0), Access::Allow, group, whole);
-        }
+        grant(account, member, derive(plan.seed, "covered", 0), Access::Allow, given, whole);
     });
-    if let Some(group) = account.group_named("platform-read").map(|group| group.id) {
-        account.join(group, Joined { member: id, at: plan.now.minus_hours(24 * 30) });
-    }
 }
 
 fn change(account: &mut Account, id: Id, change: impl FnOnce(&Account, &mut Member)) {

@@ -31,6 +31,7 @@ pub(super) fn instead(trouble: &Trouble) -> Option<Reply> {
         return Some(Reply::html(status, &format!("{status} {}", title(status))));
     }
     let (code, message) = match status {
+        204 => return Some(Reply::nothing()),
         200..=299 => {
             return Some(Reply { status, headers: Vec::new(), body: Body::Json(empty_success()) });
         }

@@ -59,11 +59,17 @@ impl Moment {
     }
 
     pub fn minus_hours(self, hours: u64) -> Self {
-        Self(
-            self.0.saturating_sub(
-                i64::try_from(hours).unwrap_or(i64::MAX).saturating_mul(3_600_000_000),
-            ),
-        )
+        self.minus_seconds(hours.saturating_mul(3_600))
+    }
+
+    pub fn minus_seconds(self, seconds: u64) -> Self {
+        let micros = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1_000_000);
+        Self(self.0.saturating_sub(micros))
+    }
+
+    /// Whole seconds from an earlier moment to this one; 0 where it is later.
+    pub fn seconds_since(self, earlier: Self) -> u64 {
+        u64::try_from(self.0.saturating_sub(earlier.0) / 1_000_000).unwrap_or(0)
     }
 
     /// As the service writes it: RFC 3339 in UTC, with this many digits of a second.

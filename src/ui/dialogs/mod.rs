@@ -28,10 +28,14 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Option<u16> 
     })
 }
 
+/// Columns beside a dialog that are not worth keeping.
+const NARROW: u16 = 12;
+
 /// A box in the middle of the screen, as large as what it holds wants where there is room. Gives its inside.
 fn frame(canvas: &mut Canvas<'_>, area: Rect, wants: (u16, u16), title: &str) -> Rect {
-    let width = wants.0.saturating_add(4).clamp(24, area.width.saturating_sub(4).max(24));
-    let width = width.min(area.width);
+    let width = wants.0.saturating_add(4).max(24);
+    // A strip of what is beneath that is too narrow to be read is only noise.
+    let width = if width + NARROW > area.width { area.width } else { width };
     let height =
         wants.1.saturating_add(2).min(area.height.saturating_sub(2).max(3)).min(area.height);
     let x = area.x + (area.width - width) / 2;

@@ -21,7 +21,13 @@ pub fn paint(canvas: &mut Canvas<'_>, picker: &Picker, area: Rect) -> u16 {
 /// Paints a picker into the inside of a box.
 pub fn inside_of(canvas: &mut Canvas<'_>, picker: &Picker, name: u16, inside: Rect) -> u16 {
     let theme = *canvas.theme;
-    super::line(canvas, row(inside, 0), "/", &picker.line);
+    let line = row(inside, 0);
+    if let Some(note) = &picker.note {
+        canvas.both(line, &[], &[span(note.as_str(), theme.warn)]);
+    }
+    let typed =
+        Rect { width: line.width - picker.note.as_ref().map_or(0, |_| line.width / 2), ..line };
+    super::line(canvas, typed, "/", &picker.line);
     let rest = below(inside, 1);
     let area = top(rest, rest.height.saturating_sub(1));
     let fits = list::paint(canvas, &picker.rows, area, Focus::Here, |canvas, at, line| {

@@ -79,7 +79,9 @@ fn list(
         canvas.spans(note, &[span(words, theme.bad)]);
     }
     let at = editor.rows.cursor().unwrap_or(editor.policies.len());
-    let keys: &[(&str, &str)] = if at < editor.policies.len() {
+    let keys: &[(&str, &str)] = if !editor.enter_stages() {
+        &[("enter", "add"), ("esc", "cancel")]
+    } else if at < editor.policies.len() {
         &[
             ("a", "add"),
             ("e", "edit"),

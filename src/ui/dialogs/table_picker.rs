@@ -67,6 +67,9 @@ fn foot(canvas: &mut Canvas<'_>, picker: &TablePicker, inside: Rect) {
         Toward::AddMembers(_) if picker.pasted.is_none() => {
             &[("enter", take), ("tab", "pick"), ("paste", "a list"), ("esc", "cancel")]
         }
+        _ if picker.pasted.as_ref().is_some_and(|pasted| pasted.not_picked().next().is_some()) => {
+            &[("enter", take), ("tab", "pick"), ("ctrl-o", "all not picked"), ("esc", "cancel")]
+        }
         _ => &[("enter", take), ("tab", "pick"), ("esc", "cancel")],
     };
     super::keys(canvas, inside, keys, &picked);

@@ -4,9 +4,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use super::super::canvas::{Canvas, below, inset, row, span};
+use super::super::canvas::{Canvas, below, inset, row, span, top};
 use super::super::list::{self, Focus};
-use super::super::status::bar_of;
+use super::super::status::{self, bar_of};
 use super::super::theme::Theme;
 use super::super::{Rows, canvas};
 use crate::app::{ChangeRow, ChangesScreen, RunView, State, Tone, outcome, why_not};
@@ -14,6 +14,9 @@ use crate::domain::{Change, GroupRef};
 use crate::keys::Action;
 use crate::plan::{Entry, Names, Recheck, RunId};
 use crate::text;
+
+/// Rows for the change under the cursor.
+const DETAIL: u16 = 8;
 
 /// Paints the screen.
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &ChangesScreen, area: Rect) -> Rows {
@@ -29,6 +32,13 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &ChangesScreen, are
     if screen.rows.rows().is_empty() {
         nothing(canvas, state, inset(rest, 3));
     }
+    let rest = match screen.rows.cursor() {
+        Some(ChangeRow::Staged(key)) => match state.staging.get(&key) {
+            Some(entry) => detail(canvas, state, entry, rest),
+            None => rest,
+        },
+        _ => rest,
+    };
     let rows =
         list::paint(canvas, &screen.rows, rest, Focus::Here, |canvas, key, line| match key {
             ChangeRow::Staged(key) => {
@@ -86,10 +96,34 @@ fn staged(canvas: &mut Canvas<'_>, state: &State, entry: &Entry, line: Rect) {
     canvas.both(inset(line, 1), &left, &[span(note, style)]);
 }
 
+/// The staged change under the cursor in full, below the list: what it is, why it was refused or what has become of
+/// it. Gives what is left for the list.
+fn detail(canvas: &mut Canvas<'_>, state: &State, entry: &Entry, area: Rect) -> Rect {
+    let theme = *canvas.theme;
+    let height = DETAIL.min(area.height / 2);
+    let list = top(area, area.height - height);
+    let at = below(area, list.height);
+    canvas.rule(row(at, 0));
+    let inner = inset(below(at, 1), 1);
+    let mut used = canvas.wrapped(inner, &safe(&words(state, &entry.change)), theme.name);
+    let rest = |used| below(inner, used);
+    if let Some(fault) = &entry.refused {
+        used += canvas.wrapped(rest(used), "refused; it stays staged", theme.bad);
+        status::fault(canvas, rest(used), fault);
+        return list;
+    }
+    let (words, style) = match state.staging.check(&entry.change, &state.directory) {
+        Recheck::Fine => ("not sent yet".to_owned(), theme.dim),
+        other => (recheck_words(&other), theme.warn),
+    };
+    canvas.wrapped(rest(used), &words, style);
+    list
+}
+
 /// What is to be known about a staged change: that it was refused, or what has become of it since.
 fn note(state: &State, entry: &Entry, theme: &Theme) -> (String, Style) {
     if let Some(fault) = &entry.refused {
-        return (format!("✗ {}", safe(&fault.what)), theme.bad);
+        return (format!("✗ refused: {}", safe(&fault.in_short())), theme.bad);
     }
     match state.staging.check(&entry.change, &state.directory) {
         Recheck::Fine => (String::new(), theme.dim),
@@ -150,9 +184,7 @@ fn past(canvas: &mut Canvas<'_>, state: &State, id: &RunId, run: &RunView, line:
     };
     let left = [
         span(format!("{sign} "), style),
-        span("run ", theme.dim),
-        span(tail(id), theme.dim),
-        span("  ", theme.text),
+        span(format!("{}  ", run_name(state, id)), theme.dim),
         span(safe(&words), theme.text),
     ];
     let age = text::age(state.now.since(&run.began));
@@ -160,10 +192,10 @@ fn past(canvas: &mut Canvas<'_>, state: &State, id: &RunId, run: &RunView, line:
     canvas.both(canvas::inset(line, 1), &left, &right);
 }
 
-/// The end of a run's id, enough to tell runs of a session apart.
-pub fn tail(id: &RunId) -> String {
-    let id = id.to_string();
-    id.chars().skip(id.chars().count().saturating_sub(4)).collect()
+/// What a run is called in its session: `run 1`, in the order in which they began.
+pub fn run_name(state: &State, id: &RunId) -> String {
+    let place = state.runs.keys().position(|known| known == id).unwrap_or(0);
+    format!("run {}", place + 1)
 }
 
 fn safe(words: &str) -> String {

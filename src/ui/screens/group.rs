@@ -22,7 +22,8 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &GroupScreen, area:
     let used = what(canvas, state, group, inset(area, 1));
     let rest = below(area, used);
     let needs = u16::try_from(screen.members.rows.rows().len().max(1)).unwrap_or(u16::MAX);
-    let panes = super::panes(canvas, rest, needs.saturating_add(2));
+    let lines = u16::try_from(screen.policies.lines.rows().len()).unwrap_or(u16::MAX);
+    let panes = super::panes(canvas, rest, needs.saturating_add(2), lines);
     let in_members = screen.pane == GroupPane::Members;
     let members = members(canvas, state, screen, panes.first, in_members);
     let policies =
@@ -96,11 +97,15 @@ fn members(
     let draft = screen.group.as_draft().is_some();
     let collection = Collection::GroupMembers(screen.group.clone());
     let status = status::of(state, &collection, "member", table.total());
-    let heading = format!("MEMBERS {}", text::count(table.total()));
+    let staged = table.rows.rows().iter().filter(|slot| table.is_staged(**slot)).count();
+    let mut heading = format!("MEMBERS {}", text::count(table.total() - staged));
+    if staged > 0 {
+        heading = format!("{heading} +{}", text::count(staged));
+    }
     let mut area = area;
     if table.typing || !table.line.is_empty() {
-        super::filter_line(canvas, state, table, inset(row(area, 0), 1), here);
-        area = below(area, 1);
+        let used = super::filter_line(canvas, state, table, inset(area, 1), here);
+        area = below(area, used);
     }
     if !status.is_calm() && !draft {
         status::paint(canvas, inset(row(area, 0), 1), &status);

@@ -27,7 +27,8 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &MemberScreen, area
     let rest = below(area, used);
     let needs = u16::try_from(screen.groups.rows.rows().len().max(1)).unwrap_or(u16::MAX);
     let head = 1 + u16::from(screen.groups.typing || !screen.groups.line.is_empty());
-    let panes = super::panes(canvas, rest, needs.saturating_add(head));
+    let lines = u16::try_from(screen.policies.lines.rows().len()).unwrap_or(u16::MAX);
+    let panes = super::panes(canvas, rest, needs.saturating_add(head), lines);
     let in_groups = screen.pane == MemberPane::Groups;
     let groups = groups(canvas, state, screen, panes.first, in_groups);
     let policies =
@@ -66,7 +67,7 @@ fn who(canvas: &mut Canvas<'_>, state: &State, member: &Member, area: Rect) -> u
     let ids = ids(member, area.width.saturating_sub(columns_of(&facts) + 2));
     canvas.both(row(area, 1), &facts, &[span(ids, theme.dim)]);
     let mut used = 2;
-    for badge in person::badges(member) {
+    for badge in person::badges(&state.directory, member) {
         canvas.spans(row(area, used), &[span(badge, theme.warn)]);
         used += 1;
     }
@@ -99,15 +100,18 @@ fn groups(
 ) -> u16 {
     let table = &screen.groups;
     let directory = &state.directory;
-    let mut heading = format!("GROUPS {}", text::count(table.total()));
+    let staged = table.rows.rows().iter().filter(|slot| table.is_staged(**slot)).count();
+    let mut heading = format!("GROUPS {}", text::count(table.total() - staged));
+    if staged > 0 {
+        heading = format!("{heading} +{}", text::count(staged));
+    }
     if !directory.knows_all_groups() {
-        let (read, all) = directory.group_members_read();
-        heading = format!("{heading} · {} of {} read", text::count(read), text::count(all));
+        heading = format!("{heading} · {}", status::groups_read(directory));
     }
     let mut area = area;
     if table.typing || !table.line.is_empty() {
-        super::filter_line(canvas, state, table, inset(row(area, 0), 1), here);
-        area = below(area, 1);
+        let used = super::filter_line(canvas, state, table, inset(area, 1), here);
+        area = below(area, used);
     }
     let look =
         Look { focus: super::focus(here), heading: Some(&heading), picked: None, trail: None };

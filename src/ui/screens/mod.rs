@@ -15,17 +15,14 @@ pub mod start;
 
 use ratatui::layout::Rect;
 
-use super::canvas::{Canvas, below, inset, row, span};
+use super::canvas::{Canvas, below, inset, row, span, top};
 use super::list::Focus;
 use super::status::{self, Status};
 use super::table::{self, Look};
 use super::{Rows, preview};
-use crate::app::{Phase, Screen, State, Tab, Table};
+use crate::app::{Phase, PreviewPlace, Screen, State, Tab, Table, WIDE};
 use crate::keys::Action;
 use crate::text;
-
-/// From how many columns on lists have their preview beside them, and pages their panes side by side.
-pub const WIDE: u16 = 100;
 
 /// Paints the screen that is open.
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Rows {
@@ -64,6 +61,12 @@ fn list(
     empty: &str,
     first_thing: Option<Action>,
 ) -> Rows {
+    if state.roots.preview.place(area.width) == Some(PreviewPlace::InItsPlace)
+        && table.rows.cursor().is_some()
+    {
+        preview::paint(canvas, state, table, inset(area, 1));
+        return Rows { list: area.height, other: 0 };
+    }
     let (area, beside) = split(canvas, state, area);
     let mut status =
         status::of(state, &table.list().collection(), table.list().noun(), table.total());
@@ -89,12 +92,13 @@ fn list(
 
 /// Parts the preview off where there is room for it.
 fn split(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> (Rect, Option<Rect>) {
-    if !state.roots.preview || area.width < WIDE {
+    if state.roots.preview.place(area.width) != Some(PreviewPlace::Beside) {
         return (area, None);
     }
-    let beside = (u32::from(area.width) * 36 / 100).clamp(36, 60);
-    let beside = u16::try_from(beside).unwrap_or(36);
+    let beside = (u32::from(area.width) * 33 / 100).clamp(34, 60);
+    let beside = u16::try_from(beside).unwrap_or(34);
     let rule = area.right().saturating_sub(beside + 1);
+    canvas.joined(rule, area.y);
     canvas.upright(rule, area.y, area.height);
     let left = Rect { width: rule - area.x, ..area };
     let right = Rect { x: rule + 2, width: beside.saturating_sub(2), ..area };
@@ -113,8 +117,7 @@ fn head(
     let filters = table.typing || !table.line.is_empty();
     let mut used = 0;
     if filters {
-        filter_line(canvas, state, table, inset(row(area, used), 1), has_keys);
-        used += 1;
+        used += filter_line(canvas, state, table, inset(below(area, used), 1), has_keys);
     }
     if !filters || !status.is_calm() {
         let line = inset(row(area, used), 1);
@@ -126,25 +129,30 @@ fn head(
     below(area, used)
 }
 
-/// The filter line: what was typed, and how many rows it leaves or what is wrong with it.
-fn filter_line(canvas: &mut Canvas<'_>, state: &State, table: &Table, line: Rect, has_keys: bool) {
+/// The filter line: what was typed, and how many rows it leaves; what is wrong with it stands below it. Gives how
+/// many rows it took.
+fn filter_line(
+    canvas: &mut Canvas<'_>,
+    state: &State,
+    table: &Table,
+    area: Rect,
+    has_keys: bool,
+) -> u16 {
+    let line = row(area, 0);
     if line.height == 0 {
-        return;
+        return 0;
     }
     let theme = *canvas.theme;
-    let (right, style) = if let Some(fault) = &table.fault {
-        (fault.clone(), theme.warn)
-    } else {
-        let shown = text::count(table.rows.rows().len());
-        (format!("{shown} of {}", text::count(table.total())), theme.dim)
-    };
-    let room = line.width.saturating_sub(super::canvas::columns(&right).min(line.width / 2) + 2);
+    let shown = text::count(table.rows.rows().len());
+    let right = format!("{shown} of {}", text::count(table.total()));
+    canvas.both(line, &[], &[span(right.as_str(), theme.dim)]);
     let x = canvas.spans(line, &[span("/ ", theme.accent)]);
+    let room = line.right().saturating_sub(x + super::canvas::columns(&right) + 2);
     let has_keys = has_keys && table.typing && state.dialogs.is_empty();
-    canvas.typed(x, line.y, room.saturating_sub(2), &table.line, has_keys);
-    let width = line.width.saturating_sub(room);
-    let at = Rect { x: line.x + room, width, ..line };
-    canvas.both(at, &[], &[span(right, style)]);
+    canvas.typed(x, line.y, room, &table.line, has_keys);
+    let Some(fault) = &table.fault else { return 1 };
+    let words = format!("! {fault}; nothing is filtered away");
+    1 + canvas.wrapped(top(below(area, 1), 2), &words, theme.warn)
 }
 
 /// What stands where the rows would be.
@@ -171,19 +179,22 @@ struct Panes {
     second: Rect,
 }
 
-/// Parts an area into two panes. Stacked, the first takes the rows it needs, up to half.
-fn panes(canvas: &mut Canvas<'_>, area: Rect, needs: u16) -> Panes {
+/// Parts an area into two panes by the rows that each needs. Side by side the rule stands left of the middle;
+/// stacked, a pane that needs less than half of the rows leaves the others to the other pane.
+fn panes(canvas: &mut Canvas<'_>, area: Rect, first: u16, second: u16) -> Panes {
     if area.width >= WIDE {
-        let rule = area.x + area.width * 45 / 100;
+        let rule = area.x + area.width * 54 / 100;
         canvas.upright(rule, area.y, area.height);
         let first = Rect { width: rule - area.x, ..area };
         let x = rule + 1;
         return Panes { first, second: Rect { x, width: area.right() - x, ..area } };
     }
-    let height = needs.clamp(2, (area.height / 2).max(2)).min(area.height);
-    let first = Rect { height, ..area };
     // An empty row parts them.
-    Panes { first, second: below(area, height + 1) }
+    let rows = area.height.saturating_sub(1);
+    let half = rows / 2;
+    let height = if second < half { first.min(rows - second) } else { first.min(rows - half) };
+    let height = height.max(2).min(area.height);
+    Panes { first: Rect { height, ..area }, second: below(area, height + 1) }
 }
 
 /// Which of two panes has the keys.

@@ -3,22 +3,32 @@
 use ratatui::layout::Rect;
 
 use super::super::Rows;
-use super::super::canvas::{Canvas, below, columns_of, inset, row, span};
+use super::super::canvas::{Canvas, below, columns_of, inset, row, span, top};
 use super::super::list::{self, Focus};
 use super::changes::{recheck_words, sign};
 use crate::app::{PlanLine, PlanScreen, State, why_not};
+use crate::domain::Change;
 use crate::keys::Action;
 use crate::plan::{Plan, Step, StepId};
 use crate::text;
 
 /// Columns of a call's method.
 const METHOD: usize = 6;
+/// Rows for the call under the cursor.
+const DETAIL: u16 = 7;
 
 /// Paints the plan.
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: Rect) -> Rows {
     let plan = &*screen.plan;
-    head(canvas, state, plan, inset(area, 1));
+    head(canvas, state, screen, inset(area, 1));
     let rest = below(area, 3);
+    let rest = match screen.lines.cursor() {
+        Some(PlanLine::Step(id) | PlanLine::Detail(id, _)) => match plan.step(id) {
+            Some(step) => in_full(canvas, plan, step, rest),
+            None => rest,
+        },
+        _ => rest,
+    };
     let rows =
         list::paint(canvas, &screen.lines, rest, Focus::Here, |canvas, line, row| match line {
             PlanLine::Step(id) => step(canvas, screen, *id, row),
@@ -33,8 +43,9 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: 
 }
 
 /// What it comes to, and how it is applied, or why it can't be.
-fn head(canvas: &mut Canvas<'_>, state: &State, plan: &Plan, area: Rect) {
+fn head(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: Rect) {
     let theme = *canvas.theme;
+    let plan = &*screen.plan;
     let calls = plan.calls;
     let reads = calls.preflight + calls.read_back;
     let mut left = vec![
@@ -50,6 +61,14 @@ fn head(canvas: &mut Canvas<'_>, state: &State, plan: &Plan, area: Rect) {
     let key = state.keymap.key_name(Action::Apply);
     let line = row(area, 1);
     match why_not(state, Action::Apply) {
+        None if screen.is_old(state.now) => canvas.spans(
+            line,
+            &[
+                span("made more than 10 min ago: ", theme.warn),
+                span(key, theme.accent),
+                span(" makes it anew first", theme.dim),
+            ],
+        ),
         None => canvas.spans(
             line,
             &[
@@ -61,6 +80,24 @@ fn head(canvas: &mut Canvas<'_>, state: &State, plan: &Plan, area: Rect) {
         Some(reason) => canvas
             .spans(line, &[span("can't be applied: ", theme.warn), span(reason.0, theme.text)]),
     };
+}
+
+/// The call under the cursor in full, below the list: its words, its verb and path, what should be known of the
+/// names in it. Gives what is left for the list.
+fn in_full(canvas: &mut Canvas<'_>, plan: &Plan, step: &Step, area: Rect) -> Rect {
+    let theme = *canvas.theme;
+    let height = DETAIL.min(area.height / 2);
+    let list = top(area, area.height - height);
+    let at = below(area, list.height);
+    canvas.rule(row(at, 0));
+    let inner = inset(below(at, 1), 1);
+    let mut used = canvas.wrapped(top(inner, 3), &safe(&plan.words(step)), theme.text);
+    if let Some(doubt) = doubt(plan, step) {
+        used += canvas.wrapped(below(inner, used), &format!("! {doubt}"), theme.warn);
+    }
+    let call = format!("{} {}", step.method(), step.path(&plan.account));
+    canvas.wrapped(below(inner, used), &call, theme.dim);
+    list
 }
 
 fn step(canvas: &mut Canvas<'_>, screen: &PlanScreen, id: StepId, line: Rect) {
@@ -78,7 +115,27 @@ fn step(canvas: &mut Canvas<'_>, screen: &PlanScreen, id: StepId, line: Rect) {
         span(format!("{sign} "), style),
         span(safe(&screen.plan.words(step)), theme.text),
     ];
-    canvas.both(inset(line, 1), &left, &[span(call(&screen.plan, step, line, &left), theme.dim)]);
+    let right = match doubt(&screen.plan, step) {
+        Some(doubt) => span(format!("! {doubt}"), theme.warn),
+        None => span(call(&screen.plan, step, line, &left), theme.dim),
+    };
+    canvas.both(inset(line, 1), &left, &[right]);
+}
+
+/// What should be known of the names in a call before they are taken for what they look like.
+fn doubt(plan: &Plan, step: &Step) -> Option<String> {
+    let members = step.ops.iter().filter_map(|op| op.change.member());
+    let emails = members.map(|member| plan.names.member(member).to_string());
+    let named = step.ops.iter().filter_map(|op| match &op.change {
+        Change::Create { name, .. } | Change::Rename { to: name, .. } => Some(name.to_string()),
+        _ => None,
+    });
+    let group = std::iter::once(plan.names.group(&step.group).to_string());
+    emails
+        .chain(named)
+        .chain(group)
+        .find_map(|name| text::look_alike(&name))
+        .map(|found| found.words)
 }
 
 /// The call behind a step: its path too where there is room for it.

@@ -27,7 +27,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &RequestsScreen, ar
     }
     let rows = list::paint(canvas, &screen.lines, rows, Focus::Here, |canvas, number, line| {
         if let Some(request) = request(state, *number) {
-            paint_line(canvas, request, line);
+            paint_line(canvas, state, request, line);
         }
     });
     Rows { list: rows, other: 0 }
@@ -57,6 +57,13 @@ fn detail(canvas: &mut Canvas<'_>, request: &RequestLine, area: Rect) {
         facts.push(text::safe_capped(trouble).into_owned());
     }
     canvas.spans(row(inner, used), &[span(facts.join(" · "), theme.dim)]);
+}
+
+/// A path without the account that is open: all but a few begin with it.
+fn own<'p>(state: &State, path: &'p str) -> &'p str {
+    let rest = path.strip_prefix("/accounts/");
+    let rest = rest.and_then(|rest| rest.strip_prefix(&*state.directory.account.id.to_string()));
+    rest.filter(|rest| rest.starts_with('/')).unwrap_or(path)
 }
 
 /// A path in which long ids are their last four signs.
@@ -95,13 +102,13 @@ fn head(canvas: &mut Canvas<'_>, state: &State, screen: &RequestsScreen, line: R
     canvas.both(line, &[left, span(", the newest first", theme.dim)], &[span(right, theme.dim)]);
 }
 
-fn paint_line(canvas: &mut Canvas<'_>, request: &RequestLine, line: Rect) {
+fn paint_line(canvas: &mut Canvas<'_>, state: &State, request: &RequestLine, line: Rect) {
     let theme = *canvas.theme;
     let (status, style) = status(canvas, request);
     let took =
         format!("{} ms", text::count(usize::try_from(request.took.as_millis()).unwrap_or(0)));
     let mut right = Vec::new();
-    if line.width >= super::WIDE
+    if line.width >= crate::app::WIDE
         && let Some(ray) = &request.ray
     {
         right.push(span(format!("{}  ", text::safe_capped(ray)), theme.dim));
@@ -115,7 +122,7 @@ fn paint_line(canvas: &mut Canvas<'_>, request: &RequestLine, line: Rect) {
     let left = [
         span(text::pad(&status, 4), style),
         span(text::pad(request.method, 7), method),
-        span(text::safe(&short(&request.path)).into_owned(), theme.text),
+        span(text::safe(&short(own(state, &request.path))).into_owned(), theme.text),
         span(trouble(request), style),
     ];
     canvas.both(inset(line, 1), &left, &right);

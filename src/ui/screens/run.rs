@@ -4,11 +4,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::super::Rows;
-use super::super::canvas::{Canvas, below, inset, row, span, top};
+use super::super::canvas::{Canvas, below, columns_of, inset, row, span, top};
 use super::super::list::{self, Focus};
 use super::super::status::bar_of;
 use super::super::theme::Theme;
-use super::changes::tail;
+use super::changes::run_name;
 use crate::app::{Hold, RunScreen, RunView, State, Tone, outcome};
 use crate::keys::Action;
 use crate::plan::{Step, StepState};
@@ -24,8 +24,8 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &RunScreen, area: R
         canvas.spans(inset(row(area, 0), 1), &[span("this run is not known", theme.warn)]);
         return Rows { list: area.height, other: 0 };
     };
-    head(canvas, state, screen, run, inset(area, 1));
-    let rest = below(area, 3);
+    let used = head(canvas, state, screen, run, inset(area, 1));
+    let rest = below(area, used + 1);
     let below_steps = (rest.height / 3).clamp(3, 9).min(rest.height);
     let steps = top(rest, rest.height.saturating_sub(below_steps + 1));
     let rows = list::paint(canvas, &screen.steps, steps, Focus::Here, |canvas, id, line| {
@@ -42,15 +42,21 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &RunScreen, area: R
     Rows { list: rows, other: 0 }
 }
 
-/// How far it has come or how it ended, and what holds it up.
-fn head(canvas: &mut Canvas<'_>, state: &State, screen: &RunScreen, run: &RunView, area: Rect) {
+/// How far it has come or how it ended, and what holds it up. Gives how many rows it took.
+fn head(
+    canvas: &mut Canvas<'_>,
+    state: &State,
+    screen: &RunScreen,
+    run: &RunView,
+    area: Rect,
+) -> u16 {
     let theme = *canvas.theme;
     let all = run.plan.ops().count();
     let tally = run.progress.tally();
     let open = tally.waiting + tally.running + tally.accepted;
     let done = all.saturating_sub(open);
     let age = text::age(state.now.since(&run.began));
-    let right = [span(format!("run {} · {age}", tail(&screen.run)), theme.dim)];
+    let right = [span(format!("{} · {age}", run_name(state, &screen.run)), theme.dim)];
     let (words, style) = match &run.summary {
         Some(summary) => {
             let (tone, words) = outcome(summary);
@@ -70,9 +76,13 @@ fn head(canvas: &mut Canvas<'_>, state: &State, screen: &RunScreen, run: &RunVie
             theme.accent,
         ),
     };
-    canvas.both(row(area, 0), &[span(safe(&words), style)], &right);
+    let words = safe(&words);
+    let room = area.width.saturating_sub(columns_of(&right) + 2);
+    let first = Rect { width: room, ..top(area, 2) };
+    let used = canvas.wrapped(first, &words, style).max(1);
+    canvas.both(row(area, 0), &[], &right);
     let (words, style) = second(state, run, &theme);
-    canvas.spans(row(area, 1), &[span(words, style)]);
+    used + canvas.wrapped(top(below(area, used), 2), &words, style)
 }
 
 fn second(state: &State, run: &RunView, theme: &Theme) -> (String, Style) {
@@ -120,7 +130,7 @@ fn paint_step(canvas: &mut Canvas<'_>, run: &RunView, step: &Step, line: Rect) {
     let line = inset(line, 1);
     canvas.spans(
         Rect { width: STATE.min(line.width), ..line },
-        &[span(format!("{sign} "), style), span(state.word(), style)],
+        &[span(format!("{sign} "), style), span(brief(state.word()), style)],
     );
     let rest = Rect {
         x: line.x + STATE.min(line.width) + 1,
@@ -141,6 +151,11 @@ fn paint_step(canvas: &mut Canvas<'_>, run: &RunView, step: &Step, line: Rect) {
         theme.text
     };
     canvas.both(rest, &[span(words, text)], &[span(part, theme.dim)]);
+}
+
+/// A state's word without what follows its comma: the step under the cursor says that in full.
+fn brief(word: &str) -> &str {
+    word.split(',').next().unwrap_or(word)
 }
 
 fn look(state: StepState, theme: &Theme) -> (&'static str, Style) {

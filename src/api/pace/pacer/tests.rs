@@ -320,7 +320,7 @@ impl Service {
             return refused(None);
         }
         self.used += 1;
-        let reset = self.began + self.span - now;
+        let reset = (self.began + self.span).saturating_sub(now);
         let word = Word { left: self.quota - self.used, quota: self.quota, reset };
         Seen { word: Some(word), ..Seen::default() }
     }

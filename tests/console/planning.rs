@@ -1,0 +1,135 @@
+//! The plan: always that of what is known and staged, and applied only as it was seen.
+
+use cfiam::app::{Answer, Dialog, PlanScreen, Screen};
+use cfiam::domain::{Load, Page};
+use cfiam::plan::ChangeKey;
+
+use super::account::{self, group, member};
+use super::driver::Console;
+
+fn plan(console: &Console) -> &PlanScreen {
+    match console.state.place.above.last() {
+        Some(Screen::Plan(screen)) => screen,
+        other => panic!("no plan: {other:?}"),
+    }
+}
+
+fn words(console: &Console) -> Vec<String> {
+    let plan = &plan(console).plan;
+    plan.steps.iter().map(|step| plan.words(step)).collect()
+}
+
+/// Zoe is staged to join edge-ops, and that is the plan on the screen.
+fn planned() -> Console {
+    let mut console = Console::open();
+    console.keys("G a enter P");
+    assert_eq!(words(&console), ["Add zoe@northwind.example to edge-ops"]);
+    console
+}
+
+fn renamed() -> Load {
+    let mut row = account::group_row("edge-ops");
+    row.name = "edge".into();
+    Load::Rows(Page::Groups(vec![row]))
+}
+
+fn someone_renames_edge_ops(console: &mut Console) {
+    console.answer(Answer::Reread(renamed()));
+}
+
+#[test]
+fn a_plan_that_is_come_back_to_is_that_of_what_is_staged_now() {
+    let mut console = planned();
+    console.keys("2 j D -");
+    assert_eq!(words(&console).len(), 2);
+    console.keys("@").forget();
+    console.state.staging.unstage(&ChangeKey::Delete(group("on-call")));
+    console.keys("esc");
+    assert_eq!(words(&console).len(), 1);
+    console.keys("ctrl-s y");
+    assert_eq!(console.applied(), 1);
+}
+
+#[test]
+fn a_plan_that_was_not_painted_is_not_asked_about() {
+    let mut console = planned();
+    console.keys("2 j D").keys_at_once("- ctrl-s");
+    assert!(console.dialog().is_none());
+    assert_eq!(console.toast(), "look at the plan first");
+    console.keys("ctrl-s");
+    assert!(matches!(console.dialog(), Some(Dialog::Confirm(_))));
+}
+
+#[test]
+fn a_plan_follows_what_is_read_and_says_that_it_has_changed() {
+    let mut console = planned();
+    let rows = account::memberships("edge-ops", &["zoe"]);
+    console.answer(Answer::Reread(Load::Rows(rows)));
+    assert!(plan(&console).plan.is_empty());
+    assert_eq!(console.toast(), "the plan has changed: look at it again");
+    console.keys("ctrl-s");
+    assert!(console.toast().contains("nothing to send"), "{}", console.toast());
+    console.keys("y");
+    assert!(console.dialog().is_none() && console.applied() == 0);
+}
+
+#[test]
+fn a_plan_has_the_name_that_a_group_was_given_meanwhile() {
+    let mut console = planned();
+    someone_renames_edge_ops(&mut console);
+    assert_eq!(words(&console), ["Add zoe@northwind.example to edge"]);
+}
+
+#[test]
+fn a_question_about_a_plan_that_has_changed_is_no_longer_asked() {
+    let mut console = planned();
+    console.keys("ctrl-s");
+    someone_renames_edge_ops(&mut console);
+    assert!(console.dialog().is_none());
+    assert_eq!(console.toast(), "the plan has changed: look at it again");
+    console.keys("y");
+    assert_eq!(console.applied(), 0);
+    console.keys("ctrl-s y");
+    assert_eq!(console.applied(), 1);
+}
+
+#[test]
+fn a_plan_that_changes_right_before_it_is_asked_about_or_applied_is_shown_again() {
+    let mut console = planned();
+    let zoe = cfiam::domain::Change::Add { group: group("on-call").into(), member: member("zoe") };
+    let directory = &console.state.directory;
+    console.state.staging.stage(zoe.clone(), directory);
+    console.keys("ctrl-s");
+    assert!(console.dialog().is_none());
+    assert_eq!(console.toast(), "the plan has changed: look at it again");
+    console.keys("ctrl-s");
+    console.state.staging.unstage(&ChangeKey::of(&zoe));
+    console.keys("y");
+    assert_eq!(console.applied(), 0);
+    assert_eq!(console.toast(), "the plan has changed: look at it again");
+    console.keys("ctrl-s");
+    let now = console.state.now;
+    console.state.directory.absorb(renamed(), now);
+    console.keys("y");
+    assert_eq!(console.applied(), 0, "the name is not the one that was seen");
+}
+
+#[test]
+fn more_reads_to_be_done_are_no_other_plan() {
+    let mut console = planned();
+    console.keys("ctrl-s");
+    let rows = account::memberships("edge-ops", &["ana"]);
+    console.answer(Answer::Reread(Load::Rows(rows)));
+    assert!(console.dialog().is_some());
+}
+
+#[test]
+fn a_plan_is_old_after_ten_minutes_and_made_anew_when_it_is_asked_about() {
+    let mut console = planned();
+    console.later(600);
+    assert!(!plan(&console).is_old(console.state.now));
+    console.later(1);
+    assert!(plan(&console).is_old(console.state.now));
+    console.keys("ctrl-s");
+    assert!(!plan(&console).is_old(console.state.now) && console.dialog().is_some());
+}
