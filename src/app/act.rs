@@ -394,8 +394,8 @@ fn leave_or_back(state: &mut State) -> Vec<Effect> {
     }
     if running(state).is_some() {
         let lines = vec![
-            "What is in flight ends on its own; nothing more is sent.".to_owned(),
-            "What was not sent stays staged and is offered at the next start.".to_owned(),
+            "Nothing more is sent. How what is in flight ends will not be known here.".to_owned(),
+            "What is not known to be in effect stays staged; the next start checks it.".to_owned(),
         ];
         let confirm = Confirm::new(Asked::LeaveRun, "A run is on. Stop it and leave?", lines);
         return open(state, Dialog::Confirm(confirm.words("stop and leave", "stay")));
