@@ -10,7 +10,7 @@ use super::diagnosis::Standing;
 use super::judge::{Failure, Sort, judge};
 use super::pace::{Gate, Limits};
 use super::retry::{Allowance, Tries};
-use super::transport::Transport;
+use super::transport::{Broken, Transport};
 use super::wire::{Envelope, readable};
 use super::{BaseUrl, Settings, Timings};
 use crate::domain::{Budget, CredentialKind, Fault, RequestLine};
@@ -189,7 +189,8 @@ impl Client {
         let took = self.now().saturating_sub(began);
         match &result {
             Ok(answer) => permit.answered(&answer.head.seen),
-            Err(_) => drop(permit),
+            Err(Broken { head: Some(head), .. }) => permit.answered(&head.seen),
+            Err(Broken { head: None, .. }) => drop(permit),
         }
         let bytes = result.as_ref().map_or(0, |answer| answer.body.len());
         let judged =

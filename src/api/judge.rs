@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, Head};
 use super::retry::Failing;
-use super::transport::Trouble;
+use super::transport::{Broken, Trouble};
 use super::wire::{Envelope, readable};
 use super::write::Class;
 use crate::domain::ApiError;
@@ -46,14 +46,16 @@ pub struct Failure {
     pub head: Head,
 }
 
-impl From<Trouble> for Failure {
-    fn from(trouble: Trouble) -> Self {
-        let sort = match trouble {
+impl From<Broken> for Failure {
+    fn from(broken: Broken) -> Self {
+        let sort = match broken.trouble {
             Trouble::NotSent { why, remedy, passing } => Sort::NotSent { why, remedy, passing },
             Trouble::Lost { why } => Sort::Lost(why),
             Trouble::TooLong => Sort::Garbled("it is longer than 16 MiB".to_owned()),
         };
-        Self { sort, errors: Vec::new(), head: Head::default() }
+        // Its status says nothing about an answer of which the rest is missing.
+        let head = Head { status: 0, ..broken.head.unwrap_or_default() };
+        Self { sort, errors: Vec::new(), head }
     }
 }
 

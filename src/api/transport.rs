@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, ClientBuilder, Request, redirect, retry};
+use rustls::ClientConfig;
 
 use super::answer::{Answer, Head};
 use super::call::Call;
@@ -36,6 +37,21 @@ pub enum Trouble {
     TooLong,
 }
 
+/// A request without a whole answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// Why there is none.
+    pub trouble: Trouble,
+    /// What the answer's headers said, if they came.
+    pub head: Option<Head>,
+}
+
+impl From<Trouble> for Broken {
+    fn from(trouble: Trouble) -> Self {
+        Self { trouble, head: None }
+    }
+}
+
 /// Reads and writes have a client each: a write's connection is never one that has been lying idle, and speaks
 /// HTTP/1, so that nothing below this can send a write twice.
 #[derive(Debug)]
@@ -49,14 +65,15 @@ impl Transport {
     /// Makes both clients.
     pub fn new(settings: &Settings) -> Result<Self, Fault> {
         let built = |builder: ClientBuilder| builder.build().map_err(|e| unusable(&root(&e)));
-        let reads = built(base(settings, &["h2", "http/1.1"])?)?;
-        let writes = base(settings, &["http/1.1"])?.http1_only().pool_max_idle_per_host(0);
-        let writes = built(writes)?;
+        let trust = trusted(settings)?;
+        let reads = built(base(settings, trust.as_ref(), &["h2", "http/1.1"]))?;
+        let writes = base(settings, trust.as_ref(), &["http/1.1"]);
+        let writes = built(writes.http1_only().pool_max_idle_per_host(0))?;
         Ok(Self { reads, writes, settings: settings.clone() })
     }
 
     /// Sends one request and takes its whole answer, within its time.
-    pub async fn send(&self, call: &Call) -> Result<Answer, Trouble> {
+    pub async fn send(&self, call: &Call) -> Result<Answer, Broken> {
         let timings = &self.settings.timings;
         let request = self.request(call)?;
         let (client, total) = if call.method == reqwest::Method::GET {
@@ -73,8 +90,8 @@ impl Transport {
             (Ok(body), Some(head)) => Ok(Answer { head, body }),
             // A refusal needs no body to be one.
             (Err(_), Some(head)) if !head.is_success() => Ok(Answer { head, body: Vec::new() }),
-            (Err(trouble), _) => Err(trouble),
-            (Ok(_), None) => Err(Trouble::Lost { why: "no answer".to_owned() }),
+            (Err(trouble), head) => Err(Broken { trouble, head }),
+            (Ok(_), None) => Err(Trouble::Lost { why: "no answer".to_owned() }.into()),
         }
     }
 
@@ -98,7 +115,16 @@ impl Transport {
     }
 }
 
-fn base(settings: &Settings, protocols: &[&str]) -> Result<ClientBuilder, Fault> {
+/// Whom both clients trust; `None` where nothing is encrypted: that works on a machine without any certificates.
+fn trusted(settings: &Settings) -> Result<Option<ClientConfig>, Fault> {
+    if settings.base_url.is_plain() {
+        return Ok(None);
+    }
+    let config = trust::config(settings.ca_file.as_deref()).map_err(|why| unusable(&why))?;
+    Ok(Some(config))
+}
+
+fn base(settings: &Settings, trust: Option<&ClientConfig>, protocols: &[&str]) -> ClientBuilder {
     let mut builder = Client::builder()
         .user_agent(&settings.user_agent)
         .redirect(redirect::Policy::none())
@@ -108,13 +134,9 @@ fn base(settings: &Settings, protocols: &[&str]) -> Result<ClientBuilder, Fault>
     if settings.base_url.is_loopback() {
         builder = builder.no_proxy();
     }
-    if settings.base_url.is_plain() {
-        // Not encrypted: it works on a machine without any certificates.
-        return Ok(builder.tls_certs_only([]));
-    }
-    let config =
-        trust::config(settings.ca_file.as_deref(), protocols).map_err(|why| unusable(&why))?;
-    Ok(builder.https_only(true).tls_backend_preconfigured(config))
+    let Some(mut config) = trust.cloned() else { return builder.tls_certs_only([]) };
+    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
+    builder.https_only(true).tls_backend_preconfigured(config)
 }
 
 fn unusable(why: &str) -> Fault {
@@ -172,7 +194,7 @@ fn connecting(error: &reqwest::Error, limit: Duration) -> (String, &'static str,
         return untrusted(&why, distrusted);
     }
     if has("dns error") || has("lookup address") {
-        return (format!("its name can't be resolved: {why}"), WAY, true);
+        return (format!("the name can't be resolved: {why}"), WAY, true);
     }
     if has("proxy") || has("tunnel") {
         let remedy = "check HTTPS_PROXY and what the proxy asks for";

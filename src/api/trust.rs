@@ -22,7 +22,7 @@ use webpki::EndEntityCert;
 ///
 /// # Errors
 /// What is wrong with them, in a few words.
-pub fn config(ca_file: Option<&[u8]>, protocols: &[&str]) -> Result<ClientConfig, String> {
+pub fn config(ca_file: Option<&[u8]>) -> Result<ClientConfig, String> {
     let more = ca_file.map_or_else(|| Ok(Vec::new()), certificates)?;
     let provider = Arc::new(default_provider());
     let verifier = Verifier::new_with_extra_roots(more, provider.clone());
@@ -31,10 +31,7 @@ pub fn config(ca_file: Option<&[u8]>, protocols: &[&str]) -> Result<ClientConfig
         .with_protocol_versions(&[&TLS13, &TLS12])
         .map_err(|e| e.to_string())?;
     let naming = Arc::new(Naming { inner });
-    let mut config =
-        builder.dangerous().with_custom_certificate_verifier(naming).with_no_client_auth();
-    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
-    Ok(config)
+    Ok(builder.dangerous().with_custom_certificate_verifier(naming).with_no_client_auth())
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {

@@ -28,12 +28,21 @@ pub struct ListState<K> {
     at: usize,
     top: usize,
     marks: BTreeSet<K>,
-    anchor: Option<K>,
+    range: Option<Range<K>>,
+}
+
+/// A range that is being marked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Range<K> {
+    /// Where it began.
+    anchor: K,
+    /// What was marked before.
+    before: BTreeSet<K>,
 }
 
 impl<K> Default for ListState<K> {
     fn default() -> Self {
-        Self { rows: Vec::new(), cursor: None, at: 0, top: 0, marks: BTreeSet::new(), anchor: None }
+        Self { rows: Vec::new(), cursor: None, at: 0, top: 0, marks: BTreeSet::new(), range: None }
     }
 }
 
@@ -60,20 +69,28 @@ impl<K: Clone + Ord> ListState<K> {
 
     /// Whether a range is being marked.
     pub fn is_ranging(&self) -> bool {
-        self.anchor.is_some()
+        self.range.is_some()
     }
 
-    /// Shows other rows. The cursor stays on its row; where that is gone, it stays at its place.
+    /// Shows other rows. The cursor stays on its row; where that is gone, it stays at its place. A range ends here:
+    /// what lies between other rows is not what the person went over.
     pub fn show(&mut self, rows: Vec<K>) {
-        self.rows = rows;
+        self.change_rows(rows);
         let place = self.cursor.as_ref().and_then(|cursor| self.place(cursor));
         self.put(place.unwrap_or(self.at));
     }
 
     /// Shows other rows and takes the first, which is the best.
     pub fn show_best(&mut self, rows: Vec<K>) {
-        self.rows = rows;
+        self.change_rows(rows);
         self.put(0);
+    }
+
+    fn change_rows(&mut self, rows: Vec<K>) {
+        if rows != self.rows {
+            self.range = None;
+            self.rows = rows;
+        }
     }
 
     /// Puts the cursor on a row, if it is shown.
@@ -99,24 +116,37 @@ impl<K: Clone + Ord> ListState<K> {
             Motion::PageDown => self.at.saturating_add(half),
             Motion::PageUp => self.at.saturating_sub(half),
         };
+        let from = self.at;
         self.put(place.min(last));
+        self.stretch(from);
         self.top = self.first_shown(usize::from(page));
     }
 
     fn put(&mut self, place: usize) {
         self.at = place.min(self.rows.len().saturating_sub(1));
         self.cursor = self.rows.get(self.at).cloned();
-        self.mark_range();
     }
 
-    fn mark_range(&mut self) {
-        let Some(from) = self.anchor.as_ref().and_then(|anchor| self.place(anchor)) else { return };
-        let (first, last) = if from <= self.at { (from, self.at) } else { (self.at, from) };
-        self.marks.extend(self.rows.iter().skip(first).take(last - first + 1).cloned());
+    /// The cursor has moved from a place to where it is: the range grows or shrinks by what lies between.
+    fn stretch(&mut self, from: usize) {
+        let Some(range) = &self.range else { return };
+        let Some(anchor) = self.place(&range.anchor) else { return };
+        let inside = anchor.min(self.at)..=anchor.max(self.at);
+        let between = from.min(self.at)..=from.max(self.at);
+        for (place, row) in
+            self.rows.iter().enumerate().take(between.end() + 1).skip(*between.start())
+        {
+            if inside.contains(&place) {
+                self.marks.insert(row.clone());
+            } else if !range.before.contains(row) {
+                self.marks.remove(row);
+            }
+        }
     }
 
-    /// Marks or unmarks the row under the cursor and moves on.
+    /// Marks or unmarks the row under the cursor and moves on; a range that is open ends before it.
     pub fn mark(&mut self) {
+        self.range = None;
         let Some(row) = self.cursor.clone() else { return };
         if !self.marks.remove(&row) {
             self.marks.insert(row);
@@ -126,12 +156,16 @@ impl<K: Clone + Ord> ListState<K> {
 
     /// Begins a range at the cursor, or ends the one that is open.
     pub fn range(&mut self) {
-        self.anchor = if self.anchor.is_some() { None } else { self.cursor.clone() };
-        self.mark_range();
+        self.range = match (self.range.take(), self.cursor.clone()) {
+            (None, Some(anchor)) => Some(Range { anchor, before: self.marks.clone() }),
+            _ => None,
+        };
+        self.stretch(self.at);
     }
 
     /// Marks all rows that are shown; where they all are, unmarks them.
     pub fn mark_all(&mut self) {
+        self.range = None;
         if self.rows.iter().all(|row| self.marks.contains(row)) {
             for row in &self.rows {
                 self.marks.remove(row);
@@ -143,7 +177,7 @@ impl<K: Clone + Ord> ListState<K> {
 
     /// Unmarks everything; whether there was a mark.
     pub fn unmark(&mut self) -> bool {
-        self.anchor = None;
+        self.range = None;
         let any = !self.marks.is_empty();
         self.marks.clear();
         any
@@ -152,6 +186,15 @@ impl<K: Clone + Ord> ListState<K> {
     /// Drops marks of rows that no longer exist.
     pub fn keep_marks(&mut self, exists: impl Fn(&K) -> bool) {
         self.marks.retain(exists);
+    }
+
+    /// How many of the marked rows are not shown now. What is done is done to them too, so it is to be said.
+    pub fn marks_not_shown(&self) -> usize {
+        if self.marks.is_empty() {
+            return 0;
+        }
+        let shown = self.rows.iter().filter(|row| self.marks.contains(row)).count();
+        self.marks.len() - shown
     }
 
     /// What an action is about: the marked rows, or the row under the cursor.
@@ -219,6 +262,50 @@ mod tests {
         assert_eq!(list.chosen(), [1, 3, 4]);
         assert!(list.unmark());
         assert_eq!(list.chosen(), [2]);
+    }
+
+    #[test]
+    fn a_range_shrinks_when_the_cursor_comes_back_and_leaves_what_was_marked_before() {
+        let mut list = list(&[1, 2, 3, 4, 5, 6]);
+        list.go_to(&2);
+        list.mark();
+        list.go_to(&4);
+        list.range();
+        list.go(Motion::Bottom, 10);
+        assert_eq!(list.chosen(), [2, 4, 5, 6]);
+        list.go(Motion::Top, 10);
+        assert_eq!(list.chosen(), [1, 2, 3, 4]);
+        list.go(Motion::Bottom, 10);
+        list.go(Motion::Up, 10);
+        assert_eq!(list.chosen(), [2, 4, 5]);
+        list.range();
+        list.go(Motion::Top, 10);
+        assert_eq!(list.chosen(), [2, 4, 5], "the range has ended");
+    }
+
+    #[test]
+    fn a_range_ends_where_other_rows_are_shown_and_never_takes_what_the_cursor_was_carried_over() {
+        let mut list = list(&[1, 2, 3, 4, 5, 6]);
+        list.range();
+        list.show(vec![6]);
+        list.go(Motion::Down, 10);
+        list.show(vec![1, 2, 3, 4, 5, 6]);
+        assert_eq!((list.cursor(), list.chosen()), (Some(6), vec![1]));
+        list.range();
+        list.show(vec![1, 2, 3, 4, 5, 6]);
+        assert!(list.is_ranging(), "the rows are the same");
+        list.go_to(&2);
+        assert_eq!(list.chosen(), [1, 6], "nobody went there");
+    }
+
+    #[test]
+    fn marked_rows_that_are_not_shown_are_counted() {
+        let mut list = list(&[1, 2, 3]);
+        list.mark_all();
+        list.show(vec![2, 9]);
+        assert_eq!(list.marks_not_shown(), 2);
+        list.keep_marks(|row| *row < 3);
+        assert_eq!(list.marks_not_shown(), 1);
     }
 
     #[test]

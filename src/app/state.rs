@@ -14,7 +14,7 @@ use crate::rows;
 
 use super::dialogs::Dialog;
 use super::load;
-use super::msg::{Effect, Facts, Signal, Size};
+use super::msg::{Effect, Facts, Msg, Signal, Size};
 use super::place::{Place, Tab};
 use super::screens::ChangesScreen;
 use super::setup::{Mode, Setup, WhyReadOnly};
@@ -61,6 +61,8 @@ pub struct State {
     pub tickets: Tickets,
     /// Whether a slice of work was asked for and has not come.
     pub slicing: bool,
+    /// Keys and pastes that wait for a filter: an enter that was pressed before it was through, and what came after.
+    pub held: VecDeque<Msg>,
     /// The number of the last dialog or toast.
     pub last_number: u64,
     /// The number of the last request.
@@ -95,6 +97,7 @@ impl State {
             runs: BTreeMap::new(),
             tickets: Tickets::default(),
             slicing: false,
+            held: VecDeque::new(),
             last_number: 0,
             last_request: 0,
             clock_set: false,
@@ -119,6 +122,7 @@ impl State {
         self.place = Place { tab: Tab::Members, above: Vec::new() };
         self.previous = None;
         self.dialogs.clear();
+        self.held.clear();
         self.session.open(account);
     }
 }

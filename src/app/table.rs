@@ -5,11 +5,20 @@ use crate::domain::{Directory, Slot};
 use crate::keys::{Code, Key};
 use crate::rows::{self, ColumnId, Direction, Filter, Listing, Sort};
 
+use std::collections::BTreeSet;
+
 use super::line::{Line, Typed};
 use super::list::{ListState, Motion};
 
-/// How many slices are done at once before a frame: 10,000 rows are sorted and filtered within one frame.
-const SLICES_AT_ONCE: usize = 3;
+/// How many slices are done at once before a frame where the whole account is no longer than
+/// [`SHORT`]: it is sorted and filtered within one frame. A longer one has one slice a frame.
+const SLICES_AT_ONCE: usize = 9;
+/// How many rows are sorted and filtered within one frame.
+const SHORT: usize = 3 * rows::SLICE;
+
+/// Why enter takes nothing: a line that can't be read filters nothing away, and the row under the cursor is
+/// not what it names.
+pub const UNREADABLE: &str = "the filter can't be read, so it names no row";
 
 /// The state of such a list.
 #[derive(Clone, Debug)]
@@ -27,6 +36,8 @@ pub struct Table {
     staged: Vec<Slot>,
     /// Whether the next rows that come are those of another filter, of which the best is to be taken.
     take_best: bool,
+    /// The version of the directory whose rows the marks are on.
+    marks_of: u64,
 }
 
 /// What a key in the filter line came to.
@@ -36,6 +47,8 @@ pub enum FilterKey {
     Used,
     /// Open the row under the cursor.
     Open,
+    /// There is no such row, for this reason.
+    Refused(&'static str),
     /// It is not for the line.
     NotMine,
 }
@@ -51,6 +64,7 @@ impl Table {
             fault: None,
             staged: Vec::new(),
             take_best: false,
+            marks_of: 0,
         }
     }
 
@@ -91,33 +105,52 @@ impl Table {
             self.show();
         }
         self.listing.follow(directory);
-        self.work(directory)
+        let more = self.work(directory);
+        if self.marks_of != directory.version() && !more {
+            self.marks_of = directory.version();
+            let Self { rows, listing, staged, .. } = self;
+            let is_there = |slot: &Slot| listing.list().holds(directory, *slot);
+            rows.keep_marks(|slot| is_there(slot) || staged.contains(slot));
+        }
+        more
     }
 
     /// Goes on with work that was cut into slices; whether there is more.
     pub fn work(&mut self, directory: &Directory) -> bool {
         let mut more = !self.listing.is_settled();
-        for _ in 0..SLICES_AT_ONCE * 3 {
+        for _ in 0..SLICES_AT_ONCE {
             if !more {
                 break;
             }
             more = self.listing.step(directory, rows::SLICE);
-            if directory.members().len() > SLICES_AT_ONCE * rows::SLICE {
+            if directory.members().len() > SHORT {
                 break;
             }
         }
-        if self.listing.is_settled() || self.rows.rows().is_empty() {
+        let is_best_known = self.take_best && self.listing.has_filtered();
+        if is_best_known || self.listing.is_settled() || self.rows.rows().is_empty() {
             self.show();
         }
         more
     }
 
+    /// Whether the best row of what was typed last is still being looked for: the row under the cursor is another's.
+    pub fn is_filtering(&self) -> bool {
+        self.take_best
+    }
+
     fn show(&mut self) {
         let shown = self.listing.rows();
-        let mut rows: Vec<Slot> =
-            self.staged.iter().copied().filter(|slot| !shown.contains(slot)).collect();
+        let mut only_staged: BTreeSet<Slot> = self.staged.iter().copied().collect();
+        if !only_staged.is_empty() {
+            for slot in shown {
+                only_staged.remove(slot);
+            }
+        }
+        let staged = self.staged.iter().copied().filter(|slot| only_staged.contains(slot));
+        let mut rows: Vec<Slot> = staged.collect();
         rows.extend_from_slice(shown);
-        if self.take_best && self.listing.is_settled() {
+        if self.take_best && self.listing.has_filtered() {
             self.take_best = false;
             self.rows.show_best(rows);
         } else if rows != self.rows.rows() {
@@ -149,10 +182,7 @@ impl Table {
             return FilterKey::NotMine;
         }
         match (key.code, key.ctrl, key.alt) {
-            (Code::Enter, ..) => {
-                self.typing = false;
-                return FilterKey::Open;
-            }
+            (Code::Enter, ..) => return self.take(),
             (Code::Down | Code::Tab, false, false) => self.typing = false,
             (Code::Up, false, false) => self.rows.go(Motion::Up, page),
             (Code::Esc, ..) => {
@@ -166,6 +196,17 @@ impl Table {
             },
         }
         FilterKey::Used
+    }
+
+    fn take(&mut self) -> FilterKey {
+        if self.fault.is_some() {
+            return FilterKey::Refused(UNREADABLE);
+        }
+        if self.rows.cursor().is_none() && !self.line.is_empty() {
+            return FilterKey::Refused("the filter leaves no row");
+        }
+        self.typing = false;
+        FilterKey::Open
     }
 
     /// Takes pasted text into the filter line.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::Directory;
-use crate::keys::{Action, Key};
+use crate::keys::{Action, Code, Key};
 
 use super::act::{self, act};
 use super::context::{context, table_mut};
@@ -43,6 +43,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             let mut effects = follow(state);
             effects.extend(staged::replan_seen(state));
             effects.extend(load::go_if_gone(state));
+            effects.extend(release(state));
             effects
         }
         Msg::Answer(answer) => load::answer(state, answer),
@@ -62,6 +63,11 @@ fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
     if let Some(action @ (Action::Quit | Action::Suspend)) = action {
         return act(state, action);
     }
+    if key.code == Code::Esc {
+        state.held.clear();
+    } else if waits_for_filter(state, key.code == Code::Enter) {
+        return hold(state, Msg::Key(key));
+    }
     if !state.dialogs.is_empty() {
         return dialog_key(state, key);
     }
@@ -75,12 +81,44 @@ fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
         match table.filter_key(key, directory, page) {
             FilterKey::Used => return follow(state),
             FilterKey::Open => return act::open_row(state),
+            FilterKey::Refused(why) => return say(state, Tone::Refused, why.to_owned()),
             // While a line has the letters, no letter is an action.
             FilterKey::NotMine if table.typing => return Vec::new(),
             FilterKey::NotMine => {}
         }
     }
     action.map_or_else(Vec::new, |action| act(state, action))
+}
+
+/// Whether what comes now has to wait: an enter whose row is still being looked for, and all that follows it.
+fn waits_for_filter(state: &mut State, is_enter: bool) -> bool {
+    !state.held.is_empty() || is_enter && is_filtering(state)
+}
+
+/// Whether the line that has the letters is still looking for the row that it names.
+fn is_filtering(state: &mut State) -> bool {
+    match state.dialogs.last().map(|top| &top.dialog) {
+        Some(Dialog::Table(picker)) => picker.table.is_filtering(),
+        Some(_) => false,
+        None => table_mut(state).is_some_and(|(table, _)| table.typing && table.is_filtering()),
+    }
+}
+
+fn hold(state: &mut State, msg: Msg) -> Vec<Effect> {
+    state.held.push_back(msg);
+    follow(state)
+}
+
+/// Takes in what has waited for a filter that is through now.
+fn release(state: &mut State) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    while !is_filtering(state) {
+        let Some(msg) = state.held.pop_front() else { break };
+        let after = std::mem::take(&mut state.held);
+        effects.extend(update(state, msg));
+        state.held.extend(after);
+    }
+    effects
 }
 
 fn dialog_key(state: &mut State, key: Key) -> Vec<Effect> {
@@ -115,6 +153,9 @@ fn offer(state: &State, dialog: &mut Dialog, key: Key, page: u16) -> Turn {
 
 /// Pasted text goes to the line that has the letters, and nowhere else: it is never keys.
 fn on_paste(state: &mut State, text: &str) -> Vec<Effect> {
+    if waits_for_filter(state, false) {
+        return hold(state, Msg::Paste(text.to_owned()));
+    }
     if let Some(mut top) = state.dialogs.pop() {
         let State { directory, staging, .. } = &*state;
         match &mut top.dialog {

@@ -87,6 +87,17 @@ impl List {
         }
     }
 
+    /// Whether the row at a slot is one of this list's.
+    pub fn holds(&self, directory: &Directory, slot: Slot) -> bool {
+        match self {
+            Self::Members => directory.members().at(slot).is_some_and(|member| member.listed),
+            Self::Groups => directory.groups().at(slot).is_some(),
+            Self::Organization => directory.organization_members().at(slot).is_some(),
+            Self::GroupMembers(group) => directory.members_of(group).binary_search(&slot).is_ok(),
+            Self::MemberGroups(member) => directory.groups_of(member).binary_search(&slot).is_ok(),
+        }
+    }
+
     /// What the row at a slot is about.
     pub fn id(&self, directory: &Directory, slot: Slot) -> Option<RowId> {
         match self.of() {

@@ -26,6 +26,8 @@ pub struct Listing {
     search: Option<Search>,
     /// Whether `search` still has rows to try.
     searching: bool,
+    /// Whether what is shown is what `filter` leaves, of the rows as they were when it was last tried.
+    filtered: bool,
 }
 
 impl Listing {
@@ -41,6 +43,7 @@ impl Listing {
             sorting: None,
             search: None,
             searching: false,
+            filtered: true,
         }
     }
 
@@ -74,6 +77,11 @@ impl Listing {
         self.sorting.is_none() && !self.searching
     }
 
+    /// Whether what is shown is what the filter leaves; rows that came since may still be missing.
+    pub fn has_filtered(&self) -> bool {
+        self.filtered
+    }
+
     /// Sorts otherwise.
     pub fn sort_by(&mut self, sort: Sort, directory: &Directory) {
         if sort != self.sort {
@@ -94,6 +102,7 @@ impl Listing {
             None => Search::new(list, self.filter.clone(), self.order.clone()),
         });
         self.searching = true;
+        self.filtered = false;
     }
 
     /// Notices that the directory has changed. While rows are still being sorted the change waits its turn, so
@@ -113,6 +122,7 @@ impl Listing {
             if let Some(rows) = search.step(directory, budget) {
                 self.shown = rows;
                 self.searching = false;
+                self.filtered = true;
             }
         } else if let Some(sorting) = &mut self.sorting
             && let Some(order) = sorting.step(directory, budget)

@@ -8,7 +8,8 @@ use cfiam::domain::FaultKind;
 
 use crate::server::{RAY, Server, Step, Steps, bytes, headed, html, json, ok};
 use crate::support::{
-    TOKEN, a_member, client, client_with, member, members, read, some_members, within, write,
+    TOKEN, a_member, client, client_with, member, members, read, some_members, watched, within,
+    write,
 };
 
 const MOMENT: Duration = Duration::from_millis(20);
@@ -29,13 +30,16 @@ fn good() -> Vec<u8> {
 #[tokio::test]
 async fn n6_headers_that_never_come_end_at_the_total_deadline() {
     let server = Server::start(|_, _| vec![Step::Hang]).await;
-    let client = with_total(&server, 15 * MOMENT);
+    let (client, lines) = watched(&server.base_url(), |settings| {
+        settings.timings.read_total = 15 * MOMENT;
+        settings.timings.write_total = 15 * MOMENT;
+    });
     let fault = read(&client).await.unwrap_err();
     assert_eq!(fault.kind, FaultKind::Unanswered);
     assert!(fault.what.contains("no whole answer in 300 ms"), "{fault}");
-    assert_eq!(server.count(), 5, "a read is tried again");
+    assert_eq!(lines.all().len(), 5, "a read is tried again");
     let written = write(&client).await;
-    assert_eq!((written.class, server.count()), (Class::Unknown, 6), "a write is not");
+    assert_eq!((written.class, lines.all().len()), (Class::Unknown, 6), "a write is not");
 }
 
 #[tokio::test]

@@ -7,6 +7,9 @@ use cfiam::domain::FaultKind;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd,
 };
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
@@ -32,13 +35,22 @@ fn named(name: &str, hosts: &[&str]) -> CertificateParams {
 }
 
 fn acceptor(certificate: CertificateDer<'static>, key: &KeyPair) -> TlsAcceptor {
+    acceptor_of(certificate, key, &[])
+}
+
+fn acceptor_of(
+    certificate: CertificateDer<'static>,
+    key: &KeyPair,
+    protocols: &[&str],
+) -> TlsAcceptor {
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+    let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(vec![certificate], key)
         .unwrap();
+    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
     TlsAcceptor::from(Arc::new(config))
 }
 
@@ -123,6 +135,41 @@ async fn n4_a_network_that_looks_into_its_traffic_is_refused_and_named() {
     let server = signed(named("api.cloudflare.com", &["127.0.0.1"]), &theirs).await;
     let words = ["its issuer is not known to this machine", "issued by Acme Inspection CA"];
     refused(&server, &authority("Our CA"), &words).await;
+}
+
+/// A server that can speak HTTP/2 and tells which words a connection begins with.
+async fn either(issuer: &Authority) -> (String, watch::Receiver<Vec<String>>) {
+    let key = KeyPair::generate().unwrap();
+    let certificate = named("api", &["127.0.0.1"]).signed_by(&key, issuer).unwrap();
+    let protocols = ["h2", "http/1.1"];
+    let acceptor = acceptor_of(certificate.der().clone(), &key, &protocols);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("https://{}/client/v4", listener.local_addr().unwrap());
+    let (tell, told) = watch::channel(Vec::new());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+            let mut first = [0; 4];
+            if stream.read_exact(&mut first).await.is_ok() {
+                tell.send_modify(|seen| seen.push(String::from_utf8_lossy(&first).into_owned()));
+            }
+        }
+    });
+    (base_url, told)
+}
+
+#[tokio::test]
+async fn reads_speak_http_2_where_the_service_does_and_writes_never_so_that_none_is_sent_twice() {
+    let ours = authority("Our CA");
+    let (base_url, told) = either(&ours).await;
+    let (client, _) = watched(&base_url, |settings| {
+        settings.ca_file = Some(ours.pem().into_bytes());
+    });
+    assert_eq!(write(&client).await.class, Class::Unknown);
+    assert_eq!(*told.borrow(), ["POST"]);
+    assert!(read(&client).await.is_err());
+    let seen = told.borrow().clone();
+    assert!(seen.len() > 1 && seen[1..].iter().all(|words| words == "PRI "), "{seen:?}");
 }
 
 #[tokio::test]

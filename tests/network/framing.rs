@@ -3,7 +3,7 @@
 use cfiam::api::Class;
 use cfiam::domain::FaultKind;
 
-use crate::server::{Server, Step, Steps, bytes, headed};
+use crate::server::{RAY, Server, Step, Steps, bytes, headed};
 use crate::support::{a_member, client, members, read, some_members, write};
 
 fn envelope(result: &str) -> String {
@@ -52,6 +52,10 @@ async fn n11_a_write_whose_answer_ends_before_its_length_leaves_open_what_it_did
         let server = Server::start(move |_, _| vec![Step::Send(cut.clone())]).await;
         let written = write(&client(&server)).await;
         assert_eq!((written.class, server.count()), (Class::Unknown, 1), "{offset}");
+        assert_eq!(written.status, None, "no whole answer came");
+        // What did come of it finds the call in Cloudflare's logs.
+        let begun = offset == whole.len() - 1;
+        assert_eq!(written.ray.as_deref(), begun.then_some(RAY), "{offset}");
     }
 }
 

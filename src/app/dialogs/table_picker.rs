@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::app::line::Typed;
 use crate::app::list::Motion;
-use crate::app::table::Table;
+use crate::app::table::{Table, UNREADABLE};
 use crate::app::turn::Turn;
 use crate::domain::{Change, Collection, Directory, GroupId, GroupRef, MemberId, Slot};
 use crate::keys::{Code, Key};
@@ -165,6 +165,9 @@ impl TablePicker {
     }
 
     fn take(&self, directory: &Directory, staging: &Staging) -> Turn {
+        if self.table.fault.is_some() {
+            return Turn::refuse(UNREADABLE);
+        }
         let rows: Vec<Slot> = match self.table.rows.cursor() {
             _ if !self.picked.is_empty() => self.picked.iter().copied().collect(),
             // Who pastes a list means the list, and not whoever is under the cursor.
