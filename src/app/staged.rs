@@ -75,10 +75,11 @@ pub fn unstage(state: &mut State, keys: &[ChangeKey]) -> Vec<Effect> {
     }
     let back = (state.staging.len() + gone).saturating_sub(before);
     let mut effects = changed(state);
-    let mut words = format!("{} taken out", text::plural(gone, "change"));
-    if back > 0 {
-        words += &format!(" · {} that it had set aside back", text::count(back));
-    }
+    let out = format!("{} taken out", text::plural(gone, "change"));
+    let words = match back {
+        0 => out,
+        back => format!("{out} · {} that it had set aside back", text::count(back)),
+    };
     effects.extend(say(state, Tone::Done, words));
     effects
 }
