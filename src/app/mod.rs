@@ -3,11 +3,13 @@
 
 mod act;
 mod context;
+mod dates;
 mod dialogs;
 mod line;
 mod list;
 mod load;
 mod msg;
+mod offer;
 mod place;
 mod policies;
 mod router;

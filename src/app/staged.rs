@@ -17,9 +17,18 @@ use super::state::{State, Tone};
 use super::{follow, runs, say};
 use crate::keys::Action;
 
-/// Stages changes, and says in one word what it came to.
-pub fn stage(state: &mut State, changes: Vec<Change>) -> Vec<Effect> {
-    let mut outcome = Outcome::default();
+/// What is to be said beside what staging came to.
+#[derive(Clone, Copy, Default)]
+pub struct Beside {
+    /// How many removals were asked for of who is not in.
+    pub not_in: usize,
+    /// How many of the marked rows that it was about are hidden by the filter.
+    pub not_shown: usize,
+}
+
+/// Stages changes, and says in one word what it came to. Whether anything is staged otherwise than before.
+pub fn stage(state: &mut State, changes: Vec<Change>, beside: Beside) -> (bool, Vec<Effect>) {
+    let mut outcome = Outcome { beside, ..Outcome::default() };
     let in_hand = runs::in_hand(state);
     for change in changes {
         let change = named(state, change);
@@ -44,7 +53,7 @@ pub fn stage(state: &mut State, changes: Vec<Change>) -> Vec<Effect> {
     let mut effects = changed(state);
     let (tone, words) = outcome.words(state);
     effects.extend(say(state, tone, words));
-    effects
+    (outcome.staged + outcome.folded > 0, effects)
 }
 
 /// Whether a run has a change in hand, or something of the group that it is to delete.
@@ -108,7 +117,8 @@ pub fn rename(state: &mut State, group: &GroupId, to: &str) -> Vec<Effect> {
     if *from == *to {
         return unstage(state, &[ChangeKey::Rename(group.clone())]);
     }
-    stage(state, vec![Change::Rename { group: group.clone(), from, to: to.into() }])
+    let change = Change::Rename { group: group.clone(), from, to: to.into() };
+    stage(state, vec![change], Beside::default()).1
 }
 
 /// What follows when what is staged has changed: it is kept on disk, and every list that shows it is made anew.
@@ -274,6 +284,7 @@ struct Outcome {
     to_be_deleted: usize,
     no_draft: usize,
     in_hand: usize,
+    beside: Beside,
 }
 
 impl Outcome {
@@ -289,11 +300,16 @@ impl Outcome {
         part(self.folded, "taken back");
         part(self.already_staged, "staged already");
         part(self.already_so, "so already");
+        part(self.beside.not_in, "not in");
         part(self.to_be_deleted, "left out: the group is staged to be deleted");
         part(self.no_draft, "left out: the group is no longer staged");
         part(self.in_hand, &format!("left out: {}", runs::in_hand_words(state)));
         if parts.is_empty() {
             return (Tone::Refused, "nothing to stage".to_owned());
+        }
+        if self.staged + self.folded > 0 && self.beside.not_shown > 0 {
+            let hidden = text::count(self.beside.not_shown);
+            parts.push(format!("{hidden} of the marked hidden by the filter"));
         }
         if self.staged + self.folded == 0 {
             return (Tone::Refused, parts.join(" · "));

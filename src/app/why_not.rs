@@ -1,6 +1,6 @@
 //! Why an action can't be done now: for the footer, help and the word in passing. One answer for all three.
 
-use crate::domain::GroupRef;
+use crate::domain::{GroupId, GroupRef};
 use crate::keys::{Action, Context};
 use crate::plan::ChangeKey;
 use crate::text;
@@ -181,15 +181,16 @@ fn cannot_edit(state: &State, action: Action) -> Option<Reason> {
         Action::RemoveFrom if groups.len() > 1 => {
             reason("one group at a time: open it, or unmark the others")
         }
-        Action::Edit if context(state) == Context::GroupPolicies => locked_policies(state),
+        Action::Edit if context(state) == Context::GroupPolicies => {
+            groups.first().and_then(|group| locked_policies(state, group))
+        }
         _ => None,
     }
 }
 
-/// Why the policies of the group that an action is about can't be edited; `None` if they can.
-pub fn locked_policies(state: &State) -> Option<Reason> {
-    let groups = groups_about(state);
-    let group = groups.first().and_then(|id| state.directory.groups().get(id))?;
+/// Why a group's policies can't be edited; `None` if they can.
+pub fn locked_policies(state: &State, group: &GroupId) -> Option<Reason> {
+    let group = state.directory.groups().get(group)?;
     if let Some(why) = group.policies_locked() {
         return reason(format!("not editable: {why}"));
     }

@@ -137,10 +137,9 @@ fn run(state: &State) -> Option<String> {
 
 fn lists(state: &State, theme: &Theme, part: &mut impl FnMut(u8, String, Style)) {
     let directory = &state.directory;
-    let listed = directory.members().values().filter(|member| member.listed).count();
-    let groups = directory.groups().values().filter(|group| group.id.as_draft().is_none()).count();
+    let (members, groups) = (directory.members_listed(), directory.groups_there());
     let lists =
-        [(Collection::Members, "member", listed, 50), (Collection::Groups, "group", groups, 40)];
+        [(Collection::Members, "member", members, 50), (Collection::Groups, "group", groups, 40)];
     let mut oldest = None;
     for (collection, noun, rows, weight) in lists {
         let coverage = directory.coverage(&collection);

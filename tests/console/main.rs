@@ -5,6 +5,7 @@
 mod account;
 mod driver;
 
+mod accounts;
 mod chaos;
 mod editing;
 mod finding;

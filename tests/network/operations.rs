@@ -4,7 +4,7 @@
 use cfiam::api::{Class, Credential, Direction, List, MemberOrder, PolicyBody, policy_body};
 use cfiam::domain::{
     Access, MemberStatus, OrganizationMemberId, PermissionGroupId, PolicyDraft, ResourceGroupId,
-    Urgency,
+    Urgency, UserId,
 };
 
 use crate::server::{Asked, Server, Steps, ok, refusal};
