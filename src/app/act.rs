@@ -382,10 +382,13 @@ fn leave_or_back(state: &mut State) -> Vec<Effect> {
         return router::back(state);
     }
     if running(state).is_some() {
-        let mut lines = vec!["What is in flight ends on its own; nothing more is sent.".to_owned()];
+        let mut lines = vec![
+            "Nothing more is sent. How what is in flight ends will not be known here.".to_owned(),
+        ];
         if state.session.setup.is_lasting() {
             lines.push(
-                "What was not sent stays staged and is offered at the next start.".to_owned(),
+                "What is not known to be in effect stays staged; the next start checks it."
+                    .to_owned(),
             );
         }
         let confirm = Confirm::new(Asked::LeaveRun, "A run is on. Stop it and leave?", lines);

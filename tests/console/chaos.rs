@@ -76,6 +76,10 @@ fn doing() -> impl Strategy<Value = Vec<Doing>> {
     prop_oneof![3 => one.prop_map(|one| vec![one]), 2 => phrase]
 }
 
+fn group_name(which: usize) -> &'static str {
+    account::GROUPS.get(which).unwrap().0
+}
+
 fn carry_out(console: &mut Console, doing: Doing) {
     match doing {
         Doing::Key(key) => console.send(Msg::Key(key)),
@@ -88,16 +92,17 @@ fn carry_out(console: &mut Console, doing: Doing) {
             console.answer(cfiam::app::Answer::Reread(load));
         }
         Doing::GroupGone(which) => {
-            let load = Load::GroupGone(account::group(account::GROUPS[which].0));
+            let load = Load::GroupGone(account::group(group_name(which)));
             console.answer(cfiam::app::Answer::Reread(load));
         }
         Doing::GroupRenamed(which, name) => {
-            let mut row = account::group_row(account::GROUPS[which].0);
+            let mut row = account::group_row(group_name(which));
             row.name = name.into();
             console.answer(Answer::Reread(Load::Rows(Page::Groups(vec![row]))));
         }
         Doing::Joined(which, who) => {
-            let page = account::memberships(account::GROUPS[which].0, &[account::PEOPLE[who]]);
+            let page =
+                account::memberships(group_name(which), &[account::PEOPLE.get(who).unwrap()]);
             console.answer(Answer::Reread(Load::Rows(page)));
         }
         Doing::RunEnds => {

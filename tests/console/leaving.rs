@@ -121,7 +121,10 @@ fn the_next_start_stages_again_what_was_left_and_offers_to_throw_it_away() {
 fn with_a_run_on_q_asks_and_ctrl_c_stops_first_and_leaves_second() {
     let mut console = Console::open();
     console.keys("G a enter P ctrl-s y 1 q");
-    assert!(left(&console).is_none() && matches!(console.dialog(), Some(Dialog::Confirm(_))));
+    assert!(left(&console).is_none());
+    let Some(Dialog::Confirm(confirm)) = console.dialog() else { panic!("not asked") };
+    let words = confirm.lines.join(" ");
+    assert!(words.contains("How what is in flight ends will not be known here"), "{words}");
     console.keys("n ctrl-c");
     assert!(left(&console).is_none());
     assert!(console.effects.iter().any(|effect| matches!(effect, Effect::Stop(_))));

@@ -2,7 +2,7 @@
 
 use cfiam::domain::{Change, MemberId};
 use cfiam::ops::Told;
-use cfiam::plan::{End, OpState, Pause, Proof, RunReport};
+use cfiam::plan::{End, OpState, Pause, Progress, Proof, RunReport, Staging};
 
 use crate::support::{company, company_with, options};
 
@@ -229,4 +229,38 @@ async fn what_was_meant_for_a_group_that_was_refused_is_not_made_and_stays_stage
     let words: Vec<_> = ran.states().iter().map(|state| state.word()).collect();
     assert_eq!(words, ["refused", "not made"]);
     assert_eq!(company.staging.len(), 2);
+}
+
+#[tokio::test]
+async fn a_group_that_was_made_by_a_run_without_an_end_is_not_staged_to_be_made_again() {
+    let mut company = company().await;
+    let outs = company.outsiders("prod-dns", 1);
+    let draft = company.staging.new_draft();
+    company.stage(Change::Create { group: draft, name: "night-shift".into(), policies: vec![] });
+    let group = cfiam::domain::GroupRef::Draft(draft);
+    company.stage(Change::Add { group, member: outs.first().unwrap().clone() });
+    company.trouble(&format!("{ADDS}: stall=200"));
+    let (plan, mut received) = (company.plan(), company.received.clone());
+    let second = async move {
+        received.wait_for(|writes| *writes == 2).await.unwrap();
+    };
+    let mut staging = company.staging.clone();
+    let ran = company.apply_until(plan, second).await;
+    // The console ends while the add is on its way: only what was told until then was kept.
+    let mut progress = Progress::new(&ran.plan);
+    for told in &ran.told {
+        let Told::Run(report) = told else { continue };
+        progress.absorb(report);
+        progress.settle_moved(report, &ran.plan, &mut staging);
+        if matches!(report, RunReport::Made(..)) {
+            break;
+        }
+    }
+    let restored = Staging::restore(staging.saved());
+    let made = company.group("night-shift").id;
+    let changes: Vec<_> = restored.changes().cloned().collect();
+    assert_eq!(
+        changes,
+        [Change::Add { group: made.into(), member: outs.first().unwrap().clone() }]
+    );
 }
