@@ -97,8 +97,7 @@ pub fn member(number: u128, email: &str, policies: &[Arc<Policy>]) -> Member {
     Member {
         status: MemberStatus::Accepted,
         two_factor: TwoFactor::On,
-        first_name: capital(first).into(),
-        last_name: capital(last).into(),
+        name: Member::name_of(&capital(first), &capital(last)),
         policies: Some(policies.into()),
         listed: true,
         ..Member::from_group(member_id(number), email, MemberStatus::Accepted)

@@ -79,7 +79,9 @@ impl Credential {
                 sum.update(key.expose_secret());
             }
         }
-        sum.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        let half =
+            sum.finalize().iter().take(16).fold(0_u128, |sum, byte| sum << 8 | u128::from(*byte));
+        format!("{half:032x}")
     }
 
     /// The headers of one scheme, marked so that no `Debug` of them shows their values.

@@ -238,3 +238,6 @@ impl MemberOrder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -194,7 +194,7 @@ fn connecting(error: &reqwest::Error, limit: Duration) -> (String, &'static str,
         return untrusted(&why, distrusted);
     }
     if has("dns error") || has("lookup address") {
-        return (format!("its name can't be resolved: {why}"), WAY, true);
+        return (format!("the name can't be resolved: {why}"), WAY, true);
     }
     if has("proxy") || has("tunnel") {
         let remedy = "check HTTPS_PROXY and what the proxy asks for";

@@ -81,7 +81,7 @@ fn counts(state: &State) -> String {
         match state.staging.check(change, &state.directory) {
             Recheck::Fine => hold += 1,
             Recheck::AlreadySo => so += 1,
-            Recheck::GroupGone | Recheck::MemberGone => gone += 1,
+            Recheck::GroupGone | Recheck::GroupNotMade | Recheck::MemberGone => gone += 1,
             Recheck::Renamed(_) | Recheck::PoliciesChanged | Recheck::NameTaken => changed += 1,
         }
     }

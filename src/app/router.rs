@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::{AccountId, Change, GroupRef, Urgency};
-use crate::plan::{Phase as Kind, Plan};
+use crate::plan::{ChangeKey, Phase as Kind, Plan};
 use crate::rows;
 use crate::text;
 
@@ -64,6 +64,13 @@ pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
         Turn::EditPolicies(group) => {
             if let Some(reason) = locked_policies(state, &group) {
                 return say(state, Tone::Refused, reason.0);
+            }
+            let key = group
+                .as_draft()
+                .map_or_else(|| ChangeKey::Policies(group.clone()), ChangeKey::Create);
+            if runs::in_hand(state).contains_key(&key) {
+                let words = runs::in_hand_words(state);
+                return say(state, Tone::Refused, words);
             }
             let editor = PolicyEditor::new(group, &state.directory, &state.staging);
             open(state, Dialog::Policies(Box::new(editor)))
@@ -355,10 +362,7 @@ fn answered(state: &mut State, asked: Asked, yes: bool) -> Vec<Effect> {
             effects
         }
         (Asked::ThrowAway(left), true) => offer::throw_away(state, &left),
-        (Asked::UnstageAll, true) => {
-            state.staging.clear();
-            staged::changed(state)
-        }
+        (Asked::UnstageAll, true) => staged::unstage_all(state),
         (Asked::LeaveAccount(account), true) => load::open_account(state, account),
         (Asked::LeaveRun, true) => {
             let mut effects = runs::stop(state);

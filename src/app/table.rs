@@ -10,9 +10,10 @@ use std::collections::BTreeSet;
 use super::line::{Line, Typed};
 use super::list::{ListState, Motion};
 
-/// How many slices are done at once before a frame, for a list that is no longer than [`SHORT`]: it is sorted and
-/// filtered within one frame. A longer one has one slice a frame.
-const SLICES_AT_ONCE: usize = 9;
+/// How many slices are done at once before a frame where the whole account is no longer than
+/// [`SHORT`]: it is sorted and filtered within one frame, by a filter of many words too, each of which makes slices
+/// shorter. A longer one has one slice a frame.
+const SLICES_AT_ONCE: usize = 36;
 /// How many rows are sorted and filtered within one frame.
 const SHORT: usize = 3 * rows::SLICE;
 

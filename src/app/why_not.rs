@@ -2,10 +2,12 @@
 
 use crate::domain::{GroupId, GroupRef};
 use crate::keys::{Action, Context};
+use crate::plan::ChangeKey;
 use crate::text;
 
 use super::context::{About, about, context, groups_about, table};
 use super::place::Tab;
+use super::runs;
 use super::screens::{ChangeRow, Screen};
 use super::setup::{Mode, WhyReadOnly};
 use super::state::{OrganizationChoice, Phase, RunView, State};
@@ -63,10 +65,12 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
             read_only(state).or_else(|| cannot_edit(state, action))
         }
         Action::Unstage => match state.roots.changes.rows.cursor() {
-            Some(ChangeRow::Staged(_)) => None,
+            Some(ChangeRow::Staged(key)) => {
+                runs::in_hand(state).contains_key(&key).then(|| Reason(runs::in_hand_words(state)))
+            }
             _ => reason("no change is under the cursor"),
         },
-        Action::UnstageAll => nothing_staged(state),
+        Action::UnstageAll => nothing_staged(state).or_else(|| all_in_hand(state)),
         Action::Plan => not_open(state).or_else(|| nothing_staged(state)),
         Action::Apply => cannot_apply(state),
         Action::StopRun => running(state).is_none().then(|| Reason("no run is on".into())),
@@ -140,6 +144,13 @@ fn no_row(state: &State) -> Option<Reason> {
 
 fn nothing_staged(state: &State) -> Option<Reason> {
     if state.staging.is_empty() { reason("nothing is staged") } else { None }
+}
+
+fn all_in_hand(state: &State) -> Option<Reason> {
+    let in_hand = runs::in_hand(state);
+    let is_in_hand = |change| in_hand.contains_key(&ChangeKey::of(change));
+    let all = !in_hand.is_empty() && state.staging.changes().all(is_in_hand);
+    all.then(|| Reason(runs::in_hand_words(state)))
 }
 
 fn cannot_edit(state: &State, action: Action) -> Option<Reason> {

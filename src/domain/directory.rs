@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::few::Few;
 use super::load::{Load, Membership, Page, WalkId};
 use super::shared::Shared;
 use super::{
@@ -40,12 +41,24 @@ pub struct Directory {
     /// By the group's slot: its members' slots, sorted.
     in_group: Vec<Vec<Slot>>,
     /// By the member's slot: its groups' slots, sorted.
-    of_member: Vec<Vec<Slot>>,
+    of_member: Vec<Few>,
     since: HashMap<(Slot, Slot), Timestamp>,
     coverage: HashMap<Collection, Coverage>,
     walks: HashMap<Collection, Walk>,
     shared: Shared,
     version: u64,
+    counts: Counts,
+}
+
+/// What would be counted for every frame.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    /// Members that the account's list has.
+    listed: usize,
+    /// Groups that are staged to be created.
+    drafts: usize,
+    /// Groups whose member list has been read to its end.
+    read: usize,
 }
 
 impl Directory {
@@ -68,6 +81,7 @@ impl Directory {
             walks: HashMap::new(),
             shared: Shared::default(),
             version: 0,
+            counts: Counts::default(),
         }
     }
 
@@ -135,7 +149,7 @@ impl Directory {
 
     /// The groups of the member at a slot, sorted by slot.
     pub fn groups_at(&self, member: Slot) -> &[Slot] {
-        self.of_member.get(member.index()).map_or(&[], Vec::as_slice)
+        self.of_member.get(member.index()).map_or(&[], Few::as_slice)
     }
 
     /// Whether the member is known to be in the group.
@@ -153,21 +167,23 @@ impl Directory {
 
     /// How many groups' member lists have been read to their end, and how many groups there are.
     pub fn group_members_read(&self) -> (usize, usize) {
-        let there = || self.groups.values().filter(|group| group.id.as_draft().is_none());
-        let read = there()
-            .filter(|group| self.is_whole(&Collection::GroupMembers(group.id.clone())))
-            .count();
-        (read, there().count())
+        (self.counts.read, self.groups_there())
+    }
+
+    /// How many members the account's list has.
+    pub fn members_listed(&self) -> usize {
+        self.counts.listed
+    }
+
+    /// How many groups there are, without those that are staged to be created.
+    pub fn groups_there(&self) -> usize {
+        self.groups.len().saturating_sub(self.counts.drafts)
     }
 
     /// Whether a member's groups are all known: every group's member list has been read to its end.
     pub fn knows_all_groups(&self) -> bool {
         let (read, all) = self.group_members_read();
         read == all && self.coverage(&Collection::Groups).is_whole()
-    }
-
-    fn is_whole(&self, collection: &Collection) -> bool {
-        self.coverage(collection).is_whole()
     }
 
     /// Makes the groups that are staged to be created exactly these, so that lists and pickers show them.
@@ -181,6 +197,7 @@ impl Directory {
         for slot in stale.collect::<Vec<_>>() {
             self.groups.remove(slot);
         }
+        self.counts.drafts = drafts.len();
         for draft in drafts {
             self.put_group(draft);
         }
@@ -236,9 +253,9 @@ impl Directory {
         if gaps.is_empty() || gaps.iter().all(|gap| matches!(gap, Gap::SetAside(_))) {
             self.keep_only(collection, &state.seen);
         }
+        let standing = if gaps.is_empty() { Standing::Complete } else { Standing::Partial(gaps) };
+        self.stand(collection, standing);
         let coverage = self.coverage.entry(collection.clone()).or_default();
-        coverage.standing =
-            if gaps.is_empty() { Standing::Complete } else { Standing::Partial(gaps) };
         coverage.as_of = Some(now);
         coverage.walk = None;
         coverage.failed = None;
@@ -250,12 +267,26 @@ impl Directory {
             return;
         }
         self.walks.remove(collection);
+        if matches!(fault.kind, FaultKind::Permission(_) | FaultKind::NotEnabled) {
+            self.stand(collection, Standing::Forbidden(fault.clone()));
+        }
         let coverage = self.coverage.entry(collection.clone()).or_default();
         coverage.walk = None;
-        if matches!(fault.kind, FaultKind::Permission(_) | FaultKind::NotEnabled) {
-            coverage.standing = Standing::Forbidden(fault.clone());
-        }
         coverage.failed = Some(fault);
+    }
+
+    /// How far a list can be trusted from now on.
+    fn stand(&mut self, collection: &Collection, standing: Standing) {
+        let coverage = self.coverage.entry(collection.clone()).or_default();
+        let was_whole = coverage.is_whole();
+        coverage.standing = standing;
+        let is_whole = coverage.is_whole();
+        // A group that is gone has no list.
+        if let Collection::GroupMembers(group) = collection
+            && self.groups.get(group).is_some()
+        {
+            self.counts.read = self.counts.read + usize::from(is_whole) - usize::from(was_whole);
+        }
     }
 
     fn put_page(&mut self, page: Page) -> Vec<Slot> {
@@ -286,11 +317,17 @@ impl Directory {
         member.policies = member.policies.map(|list| self.shared.policies(&list));
         member.roles = self.shared.roles(member.roles);
         member.listed = true;
+        let known = self.members.get(&member.id).is_some_and(|known| known.listed);
+        self.counts.listed += usize::from(!known);
         self.members.put(member.id.clone(), member)
     }
 
     fn put_group(&mut self, mut group: Group) -> Slot {
         group.policies = group.policies.map(|list| self.shared.policies(&list));
+        if self.groups.get(&group.id).is_none() {
+            let members = self.coverage(&Collection::GroupMembers(group.id.clone()));
+            self.counts.read += usize::from(members.is_whole());
+        }
         self.groups.put(group.id.clone(), group)
     }
 
@@ -307,12 +344,12 @@ impl Directory {
 
     fn link(&mut self, group: Slot, member: Slot) {
         insert(list_at(&mut self.in_group, group), member);
-        insert(list_at(&mut self.of_member, member), group);
+        list_at(&mut self.of_member, member).insert(group);
     }
 
     fn unlink(&mut self, group: Slot, member: Slot) {
         take(list_at(&mut self.in_group, group), member);
-        take(list_at(&mut self.of_member, member), group);
+        list_at(&mut self.of_member, member).remove(group);
         self.since.remove(&(group, member));
     }
 
@@ -344,6 +381,8 @@ impl Directory {
     /// A member whom the account's list no longer has is gone, unless a group still speaks of it.
     fn drop_unlisted(&mut self, seen: &HashSet<Slot>) {
         for slot in unseen(&self.members, seen) {
+            let listed = self.members.at(slot).is_some_and(|member| member.listed);
+            self.counts.listed -= usize::from(listed);
             if self.groups_at(slot).is_empty() {
                 self.members.remove(slot);
             } else if let Some(member) = self.members.at_mut(slot) {
@@ -363,7 +402,8 @@ impl Directory {
             self.unlink(group, member);
         }
         if let Some(group) = self.groups.remove(group) {
-            self.coverage.remove(&Collection::GroupMembers(group.id.clone()));
+            let coverage = self.coverage.remove(&Collection::GroupMembers(group.id.clone()));
+            self.counts.read -= usize::from(coverage.is_some_and(|known| known.is_whole()));
             self.walks.remove(&Collection::GroupMembers(group.id));
         }
     }
@@ -403,9 +443,9 @@ fn drop_unseen<K: Eq + std::hash::Hash + Clone, R>(table: &mut Table<K, R>, seen
     }
 }
 
-fn list_at(lists: &mut Vec<Vec<Slot>>, slot: Slot) -> &mut Vec<Slot> {
+fn list_at<L: Default>(lists: &mut Vec<L>, slot: Slot) -> &mut L {
     if lists.len() <= slot.index() {
-        lists.resize_with(slot.index() + 1, Vec::new);
+        lists.resize_with(slot.index() + 1, L::default);
     }
     // The list is there: the line above has made it.
     #[expect(clippy::indexing_slicing, reason = "the list has just been made long enough")]

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::domain::DraftId;
 
 fn directory() -> Directory {
     Directory::new(AccountId::parse("acc").unwrap())
@@ -200,4 +203,87 @@ fn a_date_is_kept_for_its_membership_and_goes_with_it() {
     assert_eq!(directory.since(&group, &member), since);
     directory.absorb(load(false), Now::default());
     assert_eq!((directory.since(&group, &member), directory.is_in(&group, &member)), (None, false));
+}
+
+/// Something that reading or staging brings, in an account of three members and three groups.
+#[derive(Clone, Debug)]
+enum Happening {
+    Members(Vec<usize>, bool),
+    Groups(Vec<usize>, bool),
+    Inside(usize, Vec<usize>),
+    Refused(usize),
+    Gone(usize),
+    Fresh(usize),
+    Drafts(u32),
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    let some = || prop::sample::subsequence(vec![0, 1, 2], 0..=3);
+    prop_oneof![
+        (some(), any::<bool>()).prop_map(|(rows, whole)| Happening::Members(rows, whole)),
+        (some(), any::<bool>()).prop_map(|(rows, whole)| Happening::Groups(rows, whole)),
+        (0..3_usize, some()).prop_map(|(group, rows)| Happening::Inside(group, rows)),
+        (0..3_usize).prop_map(Happening::Refused),
+        (0..3_usize).prop_map(Happening::Gone),
+        (0..3_usize).prop_map(Happening::Fresh),
+        (0..3_u32).prop_map(Happening::Drafts),
+    ]
+}
+
+const MEMBERS: [&str; 3] = ["m1", "m2", "m3"];
+const GROUPS: [&str; 3] = ["g1", "g2", "g3"];
+
+fn happen(directory: &mut Directory, walk: u64, happening: Happening) {
+    let gaps = |whole: bool| if whole { vec![] } else { vec![Gap::Shifted] };
+    let named = |names: [&'static str; 3], rows: Vec<usize>| -> Vec<&str> {
+        rows.into_iter().map(|at| names[at]).collect()
+    };
+    match happening {
+        Happening::Members(rows, whole) => {
+            read(directory, walk, vec![members(&named(MEMBERS, rows))], &gaps(whole));
+        }
+        Happening::Groups(rows, whole) => {
+            let rows = named(GROUPS, rows).into_iter().map(group).collect();
+            read(directory, walk, vec![Page::Groups(rows)], &gaps(whole));
+        }
+        Happening::Inside(at, rows) => {
+            read(directory, walk, vec![in_group(GROUPS[at], &named(MEMBERS, rows))], &[]);
+        }
+        Happening::Refused(at) => {
+            let collection = Collection::GroupMembers(group_id(GROUPS[at]));
+            let (walk, now) = (WalkId(walk), Now::default());
+            let fault = Fault::new(FaultKind::NotEnabled, "no", "");
+            directory.absorb(Load::Begun { collection: collection.clone(), walk }, now);
+            directory.absorb(Load::Failed { collection, walk, fault }, now);
+        }
+        Happening::Gone(at) => {
+            directory.absorb(Load::GroupGone(group_id(GROUPS[at])), Now::default());
+        }
+        Happening::Fresh(at) => {
+            directory.absorb(Load::Rows(Page::Groups(vec![group(GROUPS[at])])), Now::default());
+        }
+        Happening::Drafts(count) => {
+            let draft = |n| Group { id: GroupId::draft(DraftId(n)), ..group("g9") };
+            directory.set_drafts((0..count).map(draft).collect());
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_the_counts_are_what_counting_gives(
+        happenings in prop::collection::vec(happening(), 0..30),
+    ) {
+        let mut directory = directory();
+        for (walk, happening) in (1..).zip(happenings) {
+            happen(&mut directory, walk, happening);
+            let there = || directory.groups().values().filter(|g| g.id.as_draft().is_none());
+            let whole = |group: &&Group| {
+                directory.coverage(&Collection::GroupMembers(group.id.clone())).is_whole()
+            };
+            let counted = (there().filter(whole).count(), there().count());
+            prop_assert_eq!(directory.group_members_read(), counted);
+            prop_assert_eq!(directory.members_listed(), listed(&directory).len());
+        }
+    }
 }

@@ -69,10 +69,9 @@ pub struct Member {
     pub user: Option<UserId>,
     /// The e-mail; empty if the answer had none.
     pub email: Box<str>,
-    /// The given name; empty if not known.
-    pub first_name: Box<str>,
-    /// The family name; empty if not known.
-    pub last_name: Box<str>,
+    /// Given and family name together; empty if neither is known. One text: it is what is shown, searched and
+    /// sorted by, and 100,000 members are many texts.
+    pub name: Box<str>,
     /// Where the invitation stands.
     pub status: MemberStatus,
     /// Two-factor authentication.
@@ -92,8 +91,7 @@ impl Member {
             id,
             user: None,
             email: email.into(),
-            first_name: "".into(),
-            last_name: "".into(),
+            name: "".into(),
             status,
             two_factor: TwoFactor::Unknown,
             policies: None,
@@ -102,12 +100,12 @@ impl Member {
         }
     }
 
-    /// Given and family name together; empty if neither is known.
-    pub fn name(&self) -> String {
-        match (self.first_name.is_empty(), self.last_name.is_empty()) {
-            (false, false) => format!("{} {}", self.first_name, self.last_name),
-            (false, true) => self.first_name.to_string(),
-            _ => self.last_name.to_string(),
+    /// A whole name of its parts, of which either may not be known.
+    pub fn name_of(first: &str, last: &str) -> Box<str> {
+        match (first.is_empty(), last.is_empty()) {
+            (false, false) => format!("{first} {last}").into(),
+            (false, true) => first.into(),
+            _ => last.into(),
         }
     }
 

@@ -7,6 +7,7 @@ mod directory;
 #[cfg(test)]
 mod directory_tests;
 mod fault;
+mod few;
 mod group;
 mod id;
 mod load;

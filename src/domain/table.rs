@@ -88,6 +88,9 @@ impl<K: Eq + Hash + Clone, R> Table<K, R> {
 }
 
 impl Slot {
+    /// No row's place.
+    pub(super) const NONE: Self = Self(u32::MAX);
+
     /// The place as a number, for tables beside this one.
     pub fn index(self) -> usize {
         self.0 as usize

@@ -27,8 +27,8 @@ pub struct Cells<'d> {
 /// What a person's row has in common, whichever table it comes from.
 pub(super) struct Person<'d> {
     pub email: &'d str,
-    pub first_name: &'d str,
-    pub last_name: &'d str,
+    /// The whole name.
+    pub name: &'d str,
     pub status: &'d MemberStatus,
     pub two_factor: TwoFactor,
 }
@@ -45,7 +45,7 @@ impl<'d> Cells<'d> {
         if let Some(person) = person(self.list, self.directory, slot) {
             match column {
                 ColumnId::Email => return shown(person.email),
-                ColumnId::Name => return name(&person),
+                ColumnId::Name => return shown(person.name),
                 ColumnId::Status => return status_words(person.status),
                 ColumnId::TwoFactor => return Cow::Borrowed(two_factor_words(person.two_factor)),
                 ColumnId::Groups => return self.group_count(slot),
@@ -167,8 +167,7 @@ impl<'d> From<&'d Member> for Person<'d> {
     fn from(member: &'d Member) -> Self {
         Self {
             email: &member.email,
-            first_name: &member.first_name,
-            last_name: &member.last_name,
+            name: &member.name,
             status: &member.status,
             two_factor: member.two_factor,
         }
@@ -179,32 +178,10 @@ impl<'d> From<&'d OrganizationMember> for Person<'d> {
     fn from(member: &'d OrganizationMember) -> Self {
         Self {
             email: &member.email,
-            first_name: &member.name,
-            last_name: "",
+            name: &member.name,
             status: &member.status,
             two_factor: member.two_factor,
         }
-    }
-}
-
-impl<'d> Person<'d> {
-    /// Given and family name together, raw.
-    pub fn name(&self) -> Cow<'d, str> {
-        match (self.first_name.is_empty(), self.last_name.is_empty()) {
-            (false, false) => Cow::Owned(format!("{} {}", self.first_name, self.last_name)),
-            (false, true) => Cow::Borrowed(self.first_name),
-            _ => Cow::Borrowed(self.last_name),
-        }
-    }
-}
-
-fn name<'d>(person: &Person<'d>) -> Cow<'d, str> {
-    match person.name() {
-        Cow::Borrowed(name) => shown(name),
-        Cow::Owned(name) => match text::safe_capped(&name) {
-            Cow::Borrowed(_) => Cow::Owned(name),
-            Cow::Owned(safe) => Cow::Owned(safe),
-        },
     }
 }
 

@@ -30,7 +30,6 @@ pub struct Search {
     /// The places of the hits, in the order of `tried`.
     left: Vec<u32>,
     scorer: Scorer,
-    name: String,
 }
 
 impl Search {
@@ -46,7 +45,6 @@ impl Search {
             hits: Vec::new(),
             left: Vec::new(),
             scorer: Scorer::default(),
-            name: String::new(),
         }
     }
 
@@ -68,7 +66,7 @@ impl Search {
         self.next >= self.tried.len()
     }
 
-    /// Tries about `budget` more rows; the rows that match, best first, once all have been tried.
+    /// Tries more rows, so many that it takes about as long as `budget` rows with a filter of one word; the rows that match, best first, once all have been tried.
     pub fn step(&mut self, directory: &Directory, budget: usize) -> Option<Arc<[Slot]>> {
         if self.filter.is_empty() {
             self.next = self.tried.len();
@@ -87,12 +85,13 @@ impl Search {
     }
 
     fn try_rows(&mut self, directory: &Directory, budget: usize) {
-        let Self { list, filter, rows, tried, next, hits, left, scorer, name } = self;
+        let Self { list, filter, rows, tried, next, hits, left, scorer } = self;
+        let budget = (budget / filter.terms.len().max(1)).max(1);
         let mut tests: Vec<Prepared> =
             filter.terms.iter().map(|term| Prepared::new(directory, list, term)).collect();
         for place in tried.iter().skip(*next).take(budget) {
             let Some(slot) = rows.get(*place as usize).copied() else { continue };
-            let Some(row) = Row::new(list, directory, slot, name) else { continue };
+            let Some(row) = Row::new(list, directory, slot) else { continue };
             if let Some(score) = score(&mut tests, &row, slot, scorer) {
                 hits.push(Hit::new(likeness(&filter.phrase, &row), score, *place));
                 left.push(*place);
@@ -138,20 +137,9 @@ struct Row<'r> {
 }
 
 impl<'r> Row<'r> {
-    fn new(
-        list: &List,
-        directory: &'r Directory,
-        slot: Slot,
-        buffer: &'r mut String,
-    ) -> Option<Self> {
+    fn new(list: &List, directory: &'r Directory, slot: Slot) -> Option<Self> {
         if let Some(person) = person(list, directory, slot) {
-            buffer.clear();
-            buffer.push_str(person.first_name);
-            if !person.first_name.is_empty() && !person.last_name.is_empty() {
-                buffer.push(' ');
-            }
-            buffer.push_str(person.last_name);
-            return Some(Self { email: person.email, name: buffer, person: Some(person) });
+            return Some(Self { email: person.email, name: person.name, person: Some(person) });
         }
         let group = directory.groups().at(slot)?;
         Some(Self { email: "", name: &group.name, person: None })

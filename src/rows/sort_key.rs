@@ -15,13 +15,24 @@ use super::scorer::folded;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Key {
     /// The first bytes of a text, or a number.
-    head: [u128; 2],
+    head: [u64; 3],
     /// The row.
     pub slot: Slot,
-    /// The place in the base order; 0 while that is worked out.
+    /// The place in the base order; 0 while that is worked out. [`MISSING`] where the service left the text out.
     rank: u32,
-    /// Whether the service left it out.
-    missing: bool,
+}
+
+/// No list has so many rows.
+const MISSING: u32 = 1 << 31;
+
+impl Key {
+    fn new(head: [u64; 3], slot: Slot, rank: u32, missing: bool) -> Self {
+        Self { head, slot, rank: if missing { rank | MISSING } else { rank } }
+    }
+
+    fn is_missing(&self) -> bool {
+        self.rank >= MISSING
+    }
 }
 
 /// The texts that rows are compared by.
@@ -36,11 +47,10 @@ impl<'d> Texts<'d> {
     pub fn key(&self, cells: &mut Cells<'_>, slot: Slot, rank: u32) -> Key {
         if let Some(column) = self.column.filter(|column| !is_text(*column)) {
             let number = cells.number(slot, column);
-            let head = [u128::from(number.unwrap_or(0)), 0];
-            return Key { head, slot, rank, missing: number.is_none() };
+            return Key::new([number.unwrap_or(0), 0, 0], slot, rank, number.is_none());
         }
         let (text, missing) = self.text(slot);
-        Key { head: head(&text), slot, rank, missing }
+        Key::new(head(&text), slot, rank, missing)
     }
 
     /// A row's text, raw, and whether the service left it out.
@@ -57,9 +67,9 @@ impl<'d> Texts<'d> {
             };
         };
         let text = match self.column {
-            Some(ColumnId::Name) => person.name(),
+            Some(ColumnId::Name) => Cow::Borrowed(person.name),
             Some(ColumnId::Status) => status_words(person.status),
-            None if person.email.is_empty() => return (person.name(), true),
+            None if person.email.is_empty() => return (Cow::Borrowed(person.name), true),
             _ => Cow::Borrowed(person.email),
         };
         let missing = text.is_empty() || (self.column == Some(ColumnId::Status) && text == NOTHING);
@@ -68,8 +78,8 @@ impl<'d> Texts<'d> {
 
     pub fn compare(&self, a: &Key, b: &Key, descending: bool) -> Ordering {
         let turned = |order: Ordering| if descending { order.reverse() } else { order };
-        a.missing
-            .cmp(&b.missing)
+        a.is_missing()
+            .cmp(&b.is_missing())
             .then_with(|| turned(a.head.cmp(&b.head)))
             .then_with(|| turned(self.compare_rest(a, b)))
             .then_with(|| a.rank.cmp(&b.rank))
@@ -78,7 +88,7 @@ impl<'d> Texts<'d> {
 
     /// Compares texts beyond the bytes that are in the keys.
     fn compare_rest(&self, a: &Key, b: &Key) -> Ordering {
-        let is_whole = a.head[1].to_be_bytes().ends_with(&[0]);
+        let is_whole = a.head[2].to_be_bytes().ends_with(&[0]);
         if is_whole || self.column.is_some_and(|column| !is_text(column)) {
             return Ordering::Equal;
         }
@@ -114,9 +124,9 @@ fn is_text(column: ColumnId) -> bool {
     matches!(column, ColumnId::Email | ColumnId::Name | ColumnId::Status | ColumnId::Policies)
 }
 
-/// The first 32 bytes of a text as it is compared; the last one is 0 where that is all of it.
-fn head(text: &str) -> [u128; 2] {
-    let mut bytes = [0; 32];
+/// The first 24 bytes of a text as it is compared; the last one is 0 where that is all of it.
+fn head(text: &str) -> [u64; 3] {
+    let mut bytes = [0; 24];
     if text.is_ascii() {
         for (place, byte) in bytes.iter_mut().zip(text.bytes()) {
             *place = byte.to_ascii_lowercase();
@@ -131,6 +141,9 @@ fn head(text: &str) -> [u128; 2] {
             }
         }
     }
-    let (first, second) = bytes.split_at(16);
-    [first, second].map(|half| half.iter().fold(0, |sum, byte| sum << 8 | u128::from(*byte)))
+    let mut head = [0; 3];
+    for (place, part) in head.iter_mut().zip(bytes.chunks_exact(8)) {
+        *place = part.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    }
+    head
 }

@@ -121,10 +121,8 @@ fn rights_known(state: &State) -> bool {
 
 fn run(state: &State) -> Option<String> {
     let run = running(state)?;
-    let tally = run.progress.tally();
     let all = run.plan.ops().count();
-    let open = tally.waiting + tally.running + tally.accepted;
-    let done = all.saturating_sub(open);
+    let done = run.progress.tally().settled();
     let bar = bar_of(done, all);
     Some(match &run.hold {
         Some(Hold::Waits(until, _)) => {
@@ -139,10 +137,9 @@ fn run(state: &State) -> Option<String> {
 
 fn lists(state: &State, theme: &Theme, part: &mut impl FnMut(u8, String, Style)) {
     let directory = &state.directory;
-    let listed = directory.members().values().filter(|member| member.listed).count();
-    let groups = directory.groups().values().filter(|group| group.id.as_draft().is_none()).count();
+    let (members, groups) = (directory.members_listed(), directory.groups_there());
     let lists =
-        [(Collection::Members, "member", listed, 50), (Collection::Groups, "group", groups, 40)];
+        [(Collection::Members, "member", members, 50), (Collection::Groups, "group", groups, 40)];
     let mut oldest = None;
     for (collection, noun, rows, weight) in lists {
         let coverage = directory.coverage(&collection);

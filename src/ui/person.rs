@@ -33,7 +33,7 @@ pub fn badges(directory: &Directory, member: &Member) -> Vec<String> {
         badges.push(format!("! the e-mail: {}", found.words));
     }
     // A name in another script is honest; letters of several scripts in one word are not.
-    if let Some(found) = look_alike(&member.name()).filter(|f| f.kind == LookAlikeKind::Mixed) {
+    if let Some(found) = look_alike(&member.name).filter(|f| f.kind == LookAlikeKind::Mixed) {
         badges.push(format!("! the name: {}", found.words));
     }
     if access::no_access_yet(member) {

@@ -91,9 +91,9 @@ impl Pane<'_, '_> {
 
     fn member(&mut self, directory: &Directory, slot: Slot, member: &Member) {
         let theme = *self.canvas.theme;
-        let name = member.name();
+        let name = &member.name;
         if !name.is_empty() {
-            self.line(&shown(&name), theme.name);
+            self.line(&shown(name), theme.name);
         }
         self.line(&shown(&member.email), if name.is_empty() { theme.name } else { theme.text });
         let line = row(self.area, self.used);

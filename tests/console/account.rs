@@ -41,7 +41,7 @@ pub fn row(name: &str) -> Member {
         &format!("{name}@northwind.example"),
         MemberStatus::Accepted,
     );
-    member.first_name = name.into();
+    member.name = name.into();
     member.two_factor = TwoFactor::On;
     member.policies = Some(Arc::from([]));
     member

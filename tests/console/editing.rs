@@ -290,7 +290,7 @@ fn what_was_refused_stays_staged_with_its_reason_and_what_was_done_goes() {
     );
     assert_eq!(console.staged(), ["+ zoe on-call"]);
     let entry = console.state.staging.entries().next().unwrap();
-    assert_eq!(entry.refused.as_ref(), Some(&fault));
+    assert_eq!(entry.tried.as_ref().map(|tried| &tried.reason), Some(&fault));
     assert!(console.toast().contains("1 done · 1 refused"), "{}", console.toast());
 }
 
@@ -319,4 +319,64 @@ fn the_plan_gives_way_to_the_run_and_the_run_can_be_found_again() {
     assert_eq!(console.state.roots.changes.rows.rows().len(), 2);
     console.keys("G enter");
     assert!(matches!(console.state.place.above.last(), Some(Screen::Run(_))));
+}
+
+#[test]
+fn what_was_staged_for_a_group_that_is_deleted_is_set_aside_and_comes_back() {
+    let mut console = Console::open();
+    console.keys("2 a").types("ana").keys("tab ctrl-u").types("zoe").keys("tab enter");
+    assert_eq!(console.staged(), ["+ ana edge-ops", "+ zoe edge-ops"]);
+    console.keys("2 g D");
+    assert_eq!(console.staged(), ["delete edge-ops"]);
+    assert!(console.toast().contains("2 for what is deleted set aside"), "{}", console.toast());
+    console.keys("6 x");
+    assert_eq!(console.staged(), ["+ ana edge-ops", "+ zoe edge-ops"]);
+    assert_eq!(console.toast(), "1 change taken out · 2 that it had set aside back");
+}
+
+#[test]
+fn all_is_taken_out_behind_a_question_and_nothing_comes_back() {
+    let mut console = Console::open();
+    console.keys("2 a").types("ana").keys("enter 2 g D 6 X");
+    assert_eq!(console.staged(), ["delete edge-ops"]);
+    console.keys("enter y");
+    assert_eq!(console.staged(), [""; 0]);
+}
+
+#[test]
+fn two_marked_groups_are_not_edited_or_emptied_at_once() {
+    let mut console = Console::open();
+    console.keys("2 space space e");
+    assert!(console.dialog().is_none());
+    assert!(console.toast().contains("one group at a time"), "{}", console.toast());
+    console.keys("x");
+    assert!(console.dialog().is_none());
+    assert!(console.toast().contains("one group at a time"), "{}", console.toast());
+}
+
+#[test]
+fn several_deletions_are_confirmed_by_their_number() {
+    let mut console = Console::open();
+    console.keys("2 space space D P ctrl-s");
+    console.keys("y enter").types("delete 2 groups");
+    console.keys("enter");
+    assert_eq!(console.applied(), 0, "the y stands before it");
+    for _ in 0..16 {
+        console.keys("backspace");
+    }
+    console.types("delete 2 groups").keys("enter");
+    assert_eq!(console.applied(), 1);
+}
+
+#[test]
+fn what_is_staged_for_an_account_stays_there_when_another_is_opened() {
+    let mut console = Console::open();
+    console.keys("G a enter").forget();
+    console.keys(":").types(&format!("account {}", "ab".repeat(16))).keys("enter");
+    assert!(console.staged().is_empty());
+    let kept = console.effects.iter().any(|effect| matches!(effect, Effect::Save(_)));
+    assert!(!kept, "what is on disk for the first account is left as it is");
+    console.keys(":").types("account acc0").keys("enter");
+    let asked = |r: &cfiam::app::Request| matches!(r, cfiam::app::Request::Staged(account) if *account == account::account());
+    assert!(console.maybe_asked(asked).is_some());
 }

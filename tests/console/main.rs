@@ -13,4 +13,5 @@ mod leaving;
 mod planning;
 mod policies;
 mod reading;
+mod running;
 mod safety;

@@ -319,15 +319,6 @@ async fn a_batch_can_be_taken_in_part() {
 }
 
 #[tokio::test]
-async fn an_empty_success_has_no_body() {
-    let asked =
-        troubled(&["DELETE ** 1: 204", "DELETE ** 2: 204 length=0", "DELETE ** 3: 200"]).await;
-    for body in ["", "", r#"{"errors":[],"messages":[],"result":null,"success":true}"#] {
-        assert_eq!(asked.delete("/anything").await.text, body);
-    }
-}
-
-#[tokio::test]
 async fn trouble_can_begin_and_end_while_the_server_runs() {
     let asked = start().await;
     asked.get("/user").await.good();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use cfiam::emulator::Secret;
 use serde_json::json;
 
-use crate::support::{Asked, start};
+use crate::support::{Asked, start, troubled};
 
 /// All groups, and who is in one of them.
 async fn world(asked: &Asked, group: &str) -> (String, Vec<String>, String) {
@@ -125,19 +125,21 @@ fn raw(base_url: &str, bytes: &[u8]) -> String {
     String::from_utf8(told).unwrap()
 }
 
+/// The bytes of a GET with a good credential.
+fn line(asked: &Asked, path: &str, more: &str) -> String {
+    let Some(Secret::Token(token)) = asked.server.secret("writer") else { panic!("no token") };
+    format!(
+        "GET /client/v4{path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n{more}\r\n"
+    )
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn bytes_that_are_no_request_end_their_own_connection_alone() {
     let asked = start().await;
     let url = asked.server.base_url();
     let refused = raw(&url, b"\x16\x03\x01\x02\x00 is a TLS greeting\r\n\r\n");
     assert!(refused.starts_with("HTTP/1.1 400 "), "{refused}");
-    let Some(Secret::Token(token)) = asked.server.secret("writer") else { panic!("no token") };
-    let line = |path: &str, more: &str| {
-        format!(
-            "GET /client/v4{path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n{more}\r\n"
-        )
-    };
-    let two = line("/user", "") + &line("/accounts", "connection: close\r\n");
+    let two = line(&asked, "/user", "") + &line(&asked, "/accounts", "connection: close\r\n");
     let told = raw(&url, two.as_bytes());
     assert_eq!(
         told.matches("HTTP/1.1 200 OK").count(),
@@ -145,4 +147,12 @@ async fn bytes_that_are_no_request_end_their_own_connection_alone() {
         "requests sent at once are both answered"
     );
     asked.get("/user").await.good();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_that_says_204_sends_no_byte_of_a_body() {
+    // Closed by the server after its answer, so that everything it sent is seen.
+    let asked = troubled(&["GET /user: 204 drop"]).await;
+    let told = raw(&asked.server.base_url(), line(&asked, "/user", "").as_bytes());
+    assert!(told.starts_with("HTTP/1.1 204 ") && told.ends_with("\r\n\r\n"), "{told}");
 }

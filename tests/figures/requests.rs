@@ -61,3 +61,25 @@ fn two_consoles_of_one_credential_keep_one_budget() {
     // Bulk reads may have four fifths of it, and each has more to read than that.
     assert!((CEILING * 4 / 5..=CEILING).contains(&sent), "{sent}");
 }
+
+#[test]
+fn a30_the_first_rows_of_100_000_members_can_be_used_while_the_rest_is_still_to_come() {
+    let company = Company::start(options(100_000, 18));
+    // The service goes silent after a few pages: everything that follows happens while it loads.
+    company.server.add_fault("GET /accounts/*/members 10-: hang".parse().unwrap());
+    let mut console = company.console();
+    let loading = |screen: &str| screen.contains("of 100,000 members");
+    console
+        .wait_for("the first rows", LONG, |screen| loading(screen) && screen.contains(".example"));
+    console.keys("/adebayo");
+    console.wait_for("the filtered rows", LONG, |screen| {
+        let rows: Vec<&str> = screen.lines().filter(|line| line.contains(".example")).collect();
+        !rows.is_empty() && rows.iter().all(|row| row.contains("adebayo"))
+    });
+    console.keys("\r");
+    console.wait_for("the member's page", LONG, |screen| screen.contains("GROUPS"));
+    assert!(loading(&console.text()), "{}", console.text());
+    let asked = company.server.requests().len();
+    println!("figure: requests while 100,000 members load from a silent service: {asked}");
+    assert!(asked < 100, "a service that is silent is not asked on and on: {asked}");
+}

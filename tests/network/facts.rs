@@ -339,7 +339,7 @@ async fn fact_13_a_member_who_was_only_invited_has_neither_user_nor_name() {
     for user in shapes {
         let read = the_member(format!(r#"{{"id":"{}","status":"pending",{user}}}"#, id(1))).await;
         assert_eq!((read.user.clone(), &*read.email), (None, "new@example.com"), "{user}");
-        assert_eq!((&*read.first_name, &*read.last_name), ("", ""), "{user}");
+        assert_eq!(&*read.name, "", "{user}");
         assert_eq!(read.status, MemberStatus::Pending);
         assert_eq!(read.policies, None, "what is not told is not none");
     }

@@ -161,7 +161,7 @@ pub fn person(place: usize) -> Member {
     } else {
         member.status = MemberStatus::Pending;
     }
-    (member.first_name, member.last_name) = (first.into(), last.into());
+    member.name = Member::name_of(first, last);
     member.two_factor = if two_factor { TwoFactor::On } else { TwoFactor::Off };
     member.policies = Some(policies.iter().map(|(what, on)| Arc::new(policy(what, on))).collect());
     member.listed = true;

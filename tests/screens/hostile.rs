@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use cfiam::app::{Answer, Msg, Ticket};
 use cfiam::domain::{
-    Access, ApiError, Fault, FaultKind, Load, MemberStatus, Page, PermissionGroup, PermissionScope,
-    Policy, RequestLine, ResourceGroup, Scope, Zone,
+    Access, ApiError, Fault, FaultKind, Load, Member, MemberStatus, Page, PermissionGroup,
+    PermissionScope, Policy, RequestLine, ResourceGroup, Scope, Zone,
 };
 use cfiam::text;
 use ratatui::buffer::Buffer;
@@ -67,7 +67,7 @@ fn company(columns: u16, trick: &str) -> Console {
     let people = (0..account::PEOPLE.len()).map(|place| {
         let mut person = account::person(place);
         person.email = format!("{trick}{place}@{trick}.example").into();
-        (person.first_name, person.last_name) = (trick.into(), trick.into());
+        person.name = Member::name_of(trick, trick);
         person.policies = Some([grant(trick), grant("DNS")].into());
         if place == 3 {
             person.status = MemberStatus::Other(trick.into());

@@ -87,6 +87,8 @@ fn a_run_with_a_refusal() {
     ])));
     console.keys("j");
     console.golden("run_80");
+    console.keys("6").golden("changes_running_80");
+    console.keys("-");
     let states = plan.ops().skip(2).map(|op| (op.id, OpState::Done(Proof::Seen))).collect();
     console.send(report(RunReport::Moved(states)));
     let mut progress = Progress::new(&plan);

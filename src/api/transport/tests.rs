@@ -49,9 +49,9 @@ async fn n1_a_name_that_cannot_be_resolved_is_named_and_nothing_was_sent() {
     let table = [
         (
             Some("failed to lookup address information: Name or service not known"),
-            "its name can't be resolved",
+            "the name can't be resolved",
         ),
-        (Some("the server answered SERVFAIL"), "its name can't be resolved"),
+        (Some("the server answered SERVFAIL"), "the name can't be resolved"),
         (None, "nothing answered within 50 ms"),
     ];
     for (words, expected) in table {

@@ -77,9 +77,10 @@ impl Naming {
                     ),
                 };
             }
-            NameOf::NewGroup => directory.groups().values().any(|group| *group.name == *name),
+            NameOf::NewGroup => staging.name_taken(&name, None, directory),
             NameOf::Group(group) => {
-                staging.name_taken(&name, &GroupRef::from(group.clone()), directory)
+                let group = GroupRef::from(group.clone());
+                staging.name_taken(&name, Some(&group), directory)
             }
         };
         if name.is_empty() {

@@ -186,7 +186,7 @@ fn arguments<'k>(
                 .directory
                 .members()
                 .values()
-                .map(|m| (m.email.to_string(), text::safe_capped(&m.name()).into_owned())),
+                .map(|m| (m.email.to_string(), text::safe_capped(&m.name).into_owned())),
         ),
         "group" => {
             Box::new(known.directory.groups().values().map(|g| (g.name.to_string(), String::new())))

@@ -32,7 +32,7 @@ fn a_members_row_says_who_it_is_and_what_they_may_do() {
 #[test]
 fn a20_what_the_service_left_out_is_a_dash_and_never_a_gap() {
     let mut row_ = member(10, "", &[]);
-    (row_.first_name, row_.last_name) = ("".into(), "".into());
+    row_.name = "".into();
     (row_.status, row_.two_factor) = (MemberStatus::Unknown, TwoFactor::Unknown);
     let account = Account::new().members(vec![row_]).groups(vec![]);
     assert_eq!(row(&List::Members, &account, account.slot(10)), ["—", "—", "—", "?", "0", "none"]);
@@ -129,7 +129,7 @@ fn a_row_that_is_gone_is_empty_and_harms_nothing() {
 fn t5_t6_no_field_of_the_service_reaches_a_cell_as_it_is() {
     for evil in ["a\x1b[31mb", "a\u{202E}b", "a\rb", "a\u{9b}b", "a\u{200B}b", "a\u{E0041}b\n"] {
         let mut person = member(10, evil, &[]);
-        (person.first_name, person.last_name) = (evil.into(), evil.into());
+        person.name = evil.into();
         person.status = MemberStatus::Other(evil.into());
         let permission = permission(evil, evil, PermissionScope::Resource(evil.into()));
         let named = resource_group(None, evil, vec![]);

@@ -34,7 +34,7 @@ fn case_and_accents_do_not_part_what_belongs_together() {
 #[test]
 fn what_is_not_known_comes_last_both_ways() {
     let mut nameless = member(1, "a@x", &[]);
-    (nameless.first_name, nameless.last_name) = ("".into(), "".into());
+    nameless.name = "".into();
     nameless.two_factor = TwoFactor::Unknown;
     nameless.status = MemberStatus::Unknown;
     let mut off = member(2, "b@x", &[]);

@@ -43,7 +43,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &MemberScreen, area
 /// Who it is, in two lines and what should be known; gives how many rows it took.
 fn who(canvas: &mut Canvas<'_>, state: &State, member: &Member, area: Rect) -> u16 {
     let theme = *canvas.theme;
-    let name = member.name();
+    let name = &member.name;
     let mut title: Vec<Span<'_>> = vec![span(shown(&member.email), theme.name)];
     if !name.is_empty() {
         title.push(span(format!("  {}", shown(&name)), theme.text));

@@ -57,8 +57,9 @@ pub fn allow(home: &Path, requests_per_5_min: u32) {
     std::fs::write(folder.join("config.toml"), text).unwrap();
 }
 
-/// Whether the header says that everything has been read.
+/// Whether the header says that everything has been read: while something comes, it says how many of how many.
 pub fn is_read(screen: &str) -> bool {
     let header = screen.lines().next().unwrap_or_default();
-    header.contains("members") && header.contains("groups") && header.contains("just now")
+    let has = |words| header.contains(words);
+    has("members") && has("groups") && has("just now") && !has(" of ")
 }

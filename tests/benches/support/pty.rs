@@ -12,7 +12,7 @@ pub const ROWS: u16 = 40;
 
 /// A program in a terminal. Ends with it.
 pub struct Pty {
-    child: Box<dyn Child + Send + Sync>,
+    pub child: Box<dyn Child + Send + Sync>,
     /// The terminal goes when this does.
     _master: Box<dyn MasterPty + Send>,
     writer: Box<dyn Write + Send>,
@@ -51,15 +51,6 @@ impl Pty {
         let size = |cells| std::num::NonZero::new(cells).unwrap();
         let screen = vt100::Parser::new(size(ROWS), size(COLUMNS), 0);
         Self { child, _master: pair.master, writer, output, screen, began }
-    }
-
-    /// When it was started.
-    pub fn began(&self) -> Instant {
-        self.began
-    }
-
-    pub fn pid(&self) -> u32 {
-        self.child.process_id().unwrap()
     }
 
     /// Sends keys.
