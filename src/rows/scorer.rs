@@ -27,8 +27,12 @@ impl Scorer {
         let own = own_part(atom, text);
         if own.len() < text.len() {
             let needle = plain_needle(atom)?;
-            let score = self.whole_score(atom, own);
-            return score.or_else(|| holds(text.as_bytes(), needle).then_some(0));
+            if let Some(score) = self.whole_score(atom, own) {
+                return Some(score);
+            }
+            // Before the `@` alone it would have been found.
+            let rest = text.as_bytes().get((own.len() + 1).saturating_sub(needle.len())..)?;
+            return holds(rest, needle).then_some(0);
         }
         self.whole_score(atom, text)
     }
@@ -98,15 +102,24 @@ fn plain_needle(atom: &Atom) -> Option<&[u8]> {
 
 /// The part of a text in which a fuzzy word's letters may lie apart: of an address what stands before the `@`.
 fn own_part<'t>(atom: &Atom, text: &'t str) -> &'t str {
-    match text.split_once('@') {
-        Some((own, _)) if atom.kind == AtomKind::Fuzzy && text.is_ascii() && is_plain(atom) => own,
-        _ => text,
+    if atom.kind != AtomKind::Fuzzy || !is_plain(atom) {
+        return text;
     }
+    let at = text.bytes().position(|byte| byte == b'@');
+    let own = at.and_then(|at| text.get(..at)).unwrap_or(text);
+    if text.is_ascii() { own } else { text }
 }
 
 /// Where a word, in lower case, stands in a text without a letter between.
 fn place(text: &[u8], needle: &[u8]) -> Option<usize> {
-    text.windows(needle.len().max(1)).position(|window| window.eq_ignore_ascii_case(needle))
+    let (first, rest) = needle.split_first()?;
+    let is_here = |window: &[u8]| match window.split_first() {
+        Some((byte, after)) => {
+            byte.to_ascii_lowercase() == *first && after.eq_ignore_ascii_case(rest)
+        }
+        None => false,
+    };
+    text.windows(needle.len()).position(is_here)
 }
 
 fn holds(text: &[u8], needle: &[u8]) -> bool {
