@@ -52,7 +52,7 @@ fn wanted(state: &State) -> Vec<Pair> {
             .filter(|group| group.id.as_draft().is_none())
             .map(|group| (group.id.clone(), screen.member.clone()))
             .collect(),
-        Some(Screen::Group(screen)) if screen.group.as_draft().is_none() => {
+        Some(Screen::Group(screen)) if screen.group.as_draft().is_none() && has_plenty(state) => {
             let fits = match screen.pane {
                 GroupPane::Members => state.facts.list_rows,
                 GroupPane::Policies => state.facts.other_rows,
@@ -68,4 +68,11 @@ fn wanted(state: &State) -> Vec<Pair> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether less than half of the request budget is spent: who leafs through a large group is not to be held up
+/// afterwards for the sake of dates.
+fn has_plenty(state: &State) -> bool {
+    let budget = &state.budget;
+    budget.waits.is_none() && (budget.ceiling == 0 || budget.spent < budget.ceiling / 2)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::domain::{DraftId, GroupId, Now};
 use crate::keys::Action;
 use crate::plan::{
-    ChangeKey, End, OpState, Pause, Plan, Progress, RunId, RunReport, Summary, Tally,
+    ChangeKey, End, OpState, Pause, Plan, Progress, RunId, RunReport, StepState, Summary, Tally,
 };
 use crate::text;
 
@@ -140,6 +140,17 @@ fn ended(state: &mut State, run: &RunId, summary: Summary, now: Now) -> Vec<Effe
     // A run is bound to its account: what another account has staged is none of its business.
     if view.plan.account == *state.staging.account() {
         view.progress.settle(&view.plan, &mut state.staging);
+    }
+    // The first step that is not in effect is what the person wants to read.
+    let first =
+        view.plan.steps.iter().find(|step| {
+            !matches!(view.progress.step(step), StepState::Done | StepState::AlreadySo)
+        });
+    let first = first.map(|step| step.id);
+    if let (Some(first), Some(Screen::Run(screen))) = (first, state.place.above.last_mut())
+        && screen.run == *run
+    {
+        screen.steps.go_to(&first);
     }
     let mut effects = staged::changed(state);
     effects.extend(say(state, tone, words));

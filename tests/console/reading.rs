@@ -1,7 +1,7 @@
 //! Reading: what is asked for when, and what is dropped.
 
 use cfiam::app::{Answer, Effect, Phase, Request, Screen};
-use cfiam::domain::{AccountId, Collection, Fault, FaultKind, Load, Now, Standing, WalkId};
+use cfiam::domain::{AccountId, Budget, Collection, Fault, FaultKind, Load, Now, Standing, WalkId};
 
 use super::account;
 use super::driver::{Console, named, setup};
@@ -158,6 +158,18 @@ fn a_groups_dates_are_asked_for_as_they_come_into_sight_and_once() {
     let last = dates_asked(&console);
     assert_eq!((last.len(), last[0].len()), (1, sight));
     assert_eq!(last[0].last().unwrap(), "g-prod-dns m-p059");
+}
+
+#[test]
+fn a_groups_dates_are_not_worth_the_second_half_of_the_request_budget() {
+    let mut console = open_crowd(&many(60));
+    let budget = |spent| Budget { spent, ceiling: 1000, ..Budget::default() };
+    console.answer(Answer::Budget(budget(500)));
+    console.keys("enter");
+    assert!(dates_asked(&console).is_empty());
+    console.answer(Answer::Budget(budget(499)));
+    console.keys("j");
+    assert_eq!(dates_asked(&console).len(), 1);
 }
 
 #[test]

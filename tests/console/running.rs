@@ -286,3 +286,16 @@ fn a_name_that_a_staged_rename_gives_is_taken_for_a_new_group_too() {
     assert!(console.dialog().is_some());
     assert_eq!(console.staged(), ["rename edge-ops night"]);
 }
+
+#[test]
+fn when_a_run_has_ended_the_cursor_is_on_the_first_step_that_is_not_in_effect() {
+    let mut console = adding();
+    let cursor = |console: &Console| match console.state.place.above.last() {
+        Some(Screen::Run(screen)) => screen.steps.at(),
+        _ => panic!("the run's page"),
+    };
+    moved(&mut console, &[(0, DONE), (1, refused())]);
+    assert_eq!(cursor(&console), 0);
+    end(&mut console, End::Finished);
+    assert_eq!(cursor(&console), 1);
+}
