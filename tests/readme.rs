@@ -48,3 +48,20 @@ fn the_readme_gives_the_two_commands_in_its_first_screenful() {
         assert!(path.is_file(), "assets/{name} is not there");
     }
 }
+
+#[test]
+fn the_readmes_config_file_can_be_used_as_it_stands() {
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let (_, rest) = readme.split_once("```toml\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let uncommented = example.replace("# ca_file", "ca_file");
+    for text in [example, &uncommented] {
+        let file = cfiam::config::File::parse("README.md", text).unwrap();
+        let theme = file.theme.unwrap().value;
+        assert!(cfiam::ui::Theme::named(&theme).is_some());
+        for name in cfiam::ui::Theme::names() {
+            assert!(example.contains(name), "the theme {name} is not named");
+        }
+    }
+}

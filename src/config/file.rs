@@ -25,13 +25,9 @@ pub struct File {
     pub log: Option<LevelFilter>,
     /// `[keys]`, laid over the table's.
     pub keymap: Keymap,
-    /// `[protected]` `members`: e-mails or ids.
-    pub protected_members: Vec<String>,
-    /// `[protected]` `groups`: names or ids.
-    pub protected_groups: Vec<String>,
 }
 
-const KNOWN: [&str; 6] = ["profile", "profiles", "theme", "log", "keys", "protected"];
+const KNOWN: [&str; 5] = ["profile", "profiles", "theme", "log", "keys"];
 
 impl File {
     /// Reads the file; one that is not there is an empty one. What can be read is there beside the mistakes, so that
@@ -65,7 +61,6 @@ impl File {
                 "theme" => file.theme = reading.text("theme", value),
                 "log" => file.log = level(&mut reading, value),
                 "keys" => file.keymap = keys(&mut reading, name, value),
-                "protected" => file.read_protected(&mut reading, value),
                 _ => reading.unknown(key, "", &KNOWN),
             }
         }
@@ -85,24 +80,6 @@ impl File {
         if self.profile_named(&named.value).is_none() {
             let words = format!("there is no [profiles.{}]", named.value);
             reading.mistakes.push(Mistake::new(named.at.clone(), words));
-        }
-    }
-
-    fn read_protected(&mut self, reading: &mut Reading<'_>, value: &Value<'_>) {
-        let Some(table) = reading.table("protected", value) else { return };
-        for (key, value) in table {
-            let list = match key.get_ref().as_ref() {
-                "members" => &mut self.protected_members,
-                "groups" => &mut self.protected_groups,
-                _ => {
-                    reading.unknown(key, " in [protected]", &["members", "groups"]);
-                    continue;
-                }
-            };
-            *list = reading.texts(key.get_ref(), value).unwrap_or_default();
-            if list.iter().any(|text| text.trim().is_empty()) {
-                reading.wrong(&value.span(), format!("{} has an empty text", key.get_ref()));
-            }
         }
     }
 }
@@ -193,9 +170,6 @@ mod tests {
                 requests_per_5_min = 2_000
                 [keys]
                 filter = ["f"]
-                [protected]
-                members = ["ana@example.com"]
-                groups = ["prod-dns"]
             "#,
         )
         .unwrap();
@@ -205,7 +179,6 @@ mod tests {
         assert_eq!(profile.requests_per_5_min, Some(2000));
         assert_eq!(profile.base_url.as_ref().unwrap().at, "config.toml:6");
         assert_eq!(file.keymap.action(Key::char('f'), Context::Members), Some(Action::Filter));
-        assert_eq!(file.protected_groups, ["prod-dns"]);
         assert_eq!(file.log, Some(LevelFilter::DEBUG));
     }
 
@@ -224,8 +197,6 @@ mod tests {
             "fliter = [\"f\"]\n",
             "sort = [\"ctlr-s\"]\n",
             "quit = []\n",
-            "[protected]\n",
-            "members = [\"\", 3]\n",
         ));
         let starts = [
             "config.toml:1: \"thmee\" is not known; known: profile,",
@@ -238,7 +209,6 @@ mod tests {
             "config.toml:10: there is no action \"fliter\"",
             "config.toml:11: \"ctlr-s\" is no key",
             "config.toml:12: \"quit\" must keep a key",
-            "config.toml:14: members is a list of texts, not an integer",
         ];
         assert_eq!(told.len(), starts.len(), "{told:#?}");
         for (told, start) in told.iter().zip(starts) {

@@ -53,10 +53,6 @@ pub struct Settings {
     pub keymap: Keymap,
     /// How much goes to the log.
     pub log: LevelFilter,
-    /// Members that changes must not touch lightly, by e-mail or id.
-    pub protected_members: Vec<String>,
-    /// Groups that changes must not touch lightly, by name or id.
-    pub protected_groups: Vec<String>,
 }
 
 impl Settings {
@@ -90,8 +86,6 @@ impl Settings {
             no_color: environment.text("NO_COLOR").is_some(),
             keymap: file.keymap,
             log: log_level(environment, file.log, &mut mistakes),
-            protected_members: file.protected_members,
-            protected_groups: file.protected_groups,
         };
         if mistakes.is_empty() { Ok(settings) } else { Err(mistakes) }
     }
