@@ -30,9 +30,10 @@ impl Client {
         if token.kind == CredentialKind::AccountToken {
             return Ok(caller);
         }
-        if let Some((user, email)) = self.own_user().await {
-            caller.member = self.own_member(account, &user).await;
-            (caller.user, caller.email) = (Some(user), email);
+        match self.own_user().await {
+            Some((user, email)) => (caller.user, caller.email) = (Some(user), email),
+            // Members are told apart by their user; only where that can't be read is the membership asked for.
+            None => caller.member = self.own_membership(account).await,
         }
         Ok(caller)
     }
@@ -59,13 +60,6 @@ impl Client {
         let raw = Envelope::open(&text).ok()?.result?;
         let state: UserState<'_> = serde_json::from_str(raw.get()).ok()?;
         Some((UserId::parse(state.id.text())?, state.email.text().into()))
-    }
-
-    /// The member that the caller is, if its own memberships name one and that member is the same user.
-    async fn own_member(&self, account: &AccountId, user: &UserId) -> Option<MemberId> {
-        let member = self.own_membership(account).await?;
-        let read = self.member(account, &member, Urgency::Screen).await.ok()??;
-        (read.user.as_ref() == Some(user)).then_some(member)
     }
 
     async fn own_membership(&self, account: &AccountId) -> Option<MemberId> {

@@ -110,6 +110,10 @@ fn refused(failure: &Failure, purpose: &Purpose) -> (FaultKind, String, String) 
         }
         404 => say(FaultKind::NotFound, "it is not there", "refresh: it may have been removed"),
         410 => not_enabled("the service no longer offers this"),
+        // Cloudflare's own words follow; where there are none, the status is all that is known.
+        _ if failure.errors.iter().any(|error| !error.message.is_empty()) => {
+            say(FaultKind::Refused, "refused", "")
+        }
         _ => say(FaultKind::Refused, &format!("refused with status {status}"), ""),
     }
 }

@@ -183,12 +183,9 @@ pub fn open_row(state: &mut State) -> Vec<Effect> {
             None => None,
         },
         (Context::Accounts, Some(Screen::Accounts(screen))) => {
-            let account = screen
+            return screen
                 .rows
                 .cursor()
-                .and_then(|at| state.session.accounts.get(at))
-                .map(|a| a.id.clone());
-            return account
                 .map_or_else(Vec::new, |account| router::turn(state, Turn::Account(account)));
         }
         _ => None,
@@ -233,23 +230,15 @@ fn remove_from(state: &mut State) -> Vec<Effect> {
         },
         About::InGroup(group, members) => {
             let turns = members.into_iter().map(|member| remove(group.clone(), member)).collect();
-            return unmark_after(state, collect(turns));
+            return router::turn(state, collect(turns));
         }
         About::OfMember(member, groups) => {
             let turns = groups.into_iter().map(|group| remove(group, member.clone())).collect();
-            return unmark_after(state, collect(turns));
+            return router::turn(state, collect(turns));
         }
         About::OrganizationMember(_) | About::Nothing => return Vec::new(),
     };
     open(state, Dialog::Table(Box::new(TablePicker::new(toward))))
-}
-
-/// Marks have done their work once what they were for is staged.
-fn unmark_after(state: &mut State, turn: Turn) -> Vec<Effect> {
-    if let Some((table, _)) = table_mut(state) {
-        table.rows.unmark();
-    }
-    router::turn(state, turn)
 }
 
 fn edit(state: &mut State) -> Vec<Effect> {
@@ -269,7 +258,7 @@ fn delete(state: &mut State) -> Vec<Effect> {
         Some(Turn::Stage(vec![Change::Delete { group, name }]))
     });
     let turn = collect(turns.collect());
-    let mut effects = unmark_after(state, turn);
+    let mut effects = router::turn(state, turn);
     effects.extend(load::go_if_gone(state));
     effects
 }
@@ -393,10 +382,15 @@ fn leave_or_back(state: &mut State) -> Vec<Effect> {
         return router::back(state);
     }
     if running(state).is_some() {
-        let lines = vec![
-            "What is in flight ends on its own; nothing more is sent.".to_owned(),
-            "What was not sent stays staged and is offered at the next start.".to_owned(),
+        let mut lines = vec![
+            "Nothing more is sent. How what is in flight ends will not be known here.".to_owned(),
         ];
+        if state.session.setup.is_lasting() {
+            lines.push(
+                "What is not known to be in effect stays staged; the next start checks it."
+                    .to_owned(),
+            );
+        }
         let confirm = Confirm::new(Asked::LeaveRun, "A run is on. Stop it and leave?", lines);
         return open(state, Dialog::Confirm(confirm.words("stop and leave", "stay")));
     }

@@ -6,10 +6,7 @@ use super::msg::{Answer, Effect, Request, Ticket};
 use super::place::{Place, Route, Tab};
 use super::screens::{AccountsScreen, Screen};
 use super::state::{OrganizationChoice, Phase, State, Tone};
-use super::{follow, router, runs, say};
-
-/// How many memberships' dates are asked for at once at most: one request each.
-const DATES: usize = 50;
+use super::{dates, follow, offer, router, runs, say};
 
 /// Asks which accounts can be opened.
 pub fn connect(state: &mut State) -> Vec<Effect> {
@@ -65,6 +62,7 @@ pub fn read(state: &mut State, collection: Collection, urgency: Urgency) -> Opti
 
 /// Reads everything again.
 pub fn read_all(state: &mut State) -> Vec<Effect> {
+    state.dates_asked.clear();
     match &state.session.phase {
         Phase::Open(account) => {
             let request = Request::Account {
@@ -85,6 +83,7 @@ pub fn read_this(state: &mut State) -> Vec<Effect> {
     if !matches!(state.session.phase, Phase::Open(_)) {
         return read_all(state);
     }
+    state.dates_asked.clear();
     let mut effects = Vec::new();
     match state.place.above.last() {
         Some(Screen::Member(screen)) => {
@@ -124,10 +123,6 @@ pub fn read_for_page(state: &mut State) -> Vec<Effect> {
                 effects.extend(read(state, collection, Urgency::Screen));
             }
         }
-        Some(Screen::Member(screen)) => {
-            let member = screen.member.clone();
-            effects.extend(ask_dates(state, &member));
-        }
         Some(Screen::OrganizationMember(screen)) => {
             let member = screen.member.clone();
             if let OrganizationChoice::One(organization) = &state.session.organization {
@@ -140,23 +135,6 @@ pub fn read_for_page(state: &mut State) -> Vec<Effect> {
         _ => {}
     }
     effects
-}
-
-/// Asks since when a member is in its groups, where that is not known: only somebody who looks wants to know.
-fn ask_dates(state: &mut State, member: &crate::domain::MemberId) -> Option<Effect> {
-    let Phase::Open(account) = &state.session.phase else { return None };
-    let groups = groups_of(state, member);
-    let pairs: Vec<_> = groups
-        .into_iter()
-        .filter(|group| state.directory.since(group, member).is_none())
-        .take(DATES)
-        .map(|group| (group, member.clone()))
-        .collect();
-    if pairs.is_empty() {
-        return None;
-    }
-    let account = account.clone();
-    state.tickets.ask_once(Request::Since { account, pairs })
 }
 
 fn ask_group(state: &mut State, group: &GroupId) -> Option<Effect> {
@@ -298,9 +276,9 @@ fn choose(state: &mut State) -> Vec<Effect> {
 
 /// Shows the accounts that are known.
 pub fn refill_accounts(state: &mut State) {
-    let number = state.session.accounts.len();
+    let ids = state.session.accounts.iter().map(|account| account.id.clone()).collect();
     if let Some(Screen::Accounts(screen)) = state.place.above.last_mut() {
-        screen.rows.show((0..number).collect());
+        screen.rows.show(ids);
     }
 }
 
@@ -350,7 +328,7 @@ fn account_came(state: &mut State, opened: Opened) -> Vec<Effect> {
 fn staged_came(state: &mut State, saved: Result<Vec<crate::domain::Change>, Fault>) -> Vec<Effect> {
     match saved {
         Ok(changes) if changes.is_empty() => Vec::new(),
-        Ok(changes) => router::offer_staged(state, changes),
+        Ok(changes) => offer::offer(state, changes),
         Err(fault) => say(state, Tone::Fault, fault.to_string()),
     }
 }
@@ -377,6 +355,9 @@ fn done(state: &mut State, ticket: Ticket, outcome: Result<(), Fault>) -> Vec<Ef
             effects.extend(read_for_page(state));
         }
         Request::Group { .. } | Request::OrganizationMember { .. } | Request::Since { .. } => {
+            if let Request::Since { pairs, .. } = request {
+                dates::answered(state, pairs);
+            }
             if let Err(fault) = outcome {
                 effects.extend(say(state, Tone::Fault, fault.to_string()));
             }

@@ -3,11 +3,13 @@
 
 mod act;
 mod context;
+mod dates;
 mod dialogs;
 mod line;
 mod list;
 mod load;
 mod msg;
+mod offer;
 mod place;
 mod policies;
 mod router;
@@ -29,7 +31,7 @@ pub use list::{ListState, Motion};
 pub use msg::{Alarm, Answer, Effect, Exit, Facts, Msg, Request, Saved, Signal, Size, Ticket};
 pub use place::{Place, Route, Tab};
 pub use policies::{Part, PolicyKey, PolicyLine, PolicyPane, Subject, policy_at};
-pub use runs::outcome;
+pub use runs::{in_hand, outcome};
 pub use screens::*;
 pub use setup::{Mode, Setup, WhyReadOnly};
 pub use staged::{group_id, joined_by, joining, policy_of};

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Change, GroupRef, StagedFor, Urgency};
-use crate::plan::{Phase as Kind, Plan, Staging};
+use crate::domain::{AccountId, Change, GroupRef, Urgency};
+use crate::plan::{ChangeKey, Phase as Kind, Plan};
 use crate::rows;
 use crate::text;
 
-use super::context::{groups_about, table_mut};
-use super::dialogs::{Asked, Choice, Confirm, Dialog, Item, NameOf, Naming, Picker, PolicyEditor};
+use super::context::{groups_about, table, table_mut};
+use super::dialogs::{
+    Asked, Choice, Confirm, Dialog, Item, NameOf, Naming, Picker, PolicyEditor, can_be_typed,
+};
 use super::load;
 use super::msg::{Effect, Saved};
 use super::place::{Place, Route, Tab};
@@ -17,18 +19,24 @@ use super::screens::{
     RequestsScreen, RunScreen, Screen,
 };
 use super::setup::{Mode, WhyReadOnly};
+use super::staged::Beside;
 use super::state::{OpenDialog, OrganizationChoice, Phase, State, Tone};
 use super::turn::Turn;
-use super::why_not::{locked_policies, running};
-use super::{act, follow, runs, say, staged};
+use super::why_not::{locked_policies, read_only, running};
+use super::{act, follow, offer, runs, say, staged};
 
 /// Carries out a turn.
 pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
     match turn {
         Turn::Stay => Vec::new(),
         Turn::Run(effects) => effects,
-        Turn::Stage(changes) => staged::stage(state, changes),
-        Turn::Unstage(keys) => staged::unstage(state, &keys),
+        Turn::Stage(changes) => stage(state, changes, 0),
+        Turn::StageBut(changes, not_in) => stage(state, changes, not_in),
+        Turn::Unstage(keys) => {
+            unmark(state);
+            staged::unstage(state, &keys)
+        }
+        Turn::Create(_) | Turn::Rename(..) if read_only(state).is_some() => refuse_editing(state),
         Turn::Create(name) => {
             let (group, mut effects) = staged::create(state, &name);
             effects.extend(go(state, Route::Group(group)));
@@ -54,8 +62,15 @@ pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
             follow(state)
         }
         Turn::EditPolicies(group) => {
-            if let Some(reason) = locked_policies(state) {
+            if let Some(reason) = locked_policies(state, &group) {
                 return say(state, Tone::Refused, reason.0);
+            }
+            let key = group
+                .as_draft()
+                .map_or_else(|| ChangeKey::Policies(group.clone()), ChangeKey::Create);
+            if runs::in_hand(state).contains_key(&key) {
+                let words = runs::in_hand_words(state);
+                return say(state, Tone::Refused, words);
             }
             let editor = PolicyEditor::new(group, &state.directory, &state.staging);
             open(state, Dialog::Policies(Box::new(editor)))
@@ -67,16 +82,7 @@ pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
                 .unwrap_or_default();
             open(state, Dialog::Name(Naming::new(NameOf::Group(group), &name)))
         }
-        Turn::Account(account) => {
-            if running(state).is_some() {
-                return say(
-                    state,
-                    Tone::Refused,
-                    "a run is on: it is bound to this account".to_owned(),
-                );
-            }
-            load::open_account(state, account)
-        }
+        Turn::Account(account) => open_account(state, account),
         Turn::Read(list) => load::read(state, list, Urgency::Screen).into_iter().collect(),
         Turn::Organization(organization) => {
             if let OrganizationChoice::Several(all) = &state.session.organization {
@@ -96,6 +102,66 @@ pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
             effects
         }
         Turn::All(turns) => turns.into_iter().flat_map(|one| self::turn(state, one)).collect(),
+    }
+}
+
+/// Stages changes for what is marked, or under the cursor; marks have done their work then. A question that was asked
+/// while changes were allowed may be answered when they no longer are.
+fn stage(state: &mut State, changes: Vec<Change>, not_in: usize) -> Vec<Effect> {
+    if read_only(state).is_some() {
+        return refuse_editing(state);
+    }
+    let not_shown = table(state).map_or(0, |table| table.rows.marks_not_shown());
+    let (any, effects) = staged::stage(state, changes, Beside { not_in, not_shown });
+    if any {
+        unmark(state);
+    }
+    effects
+}
+
+fn unmark(state: &mut State) {
+    if let Some((table, _)) = table_mut(state) {
+        table.rows.unmark();
+    }
+}
+
+fn refuse_editing(state: &mut State) -> Vec<Effect> {
+    let reason = read_only(state).map_or_else(String::new, |reason| reason.0);
+    say(state, Tone::Refused, reason)
+}
+
+/// Opens another account, unless something here would be lost with this one.
+fn open_account(state: &mut State, account: AccountId) -> Vec<Effect> {
+    if running(state).is_some() {
+        let words = "a run is on: it is bound to this account".to_owned();
+        return say(state, Tone::Refused, words);
+    }
+    if state.session.phase == Phase::Open(account.clone()) {
+        let mut effects = match state.place.above.last() {
+            Some(Screen::Accounts(_)) => back(state),
+            _ => Vec::new(),
+        };
+        effects.extend(say(state, Tone::Done, "this account is open".to_owned()));
+        return effects;
+    }
+    match &state.session.unsaved {
+        Some(fault) if !state.staging.is_empty() => {
+            let staged = text::plural(state.staging.len(), "staged change");
+            let lines = vec![
+                format!(
+                    "They could not be kept on disk: {}",
+                    text::safe_capped(&fault.to_string())
+                ),
+                "They are lost with the account that is open.".to_owned(),
+            ];
+            let confirm = Confirm::new(
+                Asked::LeaveAccount(account),
+                format!("Leave {staged} behind?"),
+                lines,
+            );
+            open(state, Dialog::Confirm(confirm.words("leave them", "stay")))
+        }
+        _ => load::open_account(state, account),
     }
 }
 
@@ -195,27 +261,6 @@ pub fn ask_account(state: &mut State) {
     open(state, Dialog::Name(Naming::new(NameOf::Account, "")));
 }
 
-/// What an earlier session left staged is staged again, checked against the account, and offered to be thrown away.
-pub fn offer_staged(state: &mut State, changes: Vec<Change>) -> Vec<Effect> {
-    let account = state.staging.account().clone();
-    let number = changes.len();
-    let already: Vec<Change> = state.staging.changes().cloned().collect();
-    state.staging = Staging::restore(StagedFor { account, changes });
-    for change in already {
-        state.staging.stage(change, &state.directory);
-    }
-    let mut effects = staged::changed(state);
-    let title = format!("{} left from an earlier session", text::plural(number, "staged change"));
-    let lines = vec![
-        "They are staged again, and nothing is sent before you apply a plan.".to_owned(),
-        "Each is checked against the account: Changes shows what still holds.".to_owned(),
-    ];
-    let confirm =
-        Confirm::new(Asked::ThrowAway, title, lines).words("throw them away", "keep them");
-    effects.extend(open(state, Dialog::Confirm(confirm)));
-    effects
-}
-
 /// Asks for the plan on the screen to be applied, if it is the one that was seen there.
 pub fn ask_to_apply(state: &mut State) -> Vec<Effect> {
     if staged::replan(state) {
@@ -233,6 +278,11 @@ pub fn ask_to_apply(state: &mut State) -> Vec<Effect> {
         .filter(|step| step.phase == Kind::Delete)
         .map(|step| text::safe_capped(&plan.names.group(&step.group)).into_owned())
         .collect();
+    let deleted_name = plan
+        .steps
+        .iter()
+        .find(|step| step.phase == Kind::Delete)
+        .map(|step| plan.names.group(&step.group).to_string());
     let mut lines = vec![format!(
         "{}, {} to check before and after.",
         text::plural(plan.calls.writes, "write"),
@@ -251,7 +301,8 @@ pub fn ask_to_apply(state: &mut State) -> Vec<Effect> {
         [] => question(lines),
         [only] => {
             lines.push(format!("It deletes {only}: a new group of that name has another id."));
-            question(lines).typed(only.clone())
+            let named = deleted_name.filter(|name| can_be_typed(name));
+            question(lines).typed(named.unwrap_or_else(|| "delete 1 group".to_owned()))
         }
         several => {
             lines.push(format!(
@@ -270,19 +321,31 @@ pub fn toggle_read_write(state: &mut State) -> Vec<Effect> {
     let Phase::Open(account) = state.session.phase.clone() else { return Vec::new() };
     if state.session.mode == Mode::ReadWrite {
         state.session.mode = Mode::ReadOnly(WhyReadOnly::Chosen);
-        let mut effects = vec![Effect::Save(Saved::Writable(account, false))];
+        let mut effects = keep_choice(state, account, false);
         effects.extend(say(state, Tone::Done, "read-only".to_owned()));
         return effects;
     }
     let name = state.directory.account.name.clone();
-    let text =
-        if name.is_empty() { account.to_string() } else { text::safe_capped(&name).into_owned() };
-    let lines = vec![
+    // A name that is not there, or that no keyboard types, is stood in for by the id.
+    let text = if can_be_typed(&name) { name.to_string() } else { account.to_string() };
+    let mut lines = vec![
         "Changes are then staged, shown as a plan, and sent only when you apply it.".to_owned(),
     ];
+    if !state.session.setup.keeps_choice() {
+        lines.push("The profile says read-only: this holds until you leave.".to_owned());
+    }
     let confirm = Confirm::new(Asked::ReadWrite(account), "Allow changes in this account?", lines)
         .typed(text);
     open(state, Dialog::Confirm(confirm.words("allow changes", "stay read-only")))
+}
+
+/// Keeps what was chosen for an account for the next session, where that is its to say.
+fn keep_choice(state: &State, account: AccountId, writable: bool) -> Vec<Effect> {
+    if state.session.setup.keeps_choice() {
+        vec![Effect::Save(Saved::Writable(account, writable))]
+    } else {
+        Vec::new()
+    }
 }
 
 fn answered(state: &mut State, asked: Asked, yes: bool) -> Vec<Effect> {
@@ -290,7 +353,7 @@ fn answered(state: &mut State, asked: Asked, yes: bool) -> Vec<Effect> {
         (Asked::Apply(id), true) => apply(state, &id),
         (Asked::ReadWrite(account), true) => {
             state.session.mode = Mode::ReadWrite;
-            let mut effects = vec![Effect::Save(Saved::Writable(account, true))];
+            let mut effects = keep_choice(state, account, true);
             effects.extend(say(
                 state,
                 Tone::Done,
@@ -298,10 +361,9 @@ fn answered(state: &mut State, asked: Asked, yes: bool) -> Vec<Effect> {
             ));
             effects
         }
-        (Asked::ThrowAway | Asked::UnstageAll, true) => {
-            state.staging.clear();
-            staged::changed(state)
-        }
+        (Asked::ThrowAway(left), true) => offer::throw_away(state, &left),
+        (Asked::UnstageAll, true) => staged::unstage_all(state),
+        (Asked::LeaveAccount(account), true) => load::open_account(state, account),
         (Asked::LeaveRun, true) => {
             let mut effects = runs::stop(state);
             effects.push(super::leave(state, None));
@@ -349,7 +411,7 @@ pub fn ask_sort(state: &mut State) -> Vec<Effect> {
 pub fn ask_edit(state: &mut State) -> Vec<Effect> {
     let groups = groups_about(state);
     let [group] = groups.as_slice() else { return Vec::new() };
-    let policies = locked_policies(state).map_or_else(String::new, |reason| reason.0);
+    let policies = locked_policies(state, group).map_or_else(String::new, |reason| reason.0);
     let items = vec![
         Item {
             name: "name".to_owned(),

@@ -1,14 +1,20 @@
 //! Runs: begun behind the confirmation of a plan, told of step by step, stopped, and settled at their end.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::Now;
-use crate::plan::{End, Pause, Plan, Progress, RunId, RunReport, Summary};
+use crate::domain::{DraftId, GroupId, Now};
+use crate::keys::Action;
+use crate::plan::{
+    ChangeKey, End, OpState, Pause, Plan, Progress, RunId, RunReport, StepState, Summary, Tally,
+};
 use crate::text;
 
 use super::msg::Effect;
+use super::screens::{GroupScreen, Screen};
 use super::setup::{Mode, WhyReadOnly};
 use super::state::{Hold, RunView, State, Tone};
+use super::why_not::running;
 use super::{say, set_clock, staged};
 
 /// Begins a run of a plan.
@@ -41,13 +47,22 @@ pub fn report(state: &mut State, run: &RunId, report: RunReport) -> Vec<Effect> 
     let now = state.now;
     let Some(view) = state.runs.get_mut(run) else { return Vec::new() };
     view.progress.absorb(&report);
+    // A run is bound to its account: what another account has staged is none of its business.
+    let ours = view.plan.account == *state.staging.account();
+    let settled = ours && view.progress.settle_moved(&report, &view.plan, &mut state.staging);
     match report {
-        RunReport::Began(_) | RunReport::Made(..) => Vec::new(),
+        RunReport::Began(_) | RunReport::Doubtful(..) => Vec::new(),
+        RunReport::Made(draft, group) => {
+            if ours {
+                move_pages(state, draft, &group);
+            }
+            kept(state, settled)
+        }
         RunReport::Moved(_) => {
             if matches!(view.hold, Some(Hold::Waits(..))) {
                 view.hold = None;
             }
-            Vec::new()
+            kept(state, settled)
         }
         RunReport::Waits(wait, fault) => {
             view.hold = Some(Hold::Waits(now.since_start + wait, fault));
@@ -65,6 +80,54 @@ pub fn report(state: &mut State, run: &RunId, report: RunReport) -> Vec<Effect> 
     }
 }
 
+/// What has come into effect is no longer staged, whatever becomes of the rest.
+fn kept(state: &mut State, settled: bool) -> Vec<Effect> {
+    if settled { staged::changed(state) } else { Vec::new() }
+}
+
+/// The page of a group that was staged is the page of the group that was made, also where it is come back to.
+fn move_pages(state: &mut State, draft: DraftId, group: &GroupId) {
+    let draft = GroupId::draft(draft);
+    let State { place, previous, .. } = state;
+    for screen in [Some(place), previous.as_mut()].into_iter().flatten().flat_map(|p| &mut p.above)
+    {
+        match screen {
+            Screen::Group(page) if page.group == draft => {
+                *page = GroupScreen { pane: page.pane, ..GroupScreen::new(group.clone()) };
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The changes that the run which is on has still in hand, as they are staged now, each with where it stands.
+pub fn in_hand(state: &State) -> BTreeMap<ChangeKey, OpState> {
+    let ours = |run: &&RunView| run.plan.account == *state.staging.account();
+    let Some(run) = running(state).filter(ours) else { return BTreeMap::new() };
+    let ops = run.plan.ops().map(|op| (op, run.progress.op(op.id)));
+    let open = ops.filter(|(_, stands)| !stands.is_final());
+    open.map(|(op, stands)| (ChangeKey::of(&run.progress.as_staged(&op.change)), stands.clone()))
+        .collect()
+}
+
+/// Why a change that a run has in hand can't be altered.
+pub fn in_hand_words(state: &State) -> String {
+    match &*state.keymap.key_name(Action::StopRun) {
+        "" => "the run is carrying it out".to_owned(),
+        key => format!("the run is carrying it out; {key} stops it"),
+    }
+}
+
+/// The group that a draft has become in a run of this session, if it is no longer staged.
+pub fn group_made(state: &State, draft: DraftId) -> Option<GroupId> {
+    if state.staging.get(&ChangeKey::Create(draft)).is_some() {
+        return None;
+    }
+    let ours = |run: &&RunView| run.plan.account == *state.staging.account();
+    let mut runs = state.runs.values().rev().filter(ours);
+    runs.find_map(|run| run.progress.made(draft).cloned())
+}
+
 fn ended(state: &mut State, run: &RunId, summary: Summary, now: Now) -> Vec<Effect> {
     let Some(view) = state.runs.get_mut(run) else { return Vec::new() };
     view.ended = Some(now);
@@ -78,6 +141,17 @@ fn ended(state: &mut State, run: &RunId, summary: Summary, now: Now) -> Vec<Effe
     if view.plan.account == *state.staging.account() {
         view.progress.settle(&view.plan, &mut state.staging);
     }
+    // The first step that is not in effect is what the person wants to read.
+    let first =
+        view.plan.steps.iter().find(|step| {
+            !matches!(view.progress.step(step), StepState::Done | StepState::AlreadySo)
+        });
+    let first = first.map(|step| step.id);
+    if let (Some(first), Some(Screen::Run(screen))) = (first, state.place.above.last_mut())
+        && screen.run == *run
+    {
+        screen.steps.go_to(&first);
+    }
     let mut effects = staged::changed(state);
     effects.extend(say(state, tone, words));
     if let Some(signal) = state.leaving.take() {
@@ -89,25 +163,15 @@ fn ended(state: &mut State, run: &RunId, summary: Summary, now: Now) -> Vec<Effe
 /// A run's end in a line.
 pub fn outcome(summary: &Summary) -> (Tone, String) {
     let tally = &summary.tally;
-    let mut parts = Vec::new();
-    for (number, words) in [
-        (tally.done, "done"),
-        (tally.already_so, "so already"),
-        (tally.accepted, "accepted, not visible yet"),
-        (tally.refused, "refused"),
-        (tally.unknown, "unknown"),
-        (tally.not_in_effect, "not in effect"),
-        (tally.conflict, "changed by someone else"),
-        (tally.gone, "gone"),
-        (tally.skipped + tally.waiting, "not sent"),
-    ] {
-        if number > 0 {
-            parts.push(format!("{} {words}", text::count(number)));
-        }
-    }
-    let counts = parts.join(" · ");
+    let counts = counts(tally);
     match &summary.end {
         End::Finished if tally.is_whole() => (Tone::Done, format!("applied: {counts}")),
+        End::Finished if tally.changed_nothing() => {
+            (Tone::Fault, format!("nothing changed: {counts}"))
+        }
+        End::Finished if tally.done + tally.already_so + tally.accepted + tally.unknown == 0 => {
+            (Tone::Fault, format!("nothing in effect so far: {counts}"))
+        }
         End::Finished => (Tone::Fault, format!("applied in part: {counts}")),
         End::Drifted => (
             Tone::Fault,
@@ -118,4 +182,25 @@ pub fn outcome(summary: &Summary) -> (Tone, String) {
             (Tone::Fault, format!("could not go on: {}; {counts}", pause.fault().what))
         }
     }
+}
+
+fn counts(tally: &Tally) -> String {
+    let mut parts = Vec::new();
+    for (number, words) in [
+        (tally.done, "done"),
+        (tally.already_so, "so already"),
+        (tally.accepted, "accepted, not visible yet"),
+        (tally.refused, "refused"),
+        (tally.unknown, "unknown"),
+        (tally.not_in_effect, "not in effect"),
+        (tally.conflict, "changed by someone else"),
+        (tally.gone, "gone"),
+        (tally.not_made, "not made"),
+        (tally.skipped + tally.waiting, "not sent"),
+    ] {
+        if number > 0 {
+            parts.push(format!("{} {words}", text::count(number)));
+        }
+    }
+    parts.join(" · ")
 }

@@ -34,6 +34,30 @@ pub struct Setup {
     pub now: Now,
 }
 
+impl Setup {
+    /// Whether changes are allowed in an account when it is opened for the first time. What the person chose there
+    /// in an earlier session counts where neither an argument nor the profile speaks.
+    pub fn mode_of(&self, account: &AccountId) -> Mode {
+        match &self.mode {
+            Mode::ReadOnly(WhyReadOnly::FirstConnection) if self.writable.contains(account) => {
+                Mode::ReadWrite
+            }
+            mode => mode.clone(),
+        }
+    }
+
+    /// Whether what the person chooses for an account is kept for the next session: a profile that says read-only
+    /// says so again then.
+    pub fn keeps_choice(&self) -> bool {
+        self.mode != Mode::ReadOnly(WhyReadOnly::Profile)
+    }
+
+    /// Whether the account is still there in the next session.
+    pub fn is_lasting(&self) -> bool {
+        self.badge.is_none()
+    }
+}
+
 /// Whether changes are allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mode {

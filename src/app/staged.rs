@@ -1,27 +1,47 @@
 //! Staging: what is wanted is folded into what is staged, kept on disk at each edit, and shown at once.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::{
     Change, Directory, DraftId, Group, GroupId, GroupRef, PermissionGroup, PermissionScope, Policy,
     PolicyDraft, ResourceGroup, Slot,
 };
-use crate::plan::{ChangeKey, Plan, Staged, Staging};
+use crate::plan::{ChangeKey, OpState, Plan, Staged, Staging};
 use crate::text;
 
 use super::dialogs::{Asked, Dialog};
 use super::msg::{Effect, Saved};
 use super::screens::{ChangeRow, Screen};
 use super::state::{State, Tone};
-use super::{follow, say};
+use super::{follow, runs, say};
 use crate::keys::Action;
 
-/// Stages changes, and says in one word what it came to.
-pub fn stage(state: &mut State, changes: Vec<Change>) -> Vec<Effect> {
-    let mut outcome = Outcome::default();
+/// What is to be said beside what staging came to.
+#[derive(Clone, Copy, Default)]
+pub struct Beside {
+    /// How many removals were asked for of who is not in.
+    pub not_in: usize,
+    /// How many of the marked rows that it was about are hidden by the filter.
+    pub not_shown: usize,
+}
+
+/// Stages changes, and says in one word what it came to. Whether anything is staged otherwise than before.
+pub fn stage(state: &mut State, changes: Vec<Change>, beside: Beside) -> (bool, Vec<Effect>) {
+    let mut outcome = Outcome { beside, ..Outcome::default() };
+    let in_hand = runs::in_hand(state);
     for change in changes {
         let change = named(state, change);
+        if is_in_hand(&in_hand, &change) {
+            outcome.in_hand += 1;
+            continue;
+        }
+        let deletes = matches!(change, Change::Delete { .. });
         match state.staging.stage(change, &state.directory) {
+            Staged::Replaced(gone) if deletes => {
+                outcome.staged += 1;
+                outcome.set_aside += gone.len();
+            }
             Staged::Added | Staged::Replaced(_) => outcome.staged += 1,
             Staged::Folded(gone) => outcome.folded += gone.len().max(1),
             Staged::Already => outcome.already_staged += 1,
@@ -33,17 +53,43 @@ pub fn stage(state: &mut State, changes: Vec<Change>) -> Vec<Effect> {
     let mut effects = changed(state);
     let (tone, words) = outcome.words(state);
     effects.extend(say(state, tone, words));
-    effects
+    (outcome.staged + outcome.folded > 0, effects)
 }
 
-/// Takes changes out, with what leans on them.
+/// Whether a run has a change in hand, or something of the group that it is to delete.
+fn is_in_hand(in_hand: &BTreeMap<ChangeKey, OpState>, change: &Change) -> bool {
+    let group = change.group();
+    in_hand.contains_key(&ChangeKey::of(change))
+        || (matches!(change, Change::Delete { .. }) && in_hand.keys().any(|k| k.group() == group))
+}
+
+/// Takes out all that no run has in hand.
+pub fn unstage_all(state: &mut State) -> Vec<Effect> {
+    let in_hand = runs::in_hand(state);
+    state.staging.keep_only(|key| in_hand.contains_key(key));
+    changed(state)
+}
+
+/// Takes changes out, with what leans on them, unless a run has them in hand.
 pub fn unstage(state: &mut State, keys: &[ChangeKey]) -> Vec<Effect> {
+    let in_hand = runs::in_hand(state);
+    if keys.iter().any(|key| in_hand.contains_key(key)) {
+        let words = runs::in_hand_words(state);
+        return say(state, Tone::Refused, words);
+    }
+    let before = state.staging.len();
     let gone: usize = keys.iter().map(|key| state.staging.unstage(key).len()).sum();
     if gone == 0 {
         return Vec::new();
     }
+    let back = (state.staging.len() + gone).saturating_sub(before);
     let mut effects = changed(state);
-    effects.extend(say(state, Tone::Done, format!("{} taken out", text::plural(gone, "change"))));
+    let out = format!("{} taken out", text::plural(gone, "change"));
+    let words = match back {
+        0 => out,
+        back => format!("{out} · {} that it had set aside back", text::count(back)),
+    };
+    effects.extend(say(state, Tone::Done, words));
     effects
 }
 
@@ -58,6 +104,10 @@ pub fn create(state: &mut State, name: &str) -> (GroupId, Vec<Effect>) {
 /// Stages another name for a group.
 pub fn rename(state: &mut State, group: &GroupId, to: &str) -> Vec<Effect> {
     if let Some(draft) = group.as_draft() {
+        if runs::in_hand(state).contains_key(&ChangeKey::Create(draft)) {
+            let words = runs::in_hand_words(state);
+            return say(state, Tone::Refused, words);
+        }
         state.staging.rename_draft(draft, to.into());
         return changed(state);
     }
@@ -67,7 +117,8 @@ pub fn rename(state: &mut State, group: &GroupId, to: &str) -> Vec<Effect> {
     if *from == *to {
         return unstage(state, &[ChangeKey::Rename(group.clone())]);
     }
-    stage(state, vec![Change::Rename { group: group.clone(), from, to: to.into() }])
+    let change = Change::Rename { group: group.clone(), from, to: to.into() };
+    stage(state, vec![change], Beside::default()).1
 }
 
 /// What follows when what is staged has changed: it is kept on disk, and every list that shows it is made anew.
@@ -152,9 +203,15 @@ pub fn group_id(group: &GroupRef) -> GroupId {
     }
 }
 
-/// The policy editor knows a draft by its number alone.
+/// The policy editor knows a draft by its number alone, and a dialog may know a group by its draft that was made
+/// meanwhile.
 fn named(state: &State, change: Change) -> Change {
     match change {
+        Change::Add { group: GroupRef::Draft(draft), member } => {
+            let group = runs::group_made(state, draft);
+            let group = group.map_or(GroupRef::Draft(draft), GroupRef::Existing);
+            Change::Add { group, member }
+        }
         Change::Create { group, name, policies } if name.is_empty() => {
             let name =
                 state.staging.name_of(&GroupRef::Draft(group), &state.directory).unwrap_or(name);
@@ -220,11 +277,14 @@ pub fn policy_of(draft: &PolicyDraft, directory: &Directory) -> Policy {
 #[derive(Default)]
 struct Outcome {
     staged: usize,
+    set_aside: usize,
     folded: usize,
     already_staged: usize,
     already_so: usize,
     to_be_deleted: usize,
     no_draft: usize,
+    in_hand: usize,
+    beside: Beside,
 }
 
 impl Outcome {
@@ -236,13 +296,20 @@ impl Outcome {
             }
         };
         part(self.staged, "staged");
+        part(self.set_aside, "for what is deleted set aside");
         part(self.folded, "taken back");
         part(self.already_staged, "staged already");
         part(self.already_so, "so already");
+        part(self.beside.not_in, "not in");
         part(self.to_be_deleted, "left out: the group is staged to be deleted");
         part(self.no_draft, "left out: the group is no longer staged");
+        part(self.in_hand, &format!("left out: {}", runs::in_hand_words(state)));
         if parts.is_empty() {
             return (Tone::Refused, "nothing to stage".to_owned());
+        }
+        if self.staged + self.folded > 0 && self.beside.not_shown > 0 {
+            let hidden = text::count(self.beside.not_shown);
+            parts.push(format!("{hidden} of the marked hidden by the filter"));
         }
         if self.staged + self.folded == 0 {
             return (Tone::Refused, parts.join(" · "));

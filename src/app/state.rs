@@ -1,11 +1,12 @@
 //! What the console knows and shows.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{
-    Account, AccountId, Budget, Directory, Fault, Now, Organization, OrganizationId, RequestLine,
+    Account, AccountId, Budget, Directory, Fault, GroupId, MemberId, Now, Organization,
+    OrganizationId, RequestLine,
 };
 
 use crate::keys::Keymap;
@@ -17,7 +18,7 @@ use super::load;
 use super::msg::{Effect, Facts, Msg, Signal, Size};
 use super::place::{Place, Tab};
 use super::screens::ChangesScreen;
-use super::setup::{Mode, Setup, WhyReadOnly};
+use super::setup::{Mode, Setup};
 use super::table::Table;
 use super::tickets::Tickets;
 use super::update::set_clock;
@@ -59,6 +60,8 @@ pub struct State {
     pub runs: BTreeMap<RunId, RunView>,
     /// What was asked for and has not come.
     pub tickets: Tickets,
+    /// Memberships whose date was asked for and answered: not asked again before a refresh, dated or not.
+    pub dates_asked: BTreeSet<(GroupId, MemberId)>,
     /// Whether a slice of work was asked for and has not come.
     pub slicing: bool,
     /// Keys and pastes that wait for a filter: an enter that was pressed before it was through, and what came after.
@@ -96,6 +99,7 @@ impl State {
             held_until: None,
             runs: BTreeMap::new(),
             tickets: Tickets::default(),
+            dates_asked: BTreeSet::new(),
             slicing: false,
             held: VecDeque::new(),
             last_number: 0,
@@ -123,6 +127,7 @@ impl State {
         self.previous = None;
         self.dialogs.clear();
         self.held.clear();
+        self.dates_asked.clear();
         self.session.open(account);
     }
 }
@@ -221,6 +226,8 @@ pub struct Session {
     pub phase: Phase,
     /// Whether changes are allowed here and now.
     pub mode: Mode,
+    /// Whether they were in the accounts that were open before: an account is opened again as it was left.
+    left: BTreeMap<AccountId, Mode>,
     /// The accounts that the credential can open.
     pub accounts: Vec<Account>,
     /// Why the account's own page could not be read; the console goes on without its name.
@@ -242,6 +249,7 @@ impl Session {
         Self {
             phase,
             mode: setup.mode.clone(),
+            left: BTreeMap::new(),
             setup,
             accounts: Vec::new(),
             account_fault: None,
@@ -253,15 +261,13 @@ impl Session {
 
     /// What was learnt of one account is not carried over to another.
     fn open(&mut self, account: AccountId) {
-        self.mode = match &self.setup.mode {
-            Mode::ReadOnly(WhyReadOnly::FirstConnection)
-                if self.setup.writable.contains(&account) =>
-            {
-                Mode::ReadWrite
-            }
-            mode => mode.clone(),
-        };
+        if let Phase::Open(before) = &self.phase {
+            self.left.insert(before.clone(), self.mode.clone());
+        }
+        let left = self.left.get(&account).cloned();
+        self.mode = left.unwrap_or_else(|| self.setup.mode_of(&account));
         self.account_fault = None;
+        self.unsaved = None;
         self.organization = OrganizationChoice::Unknown;
         self.phase = Phase::Open(account);
     }

@@ -124,7 +124,7 @@ impl Table {
                 break;
             }
             more = self.listing.step(directory, rows::SLICE);
-            if directory.members().len() > SHORT {
+            if self.listing.list().size(directory) > SHORT {
                 break;
             }
         }

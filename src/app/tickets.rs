@@ -29,6 +29,11 @@ impl Tickets {
         }
     }
 
+    /// What is waited for.
+    pub fn waiting(&self) -> impl Iterator<Item = &Request> {
+        self.waiting.values()
+    }
+
     /// Whether a ticket is still waited for.
     pub fn waits(&self, ticket: Ticket) -> bool {
         self.waiting.contains_key(&ticket)

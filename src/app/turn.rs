@@ -20,6 +20,8 @@ pub enum Turn {
     Run(Vec<Effect>),
     /// Stage these changes.
     Stage(Vec<Change>),
+    /// Stage these changes; so many more removals were asked for of who is not in.
+    StageBut(Vec<Change>, usize),
     /// Take these out of what is staged.
     Unstage(Vec<ChangeKey>),
     /// Stage the making of a group with this name, and open it.

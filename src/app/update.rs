@@ -2,20 +2,19 @@
 
 use std::time::Duration;
 
-use crate::domain::Directory;
 use crate::keys::{Action, Code, Key};
 
 use super::act::{self, act};
 use super::context::{context, table_mut};
-use super::dialogs::{Dialog, Known, TablePicker};
+use super::dialogs::{Dialog, Known};
 use super::msg::{Alarm, Effect, Exit, Msg, Signal};
 use super::router;
 use super::screens::Screen;
-use super::state::{Hold, State, Toast, Tone};
+use super::state::{Hold, OpenDialog, State, Toast, Tone};
 use super::table::FilterKey;
 use super::turn::Turn;
 use super::why_not::running;
-use super::{load, runs, staged};
+use super::{dates, load, runs, staged};
 
 /// How long a word in passing stays.
 const TOAST: Duration = Duration::from_secs(6);
@@ -24,6 +23,15 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// Takes in a message and says what must be done. Pure but for `state`.
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
+    let is_time = matches!(msg, Msg::Tick(_));
+    let mut effects = take_in(state, msg);
+    if !is_time {
+        effects.extend(dates::follow(state));
+    }
+    effects
+}
+
+fn take_in(state: &mut State, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Tick(now) => {
             state.now = now;
@@ -125,13 +133,19 @@ fn dialog_key(state: &mut State, key: Key) -> Vec<Effect> {
     let Some(mut top) = state.dialogs.pop() else { return Vec::new() };
     let page = state.facts.dialog_rows;
     // What was typed before a question was drawn is no answer to it.
-    let unseen = state.facts.dialog != top.number && matches!(top.dialog, Dialog::Confirm(_));
+    // Only leaving needs nothing to be read: on a screen too small to draw the question it is the one way out.
+    let unseen = is_unseen(state, &top) && key.code != Code::Esc;
     let turn = if unseen { Turn::Stay } else { offer(state, &mut top.dialog, key, page) };
     // A dialog that closes itself says so; until then it is on top.
     state.dialogs.push(top);
     let mut effects = router::turn(state, turn);
     effects.extend(follow(state));
     effects
+}
+
+/// Whether a dialog is a question that has not been drawn yet.
+fn is_unseen(state: &State, top: &OpenDialog) -> bool {
+    state.facts.dialog != top.number && matches!(top.dialog, Dialog::Confirm(_))
 }
 
 fn offer(state: &State, dialog: &mut Dialog, key: Key, page: u16) -> Turn {
@@ -155,6 +169,9 @@ fn offer(state: &State, dialog: &mut Dialog, key: Key, page: u16) -> Turn {
 fn on_paste(state: &mut State, text: &str) -> Vec<Effect> {
     if waits_for_filter(state, false) {
         return hold(state, Msg::Paste(text.to_owned()));
+    }
+    if state.dialogs.last().is_some_and(|top| is_unseen(state, top)) {
+        return Vec::new();
     }
     if let Some(mut top) = state.dialogs.pop() {
         let State { directory, staging, .. } = &*state;
@@ -234,6 +251,8 @@ pub fn leave(state: &State, signal: Option<Signal>) -> Effect {
     }
     match (&state.session.unsaved, state.staging.is_empty()) {
         (_, true) => {}
+        // What was staged goes with the account itself.
+        _ if !state.session.setup.is_lasting() => {}
         (None, false) => {
             let staged = crate::text::plural(state.staging.len(), "change");
             words.push(format!("{staged} staged for {account}: the next start offers them again"));
@@ -284,7 +303,7 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
         Some(Screen::Member(screen)) => staged::joined_by(state, &screen.member),
         _ => Vec::new(),
     };
-    let State { directory, place, roots, dialogs, .. } = state;
+    let State { directory, staging, place, roots, dialogs, .. } = state;
     let mut more = match place.above.last_mut() {
         Some(Screen::Member(screen)) => {
             screen.policies.refill(directory);
@@ -303,17 +322,14 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
         },
     };
     match dialogs.last_mut().map(|top| &mut top.dialog) {
-        Some(Dialog::Table(picker)) => more |= follow_picker(picker, directory),
+        Some(Dialog::Table(picker)) => more |= picker.follow(directory, staging),
         Some(Dialog::Policies(editor)) => editor.follow(directory),
         _ => {}
     }
+    super::offer::follow(state);
     if more && !std::mem::replace(&mut state.slicing, true) {
         vec![Effect::Slice]
     } else {
         Vec::new()
     }
-}
-
-fn follow_picker(picker: &mut TablePicker, directory: &Directory) -> bool {
-    picker.table.follow(directory, Vec::new())
 }

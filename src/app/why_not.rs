@@ -1,11 +1,13 @@
 //! Why an action can't be done now: for the footer, help and the word in passing. One answer for all three.
 
-use crate::domain::GroupRef;
+use crate::domain::{GroupId, GroupRef};
 use crate::keys::{Action, Context};
+use crate::plan::ChangeKey;
 use crate::text;
 
 use super::context::{About, about, context, groups_about, table};
 use super::place::Tab;
+use super::runs;
 use super::screens::{ChangeRow, Screen};
 use super::setup::{Mode, WhyReadOnly};
 use super::state::{OrganizationChoice, Phase, RunView, State};
@@ -63,10 +65,12 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
             read_only(state).or_else(|| cannot_edit(state, action))
         }
         Action::Unstage => match state.roots.changes.rows.cursor() {
-            Some(ChangeRow::Staged(_)) => None,
+            Some(ChangeRow::Staged(key)) => {
+                runs::in_hand(state).contains_key(&key).then(|| Reason(runs::in_hand_words(state)))
+            }
             _ => reason("no change is under the cursor"),
         },
-        Action::UnstageAll => nothing_staged(state),
+        Action::UnstageAll => nothing_staged(state).or_else(|| all_in_hand(state)),
         Action::Plan => not_open(state).or_else(|| nothing_staged(state)),
         Action::Apply => cannot_apply(state),
         Action::StopRun => running(state).is_none().then(|| Reason("no run is on".into())),
@@ -142,6 +146,13 @@ fn nothing_staged(state: &State) -> Option<Reason> {
     if state.staging.is_empty() { reason("nothing is staged") } else { None }
 }
 
+fn all_in_hand(state: &State) -> Option<Reason> {
+    let in_hand = runs::in_hand(state);
+    let is_in_hand = |change| in_hand.contains_key(&ChangeKey::of(change));
+    let all = !in_hand.is_empty() && state.staging.changes().all(is_in_hand);
+    all.then(|| Reason(runs::in_hand_words(state)))
+}
+
 fn cannot_edit(state: &State, action: Action) -> Option<Reason> {
     if let Some(not_open) = not_open(state) {
         return Some(not_open);
@@ -170,15 +181,16 @@ fn cannot_edit(state: &State, action: Action) -> Option<Reason> {
         Action::RemoveFrom if groups.len() > 1 => {
             reason("one group at a time: open it, or unmark the others")
         }
-        Action::Edit if context(state) == Context::GroupPolicies => locked_policies(state),
+        Action::Edit if context(state) == Context::GroupPolicies => {
+            groups.first().and_then(|group| locked_policies(state, group))
+        }
         _ => None,
     }
 }
 
-/// Why the policies of the group that an action is about can't be edited; `None` if they can.
-pub fn locked_policies(state: &State) -> Option<Reason> {
-    let groups = groups_about(state);
-    let group = groups.first().and_then(|id| state.directory.groups().get(id))?;
+/// Why a group's policies can't be edited; `None` if they can.
+pub fn locked_policies(state: &State, group: &GroupId) -> Option<Reason> {
+    let group = state.directory.groups().get(group)?;
     if let Some(why) = group.policies_locked() {
         return reason(format!("not editable: {why}"));
     }

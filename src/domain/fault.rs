@@ -80,6 +80,12 @@ impl Fault {
         }
     }
 
+    /// Another failure with what this one's answer has said: its status, its words, its ray.
+    #[must_use]
+    pub fn but_for(self, other: Self) -> Self {
+        Self { status: self.status, errors: self.errors, ray: self.ray, ..other }
+    }
+
     /// The reason in as few words as tell it, where the rest stands elsewhere: the permission that is missing, else
     /// Cloudflare's innermost words, else what failed. May hold foreign text.
     pub fn in_short(&self) -> String {

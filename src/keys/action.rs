@@ -100,15 +100,8 @@ const LISTS: &[Context] = &[
     C::Accounts,
 ];
 const MARKED: &[Context] = &[C::Members, C::Groups, C::MemberGroups, C::GroupMembers];
-const FILTERED: &[Context] = &[
-    C::Members,
-    C::Groups,
-    C::MemberGroups,
-    C::GroupMembers,
-    C::Organization,
-    C::Requests,
-    C::Accounts,
-];
+const FILTERED: &[Context] =
+    &[C::Members, C::Groups, C::MemberGroups, C::GroupMembers, C::Organization, C::Requests];
 const SORTED: &[Context] =
     &[C::Members, C::Groups, C::MemberGroups, C::GroupMembers, C::Organization];
 const PREVIEWED: &[Context] = &[C::Members, C::Groups, C::Organization];

@@ -160,7 +160,7 @@ fn leave_out_orphans(changes: &mut Vec<Change>, left_out: &mut Vec<LeftOut>) {
         group.existing().is_none() && !made.contains(&group)
     };
     let orphans = changes.extract_if(.., |change| orphan(change));
-    left_out.extend(orphans.map(|change| LeftOut { change, why: Recheck::GroupGone }));
+    left_out.extend(orphans.map(|change| LeftOut { change, why: Recheck::GroupNotMade }));
 }
 
 fn order(a: &Change, b: &Change, names: &Names) -> Ordering {

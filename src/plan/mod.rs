@@ -26,5 +26,5 @@ pub use run::{
     Progress, Proof, Purpose, Record, Request, RequestId, Run, RunId, RunReport, Seen, Sight,
     SkipWhy, StepState, Summary, Tally, Timings, Wish,
 };
-pub use staging::{ChangeKey, Entry, Staged, Staging};
+pub use staging::{ChangeKey, Entry, Staged, Staging, Tried};
 pub use step::{BATCH, Op, OpId, Phase, Step, StepId};

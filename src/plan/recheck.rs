@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{Change, Collection, Directory, GroupId, GroupRef, MemberId};
 
 use super::policies::{PolicySet, wanted};
-use super::staging::{Staging, known_in};
+use super::staging::{ChangeKey, Staging, known_in};
 
 /// How a staged change stands to the account as it is known now. Absence counts only where the list was read
 /// to its end.
@@ -19,6 +19,8 @@ pub enum Recheck {
     AlreadySo,
     /// The group is gone.
     GroupGone,
+    /// The group is to be made by the same plan, and is not.
+    GroupNotMade,
     /// The member has left the account.
     MemberGone,
     /// Someone gave the group this name since.
@@ -37,8 +39,13 @@ impl Staging {
 
     /// Whether another group has this name, or is staged to have it. A name that a staged rename or deletion
     /// is to free still counts: creations come first, and deletions last.
-    pub fn name_taken(&self, name: &str, by_other_than: &GroupRef, directory: &Directory) -> bool {
-        let mine = by_other_than.existing();
+    pub fn name_taken(
+        &self,
+        name: &str,
+        by_other_than: Option<&GroupRef>,
+        directory: &Directory,
+    ) -> bool {
+        let mine = by_other_than.and_then(GroupRef::existing);
         // Staged creations may stand in the directory too; they are counted below.
         let there = directory.groups().values().any(|group| {
             &*group.name == name && mine != Some(&group.id) && group.id.as_draft().is_none()
@@ -46,7 +53,7 @@ impl Staging {
         there
             || self.changes().any(|change| match change {
                 Change::Create { name: other, .. } | Change::Rename { to: other, .. } => {
-                    &**other == name && change.group() != *by_other_than
+                    &**other == name && Some(&change.group()) != by_other_than
                 }
                 _ => false,
             })
@@ -56,8 +63,13 @@ impl Staging {
     pub fn check(&self, change: &Change, directory: &Directory) -> Recheck {
         match change {
             Change::Create { group, name, .. } => {
-                let taken = self.name_taken(name, &GroupRef::Draft(*group), directory);
+                let taken = self.name_taken(name, Some(&GroupRef::Draft(*group)), directory);
                 if taken { Recheck::NameTaken } else { Recheck::Fine }
+            }
+            Change::Add { group: GroupRef::Draft(draft), .. }
+                if self.get(&ChangeKey::Create(*draft)).is_none() =>
+            {
+                Recheck::GroupNotMade
             }
             Change::Add { group, member } => check_add(group, member, directory),
             Change::Remove { group, member } => {
@@ -94,7 +106,9 @@ impl Staging {
             None => gone_or_fine(group, directory),
             Some(known) if known.name == *to => Recheck::AlreadySo,
             Some(known) if known.name != *from => Recheck::Renamed(known.name.clone()),
-            Some(_) if self.name_taken(to, &group.clone().into(), directory) => Recheck::NameTaken,
+            Some(_) if self.name_taken(to, Some(&group.clone().into()), directory) => {
+                Recheck::NameTaken
+            }
             Some(_) => Recheck::Fine,
         }
     }

@@ -9,6 +9,7 @@ use crate::domain::{
 };
 
 use super::policies::{PolicySet, wanted};
+use super::run::StepState;
 
 /// What tells one staged change from another: there is at most one for each.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,6 +40,17 @@ impl ChangeKey {
             Change::Delete { group, .. } => Self::Delete(group.clone()),
         }
     }
+
+    /// The group that the change is about.
+    pub fn group(&self) -> GroupRef {
+        match self {
+            Self::Create(draft) => GroupRef::Draft(*draft),
+            Self::Membership(group, _) => group.clone(),
+            Self::Rename(group) | Self::Policies(group) | Self::Delete(group) => {
+                GroupRef::Existing(group.clone())
+            }
+        }
+    }
 }
 
 /// A staged change.
@@ -46,8 +58,19 @@ impl ChangeKey {
 pub struct Entry {
     /// What is wanted.
     pub change: Change,
-    /// Why the last run did not carry it out; `None` if none has tried.
-    pub refused: Option<Fault>,
+    /// How the last run left it; `None` if none has tried.
+    pub tried: Option<Tried>,
+    /// For a deletion: what was staged for the group before. It comes back if the deletion is taken out.
+    pub set_aside: Vec<Change>,
+}
+
+/// How a run left a change that it did not carry out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// Where it stood at the end.
+    pub state: StepState,
+    /// Why it was not carried out.
+    pub reason: Fault,
 }
 
 /// What staging a change came to.
@@ -208,37 +231,53 @@ impl Staging {
         self.changes().filter(|c| matches!(c, Change::Add { .. }) && c.group() == group).collect()
     }
 
-    /// Takes a change out, with what leans on it. What went is given back, the change itself first.
+    /// Takes a change out, with what leans on it; what a deletion had set aside comes back. What went is given back,
+    /// the change itself first.
     pub fn unstage(&mut self, key: &ChangeKey) -> Vec<Change> {
         let leaning: Vec<ChangeKey> = self.leans_on(key).into_iter().map(ChangeKey::of).collect();
-        std::iter::once(key).chain(&leaning).filter_map(|key| self.take(key)).collect()
+        let set_aside = self.get(key).map(|entry| entry.set_aside.clone()).unwrap_or_default();
+        let gone = std::iter::once(key).chain(&leaning).filter_map(|key| self.take(key)).collect();
+        for change in set_aside {
+            self.put(change);
+        }
+        gone
     }
 
-    /// Takes everything out.
-    pub fn clear(&mut self) {
-        self.entries.clear();
-        self.places.clear();
+    /// Takes everything out but the changes with these keys.
+    pub fn keep_only(&mut self, keep: impl Fn(&ChangeKey) -> bool) {
+        let Self { places, entries, .. } = self;
+        places.retain(|key, place| {
+            let keeps = keep(key);
+            if !keeps {
+                entries.remove(place);
+            }
+            keeps
+        });
     }
 
-    /// Keeps the reason why a change was not carried out beside it, if it is still staged as it was.
-    pub fn keep_reason(&mut self, change: &Change, reason: Fault) {
+    /// Keeps beside a change how a run left it, if it is still staged as it was.
+    pub fn keep_tried(&mut self, change: &Change, tried: Tried) {
         let Some(place) = self.places.get(&ChangeKey::of(change)) else { return };
         if let Some(entry) = self.entries.get_mut(place).filter(|e| e.change == *change) {
-            entry.refused = Some(reason);
+            entry.tried = Some(tried);
         }
     }
 
-    /// Takes a change out that has been carried out, if it is still staged as it was.
-    pub fn carried_out(&mut self, change: &Change) {
+    /// Takes a change out that has been carried out, if it is still staged as it was; whether it was.
+    pub fn carried_out(&mut self, change: &Change) -> bool {
         let key = ChangeKey::of(change);
-        if self.get(&key).is_some_and(|entry| entry.change == *change) {
-            self.take(&key);
-        }
+        let as_it_was = self.get(&key).is_some_and(|entry| entry.change == *change);
+        as_it_was && self.take(&key).is_some()
     }
 
-    /// A staged group has been made: what is still staged for it is meant for the group that is there now.
-    pub fn made(&mut self, draft: DraftId, group: &GroupId) {
-        self.take(&ChangeKey::Create(draft));
+    /// A staged group has been made as this says: what is still staged for it is meant for the group that is there
+    /// now. A group that is staged otherwise by now is another one; whether it was the same.
+    pub fn made(&mut self, create: &Change, group: &GroupId) -> bool {
+        let Change::Create { group: draft, .. } = create else { return false };
+        let draft = *draft;
+        if !self.carried_out(create) {
+            return false;
+        }
         let adds: Vec<ChangeKey> =
             self.leans_on(&ChangeKey::Create(draft)).into_iter().map(ChangeKey::of).collect();
         for key in adds {
@@ -249,6 +288,7 @@ impl Staging {
             }
             self.places.insert(ChangeKey::of(&entry.change), place);
         }
+        true
     }
 
     fn stage_delete(&mut self, group: GroupId, name: Arc<str>, directory: &Directory) -> Staged {
@@ -263,7 +303,12 @@ impl Staging {
         let absorbed: Vec<ChangeKey> =
             self.changes().filter(|c| c.group() == of).map(ChangeKey::of).collect();
         let gone: Vec<Change> = absorbed.iter().filter_map(|key| self.take(key)).collect();
-        self.put(Change::Delete { group, name });
+        let change = Change::Delete { group, name };
+        let key = ChangeKey::of(&change);
+        self.put(change);
+        if let Some(entry) = self.places.get(&key).and_then(|place| self.entries.get_mut(place)) {
+            entry.set_aside.clone_from(&gone);
+        }
         if gone.is_empty() { Staged::Added } else { Staged::Replaced(gone) }
     }
 
@@ -342,7 +387,7 @@ impl Staging {
         let next = self.next_place;
         let place = *self.places.entry(ChangeKey::of(&change)).or_insert(next);
         self.next_place += u64::from(place == next);
-        self.entries.insert(place, Entry { change, refused: None });
+        self.entries.insert(place, Entry { change, tried: None, set_aside: Vec::new() });
     }
 
     fn take(&mut self, key: &ChangeKey) -> Option<Change> {

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use nucleo_matcher::Utf32Str;
 use nucleo_matcher::pattern::{Atom, AtomKind, CaseMatching, Normalization};
 
 use crate::domain::TwoFactor;
@@ -169,7 +170,10 @@ impl Term {
 /// Whether an atom is a longer one of the same kind: it can only match less.
 fn extends(atom: &Atom, wide: &Atom) -> bool {
     let kind = atom.kind;
+    // A fuzzy word with accents is held to another measure than one without.
+    let is_plain = |atom: &Atom| matches!(atom.needle_text(), Utf32Str::Ascii(_));
     kind == wide.kind
+        && (kind != AtomKind::Fuzzy || is_plain(atom) == is_plain(wide))
         && matches!(kind, AtomKind::Fuzzy | AtomKind::Substring | AtomKind::Prefix)
         && atom.needle_text().to_string().starts_with(&wide.needle_text().to_string())
 }

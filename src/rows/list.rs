@@ -87,6 +87,17 @@ impl List {
         }
     }
 
+    /// About how many rows there are, unfiltered, without looking at any.
+    pub fn size(&self, directory: &Directory) -> usize {
+        match self {
+            Self::Members => directory.members().len(),
+            Self::Groups => directory.groups().len(),
+            Self::Organization => directory.organization_members().len(),
+            Self::GroupMembers(group) => directory.members_of(group).len(),
+            Self::MemberGroups(member) => directory.groups_of(member).len(),
+        }
+    }
+
     /// Whether the row at a slot is one of this list's.
     pub fn holds(&self, directory: &Directory, slot: Slot) -> bool {
         match self {

@@ -122,7 +122,8 @@ impl Listing {
             if let Some(rows) = search.step(directory, budget) {
                 self.shown = rows;
                 self.searching = false;
-                self.filtered = true;
+                // Before the first order there is nothing that the filter could have left.
+                self.filtered = self.version.is_some();
             }
         } else if let Some(sorting) = &mut self.sorting
             && let Some(order) = sorting.step(directory, budget)

@@ -111,6 +111,7 @@ struct Hit(u64);
 enum Likeness {
     Whole,
     Start,
+    Within,
     Parts,
 }
 
@@ -218,8 +219,15 @@ fn likeness(phrase: &str, row: &Row<'_>) -> Likeness {
     match start_of(phrase, row.email).max(start_of(phrase, row.name)) {
         Some(true) => Likeness::Whole,
         Some(false) => Likeness::Start,
+        None if has_within(phrase, row.email) || has_within(phrase, row.name) => Likeness::Within,
         None => Likeness::Parts,
     }
+}
+
+/// Whether `phrase` stands somewhere in `text` as it is, without case.
+fn has_within(phrase: &str, text: &str) -> bool {
+    let mut windows = text.as_bytes().windows(phrase.len());
+    windows.any(|window| window.eq_ignore_ascii_case(phrase.as_bytes()))
 }
 
 /// `Some(true)` if `phrase` is all of `text`, `Some(false)` if it is its start, without case and accents.

@@ -42,7 +42,12 @@ fn keys(canvas: &mut Canvas<'_>, state: &State, row: Rect) {
     let mut left: Vec<Span<'static>> = Vec::new();
     let marked = table(state).map_or(0, |table| table.rows.marks().len());
     if marked > 0 {
-        left.push(span(format!("{} marked", text::count(marked)), theme.accent));
+        let hidden = table(state).map_or(0, |table| table.rows.marks_not_shown());
+        let words = match hidden {
+            0 => format!("{} marked", text::count(marked)),
+            _ => format!("{} marked, {} not shown", text::count(marked), text::count(hidden)),
+        };
+        left.push(span(words, theme.accent));
     }
     let room = row.width.saturating_sub(help_width + 2);
     for action in useful(context(state), marked > 0) {

@@ -121,10 +121,8 @@ fn rights_known(state: &State) -> bool {
 
 fn run(state: &State) -> Option<String> {
     let run = running(state)?;
-    let tally = run.progress.tally();
     let all = run.plan.ops().count();
-    let open = tally.waiting + tally.running + tally.accepted;
-    let done = all.saturating_sub(open);
+    let done = run.progress.tally().settled();
     let bar = bar_of(done, all);
     Some(match &run.hold {
         Some(Hold::Waits(until, _)) => {

@@ -12,8 +12,11 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, row: Rect, rule: Rect) {
     canvas.rule(rule);
     let line = inset(row, 1);
     if !matches!(state.session.phase, Phase::Open(_)) {
-        let title =
-            if state.place.above.is_empty() { title(state) } else { crumbs(state).join(" › ") };
+        // No tab lies beneath what is shown before an account is open.
+        let title = match crumbs(state).split_off(1) {
+            steps if steps.is_empty() => title(state),
+            steps => steps.join(" › "),
+        };
         let theme = *canvas.theme;
         canvas.spans(line, &[span(title, theme.accent)]);
         return;

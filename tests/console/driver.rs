@@ -189,9 +189,21 @@ impl Console {
             Some(cfiam::app::Screen::Plan(screen)) if dialog == 0 => screen.number,
             _ => 0,
         };
-        let facts = Facts { list_rows: 18, other_rows: 8, dialog_rows: 10, dialog, plan };
+        let Size { columns, rows } = self.state.size;
+        let facts = if columns < 40 || rows < 10 {
+            Facts::default()
+        } else {
+            Facts { list_rows: 18, other_rows: 8, dialog_rows: 10, dialog, plan }
+        };
         let effects = update(&mut self.state, Msg::Painted(facts));
-        assert!(effects.is_empty(), "a frame asks for nothing");
+        let is_date = |effect: &Effect| {
+            matches!(effect, Effect::Ask(_, Request::Since { .. }) | Effect::Cancel(_))
+        };
+        assert!(
+            effects.iter().all(is_date),
+            "a frame asks for nothing but the dates that it shows"
+        );
+        self.keep(effects);
     }
 
     /// Keys by name, a frame after each.
@@ -209,6 +221,29 @@ impl Console {
         }
         self.paint();
         self
+    }
+
+    /// Keys of one read from the terminal: no slice of work comes between them, and no frame. Words in quotes are
+    /// typed.
+    pub fn burst(&mut self, keys: &str) -> &mut Self {
+        let mut effects = Vec::new();
+        for word in keys.split_whitespace() {
+            let typed: Vec<Key> = match word.strip_prefix('"') {
+                Some(text) => text.chars().map(Key::char).collect(),
+                None => vec![word.parse().expect("a key")],
+            };
+            for key in typed {
+                effects.extend(update(&mut self.state, Msg::Key(key)));
+            }
+        }
+        self.keep(effects);
+        self.paint();
+        self
+    }
+
+    /// The terminal has another size; what does not fit on it is not drawn.
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        self.send(Msg::Resize(Size { columns, rows }));
     }
 
     /// Text typed letter by letter.

@@ -75,7 +75,7 @@ fn the_picker_shows_who_is_in_and_counts_what_is_staged() {
     assert_eq!(holding(&console, "prod-dns"), Holding::All);
     assert_eq!(holding(&console, "on-call"), Holding::Some(1));
     assert_eq!(holding(&console, "platform-read"), Holding::None);
-    console.types("platform").keys("enter a");
+    console.types("platform").keys("enter g space space a");
     assert_eq!(holding(&console, "platform-read"), Holding::All);
 }
 
@@ -108,6 +108,127 @@ fn a_pasted_list_is_matched_and_what_was_not_is_shown_before_it_is_taken() {
     assert_eq!(pasted.already, ["ana@northwind.example"]);
     console.keys("enter");
     assert_eq!(console.staged(), ["+ zoe prod-dns"]);
+}
+
+#[test]
+fn marks_have_done_their_work_once_something_is_staged_for_them() {
+    let marked = |console: &Console| console.state.roots.members.rows.marks().len();
+    let mut console = Console::open();
+    console.keys("space space a").types("on-call").keys("enter");
+    assert_eq!((console.staged(), marked(&console)), (vec!["+ leo on-call".to_owned()], 0));
+    console.keys("g space space x").types("prod").keys("enter");
+    assert_eq!((console.staged().len(), marked(&console)), (3, 0));
+    // Nothing came of it: they may be meant for another group.
+    console.keys("g space a").types("on-call").keys("enter");
+    assert!(console.toast().contains("so already"), "{}", console.toast());
+    assert_eq!((console.staged().len(), marked(&console)), (3, 1));
+}
+
+#[test]
+fn what_is_staged_for_marked_rows_that_are_hidden_is_said() {
+    let mut console = Console::open();
+    console.keys("space space / ").types("zoe").keys("down a").types("platform").keys("enter");
+    assert_eq!(console.staged(), ["+ ana platform-read", "+ leo platform-read"]);
+    let toast = console.toast();
+    assert!(toast.contains("2 of the marked hidden by the filter"), "{toast}");
+    console.keys("space a").types("edge").keys("enter");
+    assert!(!console.toast().contains("hidden"), "{}", console.toast());
+}
+
+#[test]
+fn removals_of_who_is_not_in_are_counted_and_not_staged() {
+    let mut console = Console::open();
+    console.keys("space space x").types("on-call").keys("tab");
+    let Some(Dialog::Table(_)) = console.dialog() else { panic!("no picker") };
+    for _ in 0.."on-call".len() {
+        console.keys("backspace");
+    }
+    console.types("platform").keys("tab enter");
+    assert_eq!(console.staged(), ["- ana on-call"]);
+    assert!(console.toast().starts_with("1 staged · 3 not in"), "{}", console.toast());
+}
+
+#[test]
+fn a_list_pasted_while_the_members_load_is_read_again_when_they_have() {
+    let mut console = Console::open();
+    let half = || account::members_page(&["ana", "leo"]);
+    console.keys("R");
+    let ticket = console.asked(|r| {
+        matches!(r, cfiam::app::Request::List { collection, .. } if *collection == cfiam::domain::Collection::Members)
+    });
+    // The first time anything is read of this account.
+    console.state.directory = cfiam::domain::Directory::new(account::account());
+    let walk = cfiam::domain::WalkId(700);
+    let collection = cfiam::domain::Collection::Members;
+    let begun = cfiam::domain::Load::Begun { collection: collection.clone(), walk };
+    let page = |page| cfiam::domain::Load::Page { walk, page, of: Some(4), set_aside: 0 };
+    console.answer(Answer::Loaded(ticket, begun));
+    console.answer(Answer::Loaded(ticket, page(half())));
+    let rows = vec![account::group_row("platform-read")];
+    let rows = cfiam::domain::Load::Rows(cfiam::domain::Page::Groups(rows));
+    console.answer(Answer::Reread(rows));
+    console.keys("2 a");
+    console.send(Msg::Paste("leo@northwind.example, mia@northwind.example, x@y.example".into()));
+    let pasted = |console: &Console| match console.dialog() {
+        Some(Dialog::Table(picker)) => picker.pasted.clone().unwrap(),
+        _ => panic!("no picker"),
+    };
+    assert_eq!((pasted(&console).unknown.len(), pasted(&console).loading), (2, true));
+    assert!(pasted(&console).not_picked().next().unwrap().1.contains("so far"));
+    // Who was found and is unpicked by hand stays so.
+    console.types("leo").keys("tab");
+    console.answer(Answer::Loaded(ticket, page(account::members_page(&["mia", "noor"]))));
+    let ended = cfiam::domain::Load::Ended { collection, walk, gaps: Vec::new() };
+    console.answer(Answer::Loaded(ticket, ended));
+    assert_eq!(pasted(&console).unknown, ["x@y.example"]);
+    assert!(!pasted(&console).loading);
+    console.keys("enter");
+    assert_eq!(console.staged(), ["+ mia platform-read"]);
+}
+
+#[test]
+fn a_second_pasted_list_is_joined_to_the_first() {
+    let mut console = Console::open();
+    console.keys("2").types("G").keys("enter a");
+    console.send(Msg::Paste("zoe@northwind.example, nobody@x.example".into()));
+    console.send(Msg::Paste("mia@northwind.example, zoe@northwind.example".into()));
+    let Some(Dialog::Table(picker)) = console.dialog() else { panic!("no picker") };
+    let pasted = picker.pasted.as_ref().unwrap();
+    assert_eq!((pasted.entries, pasted.found.len(), pasted.repeated), (4, 2, 1));
+    assert_eq!(pasted.unknown, ["nobody@x.example"]);
+    console.keys("enter");
+    assert_eq!(console.staged().len(), 2);
+}
+
+#[test]
+fn a_picker_that_is_open_when_changes_are_no_longer_allowed_stages_nothing() {
+    let mut console = Console::open();
+    console.keys("G a").types("platform");
+    let fault = Fault::new(FaultKind::Permission("Edit".into()), "the token lacks Edit", "");
+    console.state.session.mode =
+        cfiam::app::Mode::ReadOnly(cfiam::app::WhyReadOnly::Refused(fault));
+    console.keys("enter");
+    assert!(console.staged().is_empty());
+    assert!(console.toast().contains("read-only: "), "{}", console.toast());
+    console.state.session.mode = cfiam::app::Mode::ReadWrite;
+    console.keys("2 c").types("new-team");
+    console.state.session.mode = cfiam::app::Mode::ReadOnly(cfiam::app::WhyReadOnly::Chosen);
+    console.keys("enter");
+    assert!(console.staged().is_empty());
+}
+
+#[test]
+fn whether_policies_can_be_edited_is_asked_of_the_group_itself() {
+    let mut console = Console::open();
+    let mut locked = account::group_row("edge-ops");
+    locked.policies = None;
+    let page = cfiam::domain::Page::Groups(vec![locked]);
+    // The list's first row, under the cursor, has policies that were not read; the group that is asked for has.
+    console.keys("2 j e j");
+    console.answer(Answer::Reread(cfiam::domain::Load::Rows(page)));
+    console.state.roots.groups.rows.go(cfiam::app::Motion::Top, 9);
+    console.keys("enter");
+    assert!(matches!(console.dialog(), Some(Dialog::Policies(_))), "{}", console.toast());
 }
 
 #[test]
@@ -169,7 +290,7 @@ fn what_was_refused_stays_staged_with_its_reason_and_what_was_done_goes() {
     );
     assert_eq!(console.staged(), ["+ zoe on-call"]);
     let entry = console.state.staging.entries().next().unwrap();
-    assert_eq!(entry.refused.as_ref(), Some(&fault));
+    assert_eq!(entry.tried.as_ref().map(|tried| &tried.reason), Some(&fault));
     assert!(console.toast().contains("1 done · 1 refused"), "{}", console.toast());
 }
 
@@ -198,4 +319,64 @@ fn the_plan_gives_way_to_the_run_and_the_run_can_be_found_again() {
     assert_eq!(console.state.roots.changes.rows.rows().len(), 2);
     console.keys("G enter");
     assert!(matches!(console.state.place.above.last(), Some(Screen::Run(_))));
+}
+
+#[test]
+fn what_was_staged_for_a_group_that_is_deleted_is_set_aside_and_comes_back() {
+    let mut console = Console::open();
+    console.keys("2 a").types("ana").keys("tab ctrl-u").types("zoe").keys("tab enter");
+    assert_eq!(console.staged(), ["+ ana edge-ops", "+ zoe edge-ops"]);
+    console.keys("2 g D");
+    assert_eq!(console.staged(), ["delete edge-ops"]);
+    assert!(console.toast().contains("2 for what is deleted set aside"), "{}", console.toast());
+    console.keys("6 x");
+    assert_eq!(console.staged(), ["+ ana edge-ops", "+ zoe edge-ops"]);
+    assert_eq!(console.toast(), "1 change taken out · 2 that it had set aside back");
+}
+
+#[test]
+fn all_is_taken_out_behind_a_question_and_nothing_comes_back() {
+    let mut console = Console::open();
+    console.keys("2 a").types("ana").keys("enter 2 g D 6 X");
+    assert_eq!(console.staged(), ["delete edge-ops"]);
+    console.keys("enter y");
+    assert_eq!(console.staged(), [""; 0]);
+}
+
+#[test]
+fn two_marked_groups_are_not_edited_or_emptied_at_once() {
+    let mut console = Console::open();
+    console.keys("2 space space e");
+    assert!(console.dialog().is_none());
+    assert!(console.toast().contains("one group at a time"), "{}", console.toast());
+    console.keys("x");
+    assert!(console.dialog().is_none());
+    assert!(console.toast().contains("one group at a time"), "{}", console.toast());
+}
+
+#[test]
+fn several_deletions_are_confirmed_by_their_number() {
+    let mut console = Console::open();
+    console.keys("2 space space D P ctrl-s");
+    console.keys("y enter").types("delete 2 groups");
+    console.keys("enter");
+    assert_eq!(console.applied(), 0, "the y stands before it");
+    for _ in 0..16 {
+        console.keys("backspace");
+    }
+    console.types("delete 2 groups").keys("enter");
+    assert_eq!(console.applied(), 1);
+}
+
+#[test]
+fn what_is_staged_for_an_account_stays_there_when_another_is_opened() {
+    let mut console = Console::open();
+    console.keys("G a enter").forget();
+    console.keys(":").types(&format!("account {}", "ab".repeat(16))).keys("enter");
+    assert!(console.staged().is_empty());
+    let kept = console.effects.iter().any(|effect| matches!(effect, Effect::Save(_)));
+    assert!(!kept, "what is on disk for the first account is left as it is");
+    console.keys(":").types("account acc0").keys("enter");
+    let asked = |r: &cfiam::app::Request| matches!(r, cfiam::app::Request::Staged(account) if *account == account::account());
+    assert!(console.maybe_asked(asked).is_some());
 }

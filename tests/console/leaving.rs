@@ -31,6 +31,78 @@ fn leaving_with_something_staged_says_so() {
 }
 
 #[test]
+fn in_the_demo_nothing_is_said_of_a_next_start() {
+    let demo = cfiam::app::Setup { badge: Some("DEMO"), ..setup() };
+    let mut console = Console::open_with(demo.clone(), Vec::new());
+    console.keys("G a enter q");
+    assert_eq!(left(&console).unwrap().words, [""; 0]);
+    let mut console = Console::open_with(demo, Vec::new());
+    console.keys("G a enter P ctrl-s y 1 q");
+    let Some(Dialog::Confirm(confirm)) = console.dialog() else { panic!("not asked") };
+    assert!(!confirm.lines.iter().any(|line| line.contains("next start")), "{:?}", confirm.lines);
+}
+
+fn offer(console: &Console) -> &cfiam::app::Confirm {
+    match console.dialog() {
+        Some(Dialog::Confirm(confirm)) => confirm,
+        _ => panic!("nothing is offered"),
+    }
+}
+
+/// A change that still holds, one that the account has come to by itself, and one of a group that is gone.
+fn left_over() -> Vec<Change> {
+    [("zoe", "platform-read"), ("ana", "prod-dns"), ("leo", "no-such-group")]
+        .map(|(who, group)| Change::Add {
+            group: account::group(group).into(),
+            member: account::member(who),
+        })
+        .to_vec()
+}
+
+#[test]
+fn what_was_left_is_counted_by_what_has_become_of_it_once_the_account_is_read() {
+    let mut console = Console::start(setup());
+    let ticket = console.asked(|request| *request == cfiam::app::Request::Accounts);
+    let northwind = super::driver::named(&account::account(), "Northwind");
+    console.answer(cfiam::app::Answer::Accounts(ticket, Ok(vec![northwind])));
+    console.answer_account(left_over());
+    let lines = offer(&console).lines.join(" ");
+    assert!(lines.contains("once that has been read") && !lines.contains("holds"), "{lines}");
+    console.read_lists();
+    let lines = offer(&console).lines.join(" ");
+    assert!(lines.contains("1 holds, 1 so already, 1 of what is gone"), "{lines}");
+}
+
+#[test]
+fn esc_q_n_and_enter_all_keep_what_was_left_and_only_y_throws_it_away() {
+    for key in ["esc", "q", "n", "enter"] {
+        let mut console = Console::open_with(setup(), left_over());
+        console.keys(key);
+        assert!(console.dialog().is_none(), "{key}");
+        assert_eq!((console.staged().len(), left(&console)), (3, None), "{key}");
+    }
+    let mut console = Console::open_with(setup(), left_over());
+    console.keys("x space y");
+    assert!(console.staged().is_empty());
+}
+
+#[test]
+fn throwing_away_what_was_left_keeps_what_was_staged_since() {
+    let mut console = Console::open();
+    let asked = console.state.tickets.ask(cfiam::app::Request::Staged(account::account()));
+    let Effect::Ask(ticket, _) = asked else { panic!("no ticket") };
+    console.keys("G a").types("on-call").keys("enter");
+    // The same pair stands among what was left the other way round: what was staged since goes before it.
+    let mut kept = left_over();
+    let (group, member) = (account::group("on-call"), account::member("zoe"));
+    kept.push(Change::Remove { group, member });
+    console.answer(cfiam::app::Answer::Staged(ticket, Ok(kept)));
+    assert_eq!(console.staged().len(), 4);
+    console.keys("y");
+    assert_eq!(console.staged(), ["+ zoe on-call"]);
+}
+
+#[test]
 fn the_next_start_stages_again_what_was_left_and_offers_to_throw_it_away() {
     let kept = vec![Change::Add {
         group: account::group("platform-read").into(),
@@ -49,7 +121,10 @@ fn the_next_start_stages_again_what_was_left_and_offers_to_throw_it_away() {
 fn with_a_run_on_q_asks_and_ctrl_c_stops_first_and_leaves_second() {
     let mut console = Console::open();
     console.keys("G a enter P ctrl-s y 1 q");
-    assert!(left(&console).is_none() && matches!(console.dialog(), Some(Dialog::Confirm(_))));
+    assert!(left(&console).is_none());
+    let Some(Dialog::Confirm(confirm)) = console.dialog() else { panic!("not asked") };
+    let words = confirm.lines.join(" ");
+    assert!(words.contains("How what is in flight ends will not be known here"), "{words}");
     console.keys("n ctrl-c");
     assert!(left(&console).is_none());
     assert!(console.effects.iter().any(|effect| matches!(effect, Effect::Stop(_))));

@@ -5,6 +5,7 @@
 mod account;
 mod driver;
 
+mod accounts;
 mod chaos;
 mod editing;
 mod finding;
@@ -12,4 +13,5 @@ mod leaving;
 mod planning;
 mod policies;
 mod reading;
+mod running;
 mod safety;

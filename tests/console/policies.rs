@@ -51,7 +51,10 @@ fn picker(console: &Console) -> &Picker {
 /// Name and detail of what is picked.
 fn picked(console: &Console) -> Vec<(String, String)> {
     let picker = picker(console);
-    let item = |at: &usize| (picker.items[*at].name.clone(), picker.items[*at].detail.clone());
+    let item = |at: &usize| {
+        let item = picker.items.get(*at).unwrap();
+        (item.name.clone(), item.detail.clone())
+    };
     picker.picked.iter().map(item).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Reading: what is asked for when, and what is dropped.
 
 use cfiam::app::{Answer, Effect, Phase, Request, Screen};
-use cfiam::domain::{AccountId, Collection, Fault, FaultKind, Load, Now, Standing, WalkId};
+use cfiam::domain::{AccountId, Budget, Collection, Fault, FaultKind, Load, Now, Standing, WalkId};
 
 use super::account;
 use super::driver::{Console, named, setup};
@@ -42,7 +42,7 @@ fn an_answer_that_is_no_longer_waited_for_is_dropped() {
     console.keys("r");
     let ticket =
         console.asked(|r| matches!(r, Request::List { collection: Collection::Members, .. }));
-    console.keys(":").types("account acc1").keys("enter");
+    console.keys(":").types(&format!("account {}", "ab".repeat(16))).keys("enter");
     assert!(console.effects.contains(&Effect::Cancel(ticket)));
     let load = Load::Rows(account::members_page(&["late"]));
     console.answer(Answer::Loaded(ticket, load));
@@ -92,6 +92,124 @@ fn the_dates_of_joining_are_asked_for_only_when_a_member_is_looked_at() {
     });
     let groups: Vec<_> = since.unwrap().into_iter().map(|(group, _)| group).collect();
     assert_eq!(groups, [account::group("prod-dns"), account::group("on-call")]);
+}
+
+fn dates_asked(console: &Console) -> Vec<Vec<String>> {
+    let asked = console.effects.iter().filter_map(|effect| match effect {
+        Effect::Ask(_, Request::Since { pairs, .. }) => {
+            Some(pairs.iter().map(|(group, member)| format!("{group} {member}")).collect())
+        }
+        _ => None,
+    });
+    asked.collect()
+}
+
+fn date(console: &mut Console, given: impl Fn(usize) -> bool) {
+    let asked = console.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Ask(ticket, Request::Since { pairs, .. }) => Some((*ticket, pairs.clone())),
+        _ => None,
+    });
+    let (ticket, pairs) = asked.expect("dates asked for");
+    for (at, (group, member)) in pairs.into_iter().enumerate() {
+        if given(at) {
+            let since = Some(Now::default().wall);
+            let load = Load::Membership { group, member, present: true, since };
+            console.answer(Answer::Loaded(ticket, load));
+        }
+    }
+    console.answer(Answer::Done(ticket, Ok(())));
+}
+
+fn many(number: usize) -> Vec<String> {
+    (0..number).map(|n| format!("p{n:03}")).collect()
+}
+
+/// The account with a group of so many people in place of who was in it.
+fn open_crowd(people: &[String]) -> Console {
+    let names: Vec<&str> = people.iter().map(String::as_str).collect();
+    let mut console = Console::open();
+    console.keys("R");
+    console.read(&Collection::Members, vec![account::members_page(&names)]);
+    console.keys("2").types("G").keys("enter r");
+    let page = account::memberships("prod-dns", &names);
+    console.read(&Collection::GroupMembers(account::group("prod-dns")), vec![page]);
+    console.keys("esc").forget();
+    console
+}
+
+#[test]
+fn a_groups_dates_are_asked_for_as_they_come_into_sight_and_once() {
+    let people = many(60);
+    let mut console = open_crowd(&people);
+    console.keys("enter");
+    let first = dates_asked(&console);
+    assert_eq!(first.len(), 1);
+    let sight = console.state.facts.list_rows.into();
+    let in_sight: Vec<String> =
+        people.iter().take(sight).map(|name| format!("g-prod-dns m-{name}")).collect();
+    assert_eq!(first[0], in_sight);
+    // Some have no date: they are not asked for again and again.
+    date(&mut console, |at| at != 3);
+    console.keys("tab tab j k");
+    assert_eq!(dates_asked(&console).len(), 1);
+    let group = account::group("prod-dns");
+    assert!(console.state.directory.since(&group, &account::member("p000")).is_some());
+    console.forget().keys("G");
+    let last = dates_asked(&console);
+    assert_eq!((last.len(), last[0].len()), (1, sight));
+    assert_eq!(last[0].last().unwrap(), "g-prod-dns m-p059");
+}
+
+#[test]
+fn a_groups_dates_are_not_worth_the_second_half_of_the_request_budget() {
+    let mut console = open_crowd(&many(60));
+    let budget = |spent| Budget { spent, ceiling: 1000, ..Budget::default() };
+    console.answer(Answer::Budget(budget(500)));
+    console.keys("enter");
+    assert!(dates_asked(&console).is_empty());
+    console.answer(Answer::Budget(budget(499)));
+    console.keys("j");
+    assert_eq!(dates_asked(&console).len(), 1);
+}
+
+#[test]
+fn dates_that_nobody_looks_at_any_longer_are_taken_back() {
+    let mut console = open_crowd(&many(60));
+    console.keys("enter");
+    let ticket = console.asked(|r| matches!(r, Request::Since { .. }));
+    console.forget().keys("esc");
+    assert!(console.effects.contains(&Effect::Cancel(ticket)));
+    assert!(dates_asked(&console).is_empty());
+    console.keys("enter");
+    let again = console.asked(|r| matches!(r, Request::Since { .. }));
+    console.keys("G");
+    assert!(console.effects.contains(&Effect::Cancel(again)), "scrolled out of sight");
+    assert_eq!(dates_asked(&console).len(), 2);
+}
+
+#[test]
+fn a_member_of_many_groups_has_the_dates_of_all_of_them() {
+    let mut console = Console::open();
+    let names: Vec<String> = (0..120).map(|n| format!("g{n:03}")).collect();
+    console.keys("2 r");
+    let rows = names.iter().map(|name| account::group_row(name)).collect();
+    console.read(&Collection::Groups, vec![cfiam::domain::Page::Groups(rows)]);
+    let ticket = console.asked(|request| matches!(request, Request::AllGroupMembers { .. }));
+    for name in &names {
+        let page = account::memberships(name, &["ana"]);
+        console.walk(ticket, &Collection::GroupMembers(account::group(name)), vec![page], None);
+    }
+    console.answer(Answer::Done(ticket, Ok(())));
+    console.forget().keys("1 enter");
+    for asked in 1..=3 {
+        assert_eq!(dates_asked(&console).len(), asked);
+        date(&mut console, |_| true);
+    }
+    assert_eq!(dates_asked(&console).iter().map(Vec::len).collect::<Vec<_>>(), [50, 50, 20]);
+    let dated = |name: &String| {
+        console.state.directory.since(&account::group(name), &account::member("ana")).is_some()
+    };
+    assert!(names.iter().all(dated));
 }
 
 #[test]

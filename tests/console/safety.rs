@@ -25,17 +25,30 @@ fn no_single_key_writes_wherever_it_is_pressed() {
 }
 
 #[test]
-fn every_action_has_an_answer_to_why_not_everywhere() {
+fn what_cannot_be_done_somewhere_does_nothing_there_and_says_why() {
+    let mut refused = 0;
     for place in PLACES {
         let mut console = Console::open();
         console.keys(place);
         for row in TABLE {
             let reason = why_not(&console.state, row.action);
-            let works = row.action.works_in(cfiam::app::context(&console.state));
-            assert!(works || reason.is_some(), "{} after {place}", row.name);
-            assert!(reason.is_none_or(|reason| !reason.0.is_empty()));
+            assert!(reason.as_ref().is_none_or(|reason| !reason.0.is_empty()));
+            let here = row.action.works_in(cfiam::app::context(&console.state));
+            let (Some(reason), Some(key), true) = (reason, row.keys.first(), here) else {
+                continue;
+            };
+            // The answer is the truth: what can't be done does nothing but say why.
+            let mut tried = Console::open();
+            tried.keys(place).forget().keys(key);
+            assert!(tried.toast().contains(&reason.0), "{} after {place}", row.name);
+            assert!(tried.dialog().is_none(), "{} after {place}", row.name);
+            assert_eq!(tried.staged(), console.staged(), "{} after {place}", row.name);
+            let depth = |console: &Console| console.state.place.above.len();
+            assert_eq!(depth(&tried), depth(&console), "{} after {place}", row.name);
+            refused += 1;
         }
     }
+    assert!(refused > 20, "{refused}");
 }
 
 #[test]
@@ -64,6 +77,90 @@ fn t16_a_paste_fires_no_keys() {
         console.send(Msg::Paste("xxDDPy\u{13}y\r\n".repeat(50)));
         assert!(console.effects.is_empty() && console.dialog().is_none(), "{place}");
         assert_eq!(console.staged(), before);
+    }
+}
+
+#[test]
+fn t16_a_paste_into_a_dialog_is_text_for_its_line_and_answers_nothing() {
+    for keys in ["a", "2 c", "2 e", "s", "?", ":", "2 enter tab e", "2 enter tab e a"] {
+        let mut console = Console::open();
+        console.keys(keys).forget();
+        console.send(Msg::Paste("y\r\nprod-dns\r\n\u{13}".into()));
+        assert!(console.dialog().is_some(), "{keys}: closed");
+        assert!(console.staged().is_empty() && console.effects.is_empty(), "{keys}");
+    }
+}
+
+#[test]
+fn t16_a_paste_says_yes_to_nothing_and_sends_no_text_that_was_asked_for() {
+    let mut console = Console::open();
+    console.keys("G a enter P ctrl-s");
+    console.send(Msg::Paste("y".into()));
+    console.send(Msg::Paste("y\r\n".into()));
+    assert_eq!(console.applied(), 0);
+    let mut console = Console::open();
+    console.keys("2 D P ctrl-s");
+    console.send(Msg::Paste("edge-ops\r\n".into()));
+    assert_eq!(console.applied(), 0, "a line's end is no enter");
+    console.keys("enter");
+    assert_eq!(console.applied(), 1);
+}
+
+#[test]
+fn a_paste_that_came_before_the_question_was_drawn_is_not_for_it() {
+    let mut console = Console::open();
+    console.keys("2 D P");
+    console.send_unpainted(Msg::Key("ctrl-s".parse().unwrap()));
+    console.send_unpainted(Msg::Paste("edge-ops".into()));
+    // The first frame with the question comes after this key.
+    console.keys("1 2");
+    let Some(Dialog::Confirm(confirm)) = console.dialog() else { panic!("closed") };
+    assert_eq!(confirm.line.text(), "2");
+}
+
+#[test]
+fn a_question_that_there_is_no_room_to_draw_can_be_left_and_not_answered() {
+    let mut console = Console::open();
+    console.keys("G a enter 6");
+    console.resize(30, 8);
+    console.keys("X y n q enter");
+    assert!(console.dialog().is_some());
+    assert_eq!(console.staged().len(), 1);
+    console.keys("esc");
+    assert!(console.dialog().is_none());
+    assert_eq!(console.staged().len(), 1);
+    console.keys("X ctrl-c");
+    assert!(console.effects.iter().any(|effect| matches!(effect, Effect::Quit(_))));
+}
+
+#[test]
+fn the_dashboard_is_opened_at_the_accounts_members_and_only_where_there_is_one() {
+    let mut console = Console::open();
+    console.keys("o");
+    let address = format!("https://dash.cloudflare.com/{}/members", account::account());
+    assert!(console.effects.contains(&Effect::Open(address)));
+    let elsewhere = cfiam::app::Setup { dashboard: false, host: "127.0.0.1:9".into(), ..setup() };
+    let mut console = Console::open_with(elsewhere, Vec::new());
+    assert!(why_not(&console.state, Action::Dashboard).is_some());
+    console.keys("o");
+    assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Open(_))));
+    assert!(console.toast().contains("127.0.0.1:9 has no dashboard"), "{}", console.toast());
+}
+
+#[test]
+fn a_group_whose_name_no_keyboard_types_is_deleted_by_other_words() {
+    let long = "x".repeat(60);
+    for name in ["dns\u{202e}prod", "山田", " prod", long.as_str()] {
+        let mut console = Console::open();
+        let mut odd = account::group_row("edge-ops");
+        odd.name = name.into();
+        let page = cfiam::domain::Page::Groups(vec![odd]);
+        console.answer(cfiam::app::Answer::Reread(cfiam::domain::Load::Rows(page)));
+        let slot = console.state.directory.groups().slot(&account::group("edge-ops")).unwrap();
+        console.keys("2");
+        console.state.roots.groups.rows.go_to(&slot);
+        console.keys("D P ctrl-s").types("delete 1 group").keys("enter");
+        assert_eq!(console.applied(), 1, "{name}");
     }
 }
 
@@ -101,6 +198,15 @@ fn changes_are_allowed_by_typing_the_accounts_name_and_that_is_remembered() {
     console.types("Northwind").keys("enter");
     assert_eq!(console.state.session.mode, Mode::ReadWrite);
     assert!(console.effects.contains(&Effect::Save(Saved::Writable(account::account(), true))));
+}
+
+#[test]
+fn an_account_whose_name_no_keyboard_types_is_allowed_by_its_id() {
+    let first = Mode::ReadOnly(WhyReadOnly::FirstConnection);
+    let mut console = Console::open_with(cfiam::app::Setup { mode: first, ..setup() }, Vec::new());
+    console.state.directory.account.name = "山田".into();
+    console.keys("W").types(&account::account().to_string()).keys("enter");
+    assert_eq!(console.state.session.mode, Mode::ReadWrite);
 }
 
 #[test]

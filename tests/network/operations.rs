@@ -4,10 +4,10 @@
 use cfiam::api::{Class, Credential, Direction, List, MemberOrder, PolicyBody, policy_body};
 use cfiam::domain::{
     Access, MemberStatus, OrganizationMemberId, PermissionGroupId, PolicyDraft, ResourceGroupId,
-    Urgency,
+    Urgency, UserId,
 };
 
-use crate::server::{Asked, Server, Steps, ok};
+use crate::server::{Asked, Server, Steps, ok, refusal};
 use crate::support::{
     TOKEN, account, client, client_with, group, id, member, organization, walk, within,
 };
@@ -160,7 +160,7 @@ async fn single_things_are_asked_for_by_their_paths_alone() {
     assert!(client.organization(&organization).await.unwrap().is_some());
     assert!(client.organization_member(&organization, &person).await.unwrap().is_some());
     let caller = within(client.caller(&account)).await.unwrap();
-    assert_eq!(caller.member, Some(member(5)));
+    assert_eq!((caller.user, caller.member), (UserId::parse(&id(0x75)), None));
     let one = format!("/members/{}", id(5));
     let expected = [
         "/accounts?page=1&per_page=50".to_owned(),
@@ -174,9 +174,20 @@ async fn single_things_are_asked_for_by_their_paths_alone() {
         format!("/organizations/{organization}/members/orgMember"),
         "/user/tokens/verify".to_owned(),
         "/user".to_owned(),
-        "/memberships?page=1&per_page=50".to_owned(),
-        in_account(&one),
     ];
+    assert_eq!(lines(&server), expected.map(|target| format!("GET {target}")));
+}
+
+#[tokio::test]
+async fn the_own_memberships_tell_who_is_calling_where_the_user_cannot_be_read() {
+    let server = Server::start(|asked, _| match asked.path() {
+        "/user" => refusal(403, 9_109, "Unauthorized to access requested resource"),
+        _ => obliging(asked),
+    })
+    .await;
+    let caller = within(client(&server).caller(&account())).await.unwrap();
+    assert_eq!((caller.user, caller.member), (None, Some(member(5))));
+    let expected = ["/user/tokens/verify", "/user", "/memberships?page=1&per_page=50"];
     assert_eq!(lines(&server), expected.map(|target| format!("GET {target}")));
 }
 

@@ -130,7 +130,7 @@ async fn a_group_with_a_policy_that_cannot_go_back_keeps_all_its_policies_and_sa
     let ran = company.apply().await;
     assert_eq!((ran.tally().refused, ran.writes()), (1, 0), "{:?}", ran.states());
     let left: Vec<_> = company.staging.entries().collect();
-    let why = left[0].refused.as_ref().unwrap();
+    let why = &left[0].tried.as_ref().unwrap().reason;
     assert!(why.what.contains("neither an id nor a scope"), "{why}");
 }
 

@@ -1,7 +1,8 @@
 //! Runs on which requests go wrong.
 
 use cfiam::domain::{Change, MemberId};
-use cfiam::plan::{End, OpState, Pause, Proof};
+use cfiam::ops::Told;
+use cfiam::plan::{End, OpState, Pause, Progress, Proof, RunReport, Staging};
 
 use crate::support::{company, company_with, options};
 
@@ -75,11 +76,22 @@ async fn a_rename_that_was_lost_without_effect_waits_for_the_person() {
     let group = company.group("waf-tuning");
     let (from, to) = (group.name.clone(), "waf".into());
     company.stage(Change::Rename { group: group.id, from, to });
-    company.trouble("PUT /accounts/*/iam/user_groups/* 1: 503");
+    company.trouble(
+        "PUT /accounts/*/iam/user_groups/* 1: 409 code=1002 'message=a conflicting change'",
+    );
     let ran = company.apply().await;
-    assert_eq!((ran.states(), ran.writes()), (vec![&OpState::NotInEffect(None)], 1));
+    assert_eq!(ran.writes(), 1);
+    let states = ran.states();
+    let [OpState::NotInEffect(Some(fault))] = states.as_slice() else { panic!("{states:?}") };
+    assert!(fault.says("a conflicting change") && fault.what.contains("may still land"), "{fault}");
+    assert!(fault.ray.is_some());
+    let doubtful = |told: &Told| match told {
+        Told::Run(RunReport::Doubtful(_, fault)) => fault.says("a conflicting change"),
+        _ => false,
+    };
+    assert!(ran.told.iter().any(doubtful), "how it was answered is told while it is read back");
     let left: Vec<_> = company.staging.entries().collect();
-    assert!(left.len() == 1 && left[0].refused.is_some(), "it stays staged with its reason");
+    assert!(left.len() == 1 && left[0].tried.is_some(), "it stays staged with its reason");
 }
 
 #[tokio::test]
@@ -104,7 +116,7 @@ async fn a36_one_member_who_cannot_be_in_a_group_is_found_and_the_others_are_add
     assert!(!company.holds("prod-dns", &unfit));
     let left: Vec<_> = company.staging.entries().collect();
     assert_eq!(left.len(), 1);
-    assert!(left[0].refused.as_ref().unwrap().says("DSR"), "{left:?}");
+    assert!(left[0].tried.as_ref().unwrap().reason.says("DSR"), "{left:?}");
 }
 
 #[tokio::test]
@@ -116,7 +128,7 @@ async fn a_group_that_an_identity_provider_keeps_is_refused_in_its_words_and_sta
     company.stage_adds("prod-dns", &others);
     let ran = company.apply().await;
     assert_eq!((ran.tally().done, ran.tally().refused), (1, 1), "{:?}", ran.states());
-    let refused = company.staging.entries().next().unwrap().refused.clone().unwrap();
+    let refused = company.staging.entries().next().unwrap().tried.clone().unwrap().reason;
     assert!(refused.says("identity provider"), "{refused}");
 }
 
@@ -188,4 +200,67 @@ async fn after_a_stop_nothing_is_sent_and_what_is_in_flight_is_settled() {
     let ran = company.apply_until(plan, second).await;
     assert_eq!(ran.summary.end, End::Stopped);
     assert_eq!((ran.writes(), ran.tally().done, ran.tally().skipped), (2, 2, 3));
+}
+
+#[tokio::test]
+async fn a_refused_read_says_nothing_of_what_may_be_written() {
+    let mut company = company().await;
+    let outs = company.outsiders("prod-dns", 1);
+    company.stage_adds("prod-dns", &outs);
+    company.trouble(
+        "GET /accounts/*/iam/user_groups/*: 403 code=10000 'message=Authentication error'",
+    );
+    let ran = company.apply().await;
+    assert!(matches!(ran.summary.end, End::Paused(Pause::Network(_))), "{:?}", ran.summary);
+    assert_eq!((ran.writes(), ran.tally().skipped), (0, 1));
+}
+
+#[tokio::test]
+async fn what_was_meant_for_a_group_that_was_refused_is_not_made_and_stays_staged() {
+    let mut company = company().await;
+    let outs = company.outsiders("prod-dns", 1);
+    let draft = company.staging.new_draft();
+    company.stage(Change::Create { group: draft, name: "night-shift".into(), policies: vec![] });
+    let group = cfiam::domain::GroupRef::Draft(draft);
+    company.stage(Change::Add { group, member: outs[0].clone() });
+    company.trouble("POST /accounts/*/iam/user_groups: 400 code=400 'message=no more groups'");
+    let ran = company.apply().await;
+    assert_eq!((ran.tally().refused, ran.tally().not_made), (1, 1), "{:?}", ran.states());
+    let words: Vec<_> = ran.states().iter().map(|state| state.word()).collect();
+    assert_eq!(words, ["refused", "not made"]);
+    assert_eq!(company.staging.len(), 2);
+}
+
+#[tokio::test]
+async fn a_group_that_was_made_by_a_run_without_an_end_is_not_staged_to_be_made_again() {
+    let mut company = company().await;
+    let outs = company.outsiders("prod-dns", 1);
+    let draft = company.staging.new_draft();
+    company.stage(Change::Create { group: draft, name: "night-shift".into(), policies: vec![] });
+    let group = cfiam::domain::GroupRef::Draft(draft);
+    company.stage(Change::Add { group, member: outs.first().unwrap().clone() });
+    company.trouble(&format!("{ADDS}: stall=200"));
+    let (plan, mut received) = (company.plan(), company.received.clone());
+    let second = async move {
+        received.wait_for(|writes| *writes == 2).await.unwrap();
+    };
+    let mut staging = company.staging.clone();
+    let ran = company.apply_until(plan, second).await;
+    // The console ends while the add is on its way: only what was told until then was kept.
+    let mut progress = Progress::new(&ran.plan);
+    for told in &ran.told {
+        let Told::Run(report) = told else { continue };
+        progress.absorb(report);
+        progress.settle_moved(report, &ran.plan, &mut staging);
+        if matches!(report, RunReport::Made(..)) {
+            break;
+        }
+    }
+    let restored = Staging::restore(staging.saved());
+    let made = company.group("night-shift").id;
+    let changes: Vec<_> = restored.changes().cloned().collect();
+    assert_eq!(
+        changes,
+        [Change::Add { group: made.into(), member: outs.first().unwrap().clone() }]
+    );
 }

@@ -2,7 +2,7 @@
 
 use cfiam::app::{Answer, Msg};
 use cfiam::domain::{Fault, FaultKind, RequestLine};
-use cfiam::plan::{End, OpId, OpState, Progress, Proof, RunReport, Summary};
+use cfiam::plan::{End, OpId, OpState, Progress, Proof, RunReport, SkipWhy, Summary};
 
 use super::console::{Console, How, setup};
 
@@ -87,6 +87,8 @@ fn a_run_with_a_refusal() {
     ])));
     console.keys("j");
     console.golden("run_80");
+    console.keys("6").golden("changes_running_80");
+    console.keys("-");
     let states = plan.ops().skip(2).map(|op| (op.id, OpState::Done(Proof::Seen))).collect();
     console.send(report(RunReport::Moved(states)));
     let mut progress = Progress::new(&plan);
@@ -97,6 +99,68 @@ fn a_run_with_a_refusal() {
     console.state.toast = None;
     console.golden("run_ended_80");
     console.keys("6").golden("changes_after_80");
+}
+
+#[test]
+fn what_was_refused_and_what_was_not_sent_are_told_apart_in_changes() {
+    let mut console = Console::open(80, 24);
+    console.keys("a tab tab enter P ctrl-s y");
+    let (run, _) = console.run.clone().expect("a run");
+    let report = |report| Msg::Answer(Answer::Run(run.clone(), report));
+    let refused = Fault::new(FaultKind::Refused, "kept by an identity provider", "");
+    let states =
+        vec![(OpId(0), OpState::Refused(refused)), (OpId(1), OpState::Skipped(SkipWhy::Stopped))];
+    console.send(report(RunReport::Moved(states)));
+    let tally = console.state.runs[&run].progress.tally();
+    let summary = Summary { end: End::Stopped, tally, writes: 1, may_land: Vec::new() };
+    console.send(report(RunReport::Ended(summary)));
+    let text = console.keys("6 g j").text();
+    assert!(text.contains("✗ refused: kept by"), "{text}");
+    assert!(text.contains("– not sent: the run was stopped"), "{text}");
+    assert!(text.contains("not sent; it stays staged"), "{text}");
+    assert!(!text.contains("✗ not sent"), "{text}");
+}
+
+#[test]
+fn a_write_in_doubt_is_told_to_be_read_back_with_the_words_it_was_answered_with() {
+    let mut console = Console::open(80, 24);
+    console.keys("a enter P ctrl-s y");
+    let (run, _) = console.run.clone().expect("a run");
+    let report = |report| Msg::Answer(Answer::Run(run.clone(), report));
+    let mut fault = Fault::new(FaultKind::Server, "adding a member: no answer", "");
+    fault.errors = vec![cfiam::domain::ApiError { code: Some(1002), message: "a conflict".into() }];
+    console.send(report(RunReport::Moved(vec![(OpId(0), OpState::Unknown)])));
+    console.send(report(RunReport::Doubtful(vec![OpId(0)], fault)));
+    let text = console.text();
+    assert!(text.contains("? reading back") && text.contains("1002 a conflict"), "{text}");
+    assert!(!text.contains("unknown"), "{text}");
+    assert!(console.keys("6").text().contains("? reading back"));
+}
+
+#[test]
+fn a_plan_that_is_older_than_ten_minutes_says_so() {
+    let mut console = Console::open(80, 24);
+    let text = console.keys("a enter P").text();
+    assert!(text.contains("nothing is sent yet"), "{text}");
+    let mut later = super::console::now(601);
+    later.wall += jiff::SignedDuration::from_secs(601);
+    console.send(Msg::Tick(later));
+    let text = console.text();
+    assert!(text.contains("made more than 10 min ago"), "{text}");
+}
+
+#[test]
+fn a_picker_of_policies_says_what_is_not_here_and_what_enter_does() {
+    let mut console = Console::open_as(80, 24, |collection| match collection {
+        cfiam::domain::Collection::PermissionGroups => How::Part(2, 40),
+        _ => How::Whole,
+    });
+    let text = console.keys("2 enter tab e").text();
+    assert!(text.contains("enter stage"), "{text}");
+    let text = console.keys("e").text();
+    assert!(text.contains("loading: 2 of 40") && text.contains("not in the catalogue"), "{text}");
+    let text = console.keys("esc j").text();
+    assert!(text.contains("enter add"), "{text}");
 }
 
 #[test]

@@ -15,6 +15,8 @@ use super::home::Home;
 /// How long anything may take that is waited for. A busy machine needs it; a defect costs it once.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How often it is looked again.
+const LOOK: Duration = Duration::from_millis(50);
 /// The header once all of the demo has been read.
 pub const DEMO: &str = " · 240 members · 18 groups · just now";
 /// The header once all of the test's own server has been read.
@@ -203,7 +205,9 @@ impl Terminal {
                 return self;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            match self.take(left) {
+            // Not only when something is painted: what is waited for may show elsewhere.
+            match self.take(left.min(LOOK)) {
+                Err(RecvTimeoutError::Timeout) if !left.is_zero() => {}
                 Ok(()) => {}
                 Err(how) => panic!("{what} never came ({how}):\n{}\n", self.text()),
             }
@@ -284,9 +288,9 @@ impl Terminal {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             assert!(!left.is_zero(), "it doesn't end:\n{}\n", self.text());
-            let over = self.take(left.min(Duration::from_millis(50)));
+            let over = self.take(left.min(LOOK));
             if let Some(status) = self.child.try_wait().unwrap()
-                && over.is_err()
+                && over == Err(RecvTimeoutError::Disconnected)
             {
                 return match status.signal() {
                     Some(signal) => Ended::Killed(signal.to_owned()),
@@ -294,6 +298,18 @@ impl Terminal {
                 };
             }
         }
+    }
+
+    /// Waits for the program's end without taking anything of what it writes.
+    pub fn ended_unread(&mut self) -> bool {
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline {
+            if self.child.try_wait().unwrap().is_some() {
+                return true;
+            }
+            std::thread::sleep(LOOK);
+        }
+        false
     }
 
     /// Whether the terminal is the program's own now: raw, on the other screen.

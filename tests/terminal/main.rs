@@ -2,7 +2,6 @@
 //! terminal shows, what it is left as, and what the process leaves behind.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,

@@ -143,13 +143,11 @@ fn k2_a_panic_with_the_token_in_its_message_is_told_and_logged_without_it() {
         let launch = server.client_as(&home, "writer").env("RUST_BACKTRACE", "1");
         let mut terminal = launch.env("CFIAM_PANIC", panics).start();
         match panics {
-            "ask" => drop(terminal.wait("defect").keys("ctrl-c")),
-            "run" => {
-                drop(terminal.wait(ACCOUNT).stage_add(1).apply().wait("defect").keys("ctrl-c"))
-            }
-            "thread" => drop(terminal.wait(ACCOUNT).keys("f12 ctrl-c")),
-            _ => drop(terminal.wait(ACCOUNT).keys("f12")),
-        }
+            "ask" => terminal.wait("defect").keys("ctrl-c"),
+            "run" => terminal.wait(ACCOUNT).stage_add(1).apply().wait("defect").keys("ctrl-c"),
+            "thread" => terminal.wait(ACCOUNT).keys("f12 ctrl-c"),
+            _ => terminal.wait(ACCOUNT).keys("f12"),
+        };
         terminal.ended();
         terminal.assert_restored();
         assert!(panics == "twice" || home.log().contains("planted"), "{panics}: {}", home.log());

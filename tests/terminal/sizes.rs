@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cfiam::emulator::Options;
 
-use super::driver::{ACCOUNT, DEMO, Ended, Launch, Terminal};
+use super::driver::{ACCOUNT, DEMO, Ended, Launch};
 use super::home::Home;
 use super::server::{Server, options};
 

@@ -140,7 +140,12 @@ impl Console {
         let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
         let mut facts = Facts::default();
         terminal.draw(|frame| facts = paint(frame, &self.state, &self.theme)).unwrap();
-        update(&mut self.state, Msg::Painted(facts));
+        let effects = update(&mut self.state, Msg::Painted(facts));
+        if !effects.is_empty() {
+            self.waiting.extend(effects);
+            self.carry_out();
+            return self.frame();
+        }
         terminal.backend().buffer().clone()
     }
 

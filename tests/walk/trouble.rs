@@ -27,7 +27,7 @@ fn what_is_refused_is_told_in_cloudflares_words_and_stays_staged() {
     let mut console = Console::open(80, 24);
     console.trouble(&format!("{ADDS}: 400 code=400 'message=members do not have DSR enabled'"));
     let email = add_one(&mut console);
-    console.expect("refused").expect("do not have DSR enabled");
+    console.expect("refused").expect("do not have DSR enabled").refuse("status 400");
     console.keys("6").expect("1 change staged").expect("do not have DSR enabled");
     assert!(!console.in_group("prod-dns").contains(&email));
     console.no_more_trouble();

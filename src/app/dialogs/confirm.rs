@@ -2,7 +2,7 @@
 
 use crate::app::line::Line;
 use crate::app::turn::Turn;
-use crate::domain::AccountId;
+use crate::domain::{AccountId, Change};
 use crate::keys::{Code, Key};
 use crate::plan::PlanId;
 
@@ -13,12 +13,14 @@ pub enum Asked {
     Apply(PlanId),
     /// To allow changes in this account.
     ReadWrite(AccountId),
-    /// To throw away what was staged in an earlier session and is staged again.
-    ThrowAway,
+    /// To throw away these, which were staged in an earlier session and are staged again.
+    ThrowAway(Vec<Change>),
     /// To take out all that is staged.
     UnstageAll,
     /// To leave while a run is on.
     LeaveRun,
+    /// To open this account although what is staged in the one that is open is lost.
+    LeaveAccount(AccountId),
 }
 
 /// What it takes to say yes.
@@ -47,13 +49,35 @@ pub struct Confirm {
     pub yes: &'static str,
     /// What saying no does, in a word or two.
     pub no: &'static str,
+    /// Whether enter says no: only where no leaves everything as it is.
+    pub enter_is_no: bool,
+}
+
+/// The longest text that is asked to be typed, in columns.
+const LONGEST_TYPED: usize = 40;
+
+/// Whether a name can be asked to be typed: what is shown of it is what it is, and any keyboard has it.
+pub fn can_be_typed(name: &str) -> bool {
+    let blanks = name.split(' ').any(str::is_empty);
+    !blanks
+        && name.len() <= LONGEST_TYPED
+        && name.bytes().all(|b| b == b' ' || b.is_ascii_graphic())
 }
 
 impl Confirm {
     /// A question that `y` answers.
     pub fn new(asked: Asked, title: impl Into<String>, lines: Vec<String>) -> Self {
         let (title, line) = (title.into(), Line::default());
-        Self { asked, title, lines, consent: Consent::Yes, line, yes: "yes", no: "no" }
+        Self {
+            asked,
+            title,
+            lines,
+            consent: Consent::Yes,
+            line,
+            yes: "yes",
+            no: "no",
+            enter_is_no: false,
+        }
     }
 
     /// The same question, answered by typing a text.
@@ -70,12 +94,22 @@ impl Confirm {
         self
     }
 
-    /// Takes a key. Enter does nothing but send a text that is typed to its end.
+    /// The same question, where enter says no.
+    #[must_use]
+    pub fn enter_says_no(mut self) -> Self {
+        self.enter_is_no = true;
+        self
+    }
+
+    /// Takes a key. Enter never says yes: it sends a text that is typed to its end, or says no where that is harmless.
     pub fn key(&mut self, key: Key) -> Turn {
         if key == Key::plain(Code::Esc) {
             return self.answer(false);
         }
         match &self.consent {
+            Consent::Yes if self.enter_is_no && key == Key::plain(Code::Enter) => {
+                self.answer(false)
+            }
             Consent::Yes => match key.typed() {
                 Some('y') => self.answer(true),
                 Some('n' | 'q') => self.answer(false),
@@ -119,6 +153,18 @@ mod tests {
         assert_eq!(answered(&confirm.key(Key::char('Y'))), None);
         assert_eq!(answered(&confirm.key(Key::char('n'))), Some(false));
         assert_eq!(answered(&confirm.key(Key::char('y'))), Some(true));
+    }
+
+    #[test]
+    fn a_name_is_asked_to_be_typed_only_where_that_can_be_done() {
+        for name in ["prod-dns", "Ops (EU) #2", "a b"] {
+            assert!(can_be_typed(name), "{name}");
+        }
+        for name in
+            ["", " dns", "dns ", "a  b", "käse", "d\u{202e}ns", "山田", "a\tb", &"x".repeat(41)]
+        {
+            assert!(!can_be_typed(name), "{name:?}");
+        }
     }
 
     #[test]

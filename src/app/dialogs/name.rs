@@ -43,6 +43,16 @@ impl Naming {
         }
     }
 
+    /// What is to be known before typing; nothing where the title says it all.
+    pub fn hint(&self) -> &'static str {
+        match self.of {
+            NameOf::Account => {
+                "this token lists no account: one that an account owns must be told its id"
+            }
+            _ => "",
+        }
+    }
+
     /// Takes a key; enter takes the name.
     pub fn key(&mut self, key: Key, directory: &Directory, staging: &Staging) -> Turn {
         match (key.code, key.ctrl) {
@@ -67,9 +77,10 @@ impl Naming {
                     ),
                 };
             }
-            NameOf::NewGroup => directory.groups().values().any(|group| *group.name == *name),
+            NameOf::NewGroup => staging.name_taken(&name, None, directory),
             NameOf::Group(group) => {
-                staging.name_taken(&name, &GroupRef::from(group.clone()), directory)
+                let group = GroupRef::from(group.clone());
+                staging.name_taken(&name, Some(&group), directory)
             }
         };
         if name.is_empty() {

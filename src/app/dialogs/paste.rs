@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::domain::{Directory, Slot};
+use crate::domain::{Collection, Directory, Slot};
 use crate::text;
 
 /// The most of a paste that is read, in bytes.
@@ -25,13 +25,42 @@ pub struct Pasted {
     pub ambiguous: Vec<String>,
     /// Whether the paste was longer than 1 MB and was cut there.
     pub cut: bool,
+    /// Whether the account's members were still being read, so that who is unknown may be found yet.
+    pub loading: bool,
+    /// What was pasted, to be read again.
+    text: String,
+    /// How many members were known.
+    among: usize,
 }
 
 impl Pasted {
+    /// Whether it is to be read again: the members are all there now, or so many more that it pays.
+    pub fn is_outdated(&self, directory: &Directory) -> bool {
+        let known = directory.members().len();
+        self.loading && (!is_loading(directory) || known > self.among + self.among / 4 + 50)
+    }
+
+    /// What was pasted so far, with more behind it.
+    pub fn and(&self, more: &str) -> String {
+        format!("{}\n{more}", self.text)
+    }
+
+    /// What was pasted.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The entries that were not picked, each with the reason, the worst first.
     pub fn not_picked(&self) -> impl Iterator<Item = (&str, &'static str)> {
         [
-            (&self.unknown, "no member has this address"),
+            (
+                &self.unknown,
+                if self.loading {
+                    "no member so far has this address"
+                } else {
+                    "no member has this address"
+                },
+            ),
             (&self.ambiguous, "several members have this address"),
             (&self.already, "in already"),
         ]
@@ -51,10 +80,17 @@ pub fn read(pasted: &str, directory: &Directory, is_in: impl Fn(Slot) -> bool) -
     while !pasted.is_char_boundary(end) {
         end -= 1;
     }
-    let mut outcome = Pasted { cut: end < pasted.len(), ..Pasted::default() };
+    let read = pasted.get(..end).unwrap_or_default();
+    let mut outcome = Pasted {
+        cut: end < pasted.len(),
+        loading: is_loading(directory),
+        text: read.to_owned(),
+        among: directory.members().len(),
+        ..Pasted::default()
+    };
     let people = People::of(directory);
     let mut seen: BTreeSet<String> = BTreeSet::new();
-    for entry in entries(pasted.get(..end).unwrap_or_default()) {
+    for entry in entries(read) {
         outcome.entries += 1;
         let wanted = address(entry).to_lowercase();
         if !seen.insert(wanted.clone()) {
@@ -71,8 +107,24 @@ pub fn read(pasted: &str, directory: &Directory, is_in: impl Fn(Slot) -> bool) -
     outcome
 }
 
+/// Whether the account's members are being read, or have yet to be.
+fn is_loading(directory: &Directory) -> bool {
+    let coverage = directory.coverage(&Collection::Members);
+    coverage.walk.is_some() || !coverage.is_whole() && coverage.failed.is_none()
+}
+
+/// Where a line is parted: a comma in a quoted name belongs to the name. Quotes that don't pair up quote nothing.
+fn parts(line: &str) -> impl Iterator<Item = &str> {
+    let pairs = line.matches('"').count().is_multiple_of(2);
+    let mut quoted = false;
+    line.split(move |c| {
+        quoted ^= c == '"' && pairs;
+        !quoted && matches!(c, ',' | ';' | '\t')
+    })
+}
+
 fn entries(pasted: &str) -> impl Iterator<Item = &str> {
-    let parts = pasted.split(['\n', '\r', ',', ';', '\t']).map(str::trim);
+    let parts = pasted.split(['\n', '\r']).flat_map(parts).map(str::trim);
     parts.filter(|part| !part.is_empty()).flat_map(|part| {
         // Words are a list by themselves where each of them is an address.
         let words: Vec<&str> = part.split_whitespace().collect();
@@ -157,6 +209,19 @@ mod tests {
         assert_eq!(entries("ana@x.example  leo@x.example"), ["ana@x.example", "leo@x.example"]);
         assert_eq!(entries("Leo Chen <leo@x.example>"), ["Leo Chen <leo@x.example>"]);
         assert_eq!(entries("Leo Chen"), ["Leo Chen"]);
+    }
+
+    #[test]
+    fn a_comma_within_quotes_parts_nothing_and_a_quote_that_stands_alone_quotes_nothing() {
+        let read = |pasted| entries(pasted).map(address).collect::<Vec<_>>();
+        assert_eq!(
+            read("\"Rivera, Alex\" <alex@x.example>, \"Chen; Leo\" <leo@x.example>"),
+            ["alex@x.example", "leo@x.example"]
+        );
+        assert_eq!(
+            read("Alex \" Rivera, leo@x.example\n\"mia@x.example\",ana@x.example"),
+            ["Alex \" Rivera", "leo@x.example", "mia@x.example", "ana@x.example"]
+        );
     }
 
     #[test]

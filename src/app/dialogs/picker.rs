@@ -52,6 +52,9 @@ pub enum Pick {
     Taken(Vec<Choice>),
 }
 
+/// The most things that are chosen from without a line.
+const FEW: usize = 9;
+
 /// The picker.
 #[derive(Clone, Debug)]
 pub struct Picker {
@@ -65,6 +68,8 @@ pub struct Picker {
     pub rows: ListState<usize>,
     /// The line that filters.
     pub line: Line,
+    /// Whether the line has the letters. Where there are a few things to choose from, they move until it is asked for.
+    pub typing: bool,
     /// The things that are picked, by their place.
     pub picked: BTreeSet<usize>,
     /// What is to be known of the list: that it is not all here, or why. Foreign text in it is made safe already.
@@ -76,12 +81,14 @@ impl Picker {
     pub fn new(title: impl Into<String>, several: bool, items: Vec<Item>) -> Self {
         let mut rows = ListState::default();
         rows.show((0..items.len()).collect());
+        let typing = several || items.len() > FEW;
         Self {
             title: title.into(),
             several,
             items,
             rows,
             line: Line::default(),
+            typing,
             picked: BTreeSet::new(),
             note: None,
         }
@@ -129,6 +136,7 @@ impl Picker {
                     self.rows.go(motion, page);
                 }
             }
+            _ if !self.typing => return self.letter(key, page),
             _ => {
                 if self.line.key(key) == Typed::Changed {
                     self.filter();
@@ -138,8 +146,25 @@ impl Picker {
         Pick::Open
     }
 
-    /// Takes pasted text as a piece of the line.
+    /// A key where no line has the letters.
+    fn letter(&mut self, key: Key, page: u16) -> Pick {
+        match key.typed() {
+            Some('/') => self.typing = true,
+            Some('j') => self.rows.go(Motion::Down, page),
+            Some('k') => self.rows.go(Motion::Up, page),
+            Some('g') => self.rows.go(Motion::Top, page),
+            Some('G') => self.rows.go(Motion::Bottom, page),
+            Some('q') => return Pick::Cancelled,
+            _ => {}
+        }
+        Pick::Open
+    }
+
+    /// Takes pasted text as a piece of the line, if that has the letters.
     pub fn paste(&mut self, text: &str) {
+        if !self.typing {
+            return;
+        }
         self.line.paste(text);
         self.filter();
     }

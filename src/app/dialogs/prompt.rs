@@ -27,6 +27,8 @@ pub struct Prompt {
     pub completions: Vec<Completion>,
     /// The cursor among them.
     pub rows: ListState<usize>,
+    /// Whether the cursor was moved there, so that enter takes what is under it.
+    chosen: bool,
     /// Why the line can't be followed.
     pub fault: Option<String>,
 }
@@ -70,8 +72,8 @@ impl Prompt {
             (Code::Backspace, false) if self.line.is_empty() => return Turn::Close,
             (Code::Enter, _) => return self.follow(known),
             (Code::Tab, _) => self.take(known),
-            (Code::Down, _) | (Code::Char('n'), true) => self.rows.go(Motion::Down, page),
-            (Code::Up, _) | (Code::Char('p'), true) => self.rows.go(Motion::Up, page),
+            (Code::Down, _) | (Code::Char('n'), true) => self.choose(Motion::Down, page),
+            (Code::Up, _) | (Code::Char('p'), true) => self.choose(Motion::Up, page),
             _ => {
                 if self.line.key(key) == Typed::Changed {
                     self.complete(known);
@@ -87,6 +89,11 @@ impl Prompt {
         self.complete(known);
     }
 
+    fn choose(&mut self, motion: Motion, page: u16) {
+        self.rows.go(motion, page);
+        self.chosen = true;
+    }
+
     fn take(&mut self, known: Known<'_>) {
         if let Some(completion) = self.rows.cursor().and_then(|at| self.completions.get(at)) {
             let more = COMMANDS.iter().any(|(name, _)| *name == completion.line);
@@ -97,6 +104,7 @@ impl Prompt {
 
     fn complete(&mut self, known: Known<'_>) {
         self.fault = None;
+        self.chosen = false;
         let line = self.line.text().trim_start();
         let offers = match line.split_once(' ') {
             Some((command, rest)) => arguments(command, known)
@@ -117,14 +125,23 @@ impl Prompt {
         }
         let best =
             self.rows.cursor().and_then(|at| self.completions.get(at)).map(|c| c.line.clone());
-        let turn = turn(&line, known).or_else(|| turn(&best?, known));
-        turn.map_or_else(
-            || {
-                self.fault = Some(format!("nothing is called {:?}", text::safe_capped(&line)));
-                Turn::Stay
-            },
-            Turn::close_and,
-        )
+        let first = match &best {
+            Some(best) if self.chosen => best.clone(),
+            _ => line.clone(),
+        };
+        match turn(&first, known).and_then(|found| match (found, best) {
+            (None, Some(best)) => turn(&best, known),
+            (found, _) => Ok(found),
+        }) {
+            Ok(Some(turn)) => Turn::close_and(turn),
+            Ok(None) => self.refuse(format!("nothing is called {:?}", text::safe_capped(&line))),
+            Err(words) => self.refuse(words),
+        }
+    }
+
+    fn refuse(&mut self, words: String) -> Turn {
+        self.fault = Some(words);
+        Turn::Stay
     }
 }
 
@@ -175,14 +192,54 @@ fn arguments<'k>(
             Box::new(known.directory.groups().values().map(|g| (g.name.to_string(), String::new())))
         }
         "account" => {
-            Box::new(known.accounts.iter().map(|a| (a.name.to_string(), a.id.to_string())))
+            // A name that does not tell one account from the others is stood in for by the id.
+            let tells =
+                |name: &str| known.accounts.iter().filter(|a| *a.name == *name).count() == 1;
+            Box::new(known.accounts.iter().map(move |a| {
+                let (name, id) = (a.name.to_string(), a.id.to_string());
+                if tells(&name) && !name.is_empty() { (name, id) } else { (id, name) }
+            }))
         }
         _ => Box::new(std::iter::empty()),
     }
 }
 
-/// What a whole line asks for; `None` if it asks for nothing that is known.
-fn turn(line: &str, known: Known<'_>) -> Option<Turn> {
+/// The account that is meant by an id, a name, or a piece of one that no other account has. What could be meant in two
+/// ways, or is neither known nor an id, opens nothing: the account that is open would have to go for it.
+fn account(named: &str, known: Known<'_>) -> Result<AccountId, String> {
+    let wanted = named.to_lowercase();
+    if let Some(account) = known.accounts.iter().find(|a| a.id.to_string() == wanted) {
+        return Ok(account.id.clone());
+    }
+    let like = |is: &dyn Fn(&str) -> bool| -> Vec<&Account> {
+        known.accounts.iter().filter(|a| is(&a.name.to_lowercase())).collect()
+    };
+    let exact = like(&|name| name == wanted);
+    let found = if exact.is_empty() { like(&|name| name.contains(&wanted)) } else { exact };
+    let shown = text::safe_capped(named);
+    match found.as_slice() {
+        [only] => Ok(only.id.clone()),
+        [] if is_tag(&wanted) => AccountId::parse(&wanted).ok_or_else(String::new),
+        [] => Err(format!("no account is called {shown}; an id has 32 digits and letters a to f")),
+        several => Err(format!("{} match {shown}: choose one below", text::count(several.len()))),
+    }
+}
+
+fn is_tag(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// What a whole line asks for; nothing if it asks for nothing that is known, a word why where it can't be followed.
+fn turn(line: &str, known: Known<'_>) -> Result<Option<Turn>, String> {
+    if let Some(("account", rest)) = line.split_once(' ')
+        && !rest.trim().is_empty()
+    {
+        return account(rest.trim(), known).map(|id| Some(Turn::Account(id)));
+    }
+    Ok(plain_turn(line, known))
+}
+
+fn plain_turn(line: &str, known: Known<'_>) -> Option<Turn> {
     let (command, rest) =
         line.split_once(' ').map_or((line, ""), |(command, rest)| (command, rest.trim()));
     let filtered = |tab, rest: &str| match rest {
@@ -201,10 +258,6 @@ fn turn(line: &str, known: Known<'_>) -> Option<Turn> {
         "group" if !rest.is_empty() => {
             let group = known.directory.groups().values().find(|g| *g.name == *rest)?;
             Some(Turn::Go(Route::Group(group.id.clone())))
-        }
-        "account" if !rest.is_empty() => {
-            let named = known.accounts.iter().find(|a| *a.name == *rest).map(|a| a.id.clone());
-            named.or_else(|| AccountId::parse(rest)).map(Turn::Account)
         }
         name if rest.is_empty() => known
             .actions

@@ -135,10 +135,35 @@ impl TablePicker {
             self.table.paste(pasted, directory);
             return;
         }
-        let read = paste::read(pasted, directory, |slot| {
+        let text = match &self.pasted {
+            Some(before) => before.and(pasted),
+            None => pasted.to_owned(),
+        };
+        self.read_pasted(&text, directory, staging);
+    }
+
+    /// Takes notice of what has changed in the directory; whether there is more to do.
+    pub fn follow(&mut self, directory: &Directory, staging: &Staging) -> bool {
+        if let Some(pasted) = self.pasted.as_ref().filter(|pasted| pasted.is_outdated(directory)) {
+            let text = pasted.text().to_owned();
+            self.read_pasted(&text, directory, staging);
+        }
+        self.table.follow(directory, Vec::new())
+    }
+
+    /// Picks whom a pasted list names. Who was found before and unpicked since stays so.
+    fn read_pasted(&mut self, text: &str, directory: &Directory, staging: &Staging) {
+        let read = paste::read(text, directory, |slot| {
             self.holding(slot, directory, staging) == Holding::All
         });
-        self.picked.extend(read.found.iter().copied());
+        let before = self.pasted.take().map_or_else(Vec::new, |pasted| pasted.found);
+        let before: BTreeSet<Slot> = before.into_iter().collect();
+        let found: BTreeSet<Slot> = read.found.iter().copied().collect();
+        self.picked.extend(found.difference(&before));
+        // Whom several answer to, as it has turned out, is no longer meant.
+        for slot in before.difference(&found) {
+            self.picked.remove(slot);
+        }
         self.pasted = Some(read);
     }
 
@@ -172,7 +197,12 @@ impl TablePicker {
             _ if !self.picked.is_empty() => self.picked.iter().copied().collect(),
             // Who pastes a list means the list, and not whoever is under the cursor.
             _ if self.pasted.is_some() && self.table.line.is_empty() => {
-                return Turn::refuse("nobody of the pasted list can be added");
+                let loading = self.pasted.as_ref().is_some_and(|pasted| pasted.loading);
+                return Turn::refuse(if loading {
+                    "nobody of the pasted list is found yet: the members are still loading"
+                } else {
+                    "nobody of the pasted list can be added"
+                });
             }
             Some(row) => vec![row],
             None => return Turn::refuse("nothing is picked: the filter leaves no row"),
@@ -206,8 +236,13 @@ impl TablePicker {
             }
             _ => pairs
                 .into_iter()
-                .filter(|(group, member)| is_in(directory, staging, group, member))
-                .map(|(group, member)| remove(group, member))
+                .map(|(group, member)| {
+                    if is_in(directory, staging, &group, &member) {
+                        remove(group, member)
+                    } else {
+                        Turn::StageBut(Vec::new(), 1)
+                    }
+                })
                 .collect(),
         }
     }
@@ -215,18 +250,22 @@ impl TablePicker {
 
 /// Joins what is to be staged into one turn, so that one word tells of all of it.
 pub fn collect(turns: Vec<Turn>) -> Turn {
-    let (mut changes, mut keys) = (Vec::new(), Vec::new());
+    let (mut changes, mut keys, mut not_in) = (Vec::new(), Vec::new(), 0);
     for turn in turns {
         match turn {
             Turn::Stage(more) => changes.extend(more),
+            Turn::StageBut(more, not) => {
+                changes.extend(more);
+                not_in += not;
+            }
             Turn::Unstage(more) => keys.extend(more),
             _ => {}
         }
     }
     match (keys.is_empty(), changes.is_empty()) {
-        (true, _) => Turn::Stage(changes),
+        (true, _) => Turn::StageBut(changes, not_in),
         (false, true) => Turn::Unstage(keys),
-        (false, false) => Turn::All(vec![Turn::Unstage(keys), Turn::Stage(changes)]),
+        (false, false) => Turn::All(vec![Turn::Unstage(keys), Turn::StageBut(changes, not_in)]),
     }
 }
 

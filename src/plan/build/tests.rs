@@ -113,7 +113,7 @@ fn a_member_is_not_called_gone_while_the_list_is_still_being_read() {
 fn a_name_that_is_taken_leaves_a_new_group_and_its_members_out() {
     let plan = plan(&[create(0, "g1"), add_to_draft(0, 1)]);
     let why: Vec<_> = plan.left_out.iter().map(|left| left.why.clone()).collect();
-    assert_eq!(why, [Recheck::NameTaken, Recheck::GroupGone]);
+    assert_eq!(why, [Recheck::NameTaken, Recheck::GroupNotMade]);
 }
 
 #[test]

@@ -64,8 +64,8 @@ pub(super) struct Resolve {
 /// Why a write is read back.
 #[derive(Clone, Debug)]
 pub(super) enum Why {
-    /// Its answer was lost.
-    Lost,
+    /// Its answer was lost, or this was the answer and it doesn't tell.
+    Lost(Option<Fault>),
     /// It was accepted, and the answer doesn't say which group was made.
     Unnamed,
     /// It was refused whole, and one of several may be the reason.
@@ -116,9 +116,7 @@ impl Lane {
     pub(super) fn holds_a_place(&self) -> bool {
         matches!(self.work, Work::Looking(..) | Work::InFlight(..))
     }
-}
 
-impl Lane {
     /// A lane with nothing in it.
     pub(super) fn new(group: GroupRef, members: Option<usize>) -> Self {
         Self {

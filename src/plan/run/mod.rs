@@ -195,7 +195,7 @@ impl Run {
                 Work::Looking(_, chunk) => ops.extend(chunk.ops),
                 Work::InFlight(_, chunk) if matches!(halt, Halt::Stopped(until) if now >= until) => {
                     let ops = chunk.ops.clone();
-                    lane.work = Work::Resolving(Resolve::new(chunk, Why::Lost, now));
+                    lane.work = Work::Resolving(Resolve::new(chunk, Why::Lost(None), now));
                     self.lose(&ops, now);
                 }
                 // A refused credential can't read either.

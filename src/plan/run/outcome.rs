@@ -137,13 +137,18 @@ impl Run {
         for op in &chunk.ops {
             self.set(*op, OpState::Unknown);
         }
+        if let Why::Refused(fault) | Why::NotFound(fault) = &why {
+            self.out.push(Wish::Report(RunReport::Doubtful(chunk.ops.clone(), fault.clone())));
+        }
         self.resolve(place, chunk, why, now);
     }
 
     fn unanswered(&mut self, place: usize, chunk: Chunk, outcome: Outcome, now: Duration) {
+        let answered = outcome.status.is_some();
         let fault = outcome.fault_or("changing the account: no answer came");
         self.lose(&chunk.ops, now);
-        self.resolve(place, chunk, Why::Lost, now);
+        self.out.push(Wish::Report(RunReport::Doubtful(chunk.ops.clone(), fault.clone())));
+        self.resolve(place, chunk, Why::Lost(answered.then(|| fault.clone())), now);
         self.lost_in_row += 1;
         if self.lost_in_row >= LOST_IN_ROW {
             self.pause(Pause::Unanswered(fault));

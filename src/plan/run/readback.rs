@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use crate::domain::Fault;
 use crate::plan::{BATCH, OpId, Phase};
 
 use super::event::{Purpose, Seen};
 use super::judge::{After, Known, presence_of};
 use super::lane::{Chunk, Lane, Resolve, Verify, Why, Work};
 use super::report::Pause;
-use super::state::{Gone, OpState, Proof};
+use super::state::{Gone, OpState, Proof, may_land};
 use super::{Presence, Run, open_phase};
 
 /// How often operations are sent again after their answer was lost; each time they were read back before.
@@ -97,8 +98,9 @@ impl Run {
             return;
         }
         match resolve.why.clone() {
-            Why::Lost | Why::Unnamed if !last => self.go_on_resolving(place, resolve),
-            Why::Lost | Why::Unnamed => self.not_applied(place, resolve.chunk, now),
+            Why::Lost(_) | Why::Unnamed if !last => self.go_on_resolving(place, resolve),
+            Why::Lost(answer) => self.not_applied(place, resolve.chunk, answer, now),
+            Why::Unnamed => self.not_applied(place, resolve.chunk, None, now),
             Why::Refused(_) => self.halve(place, resolve.chunk),
             Why::NotFound(fault) => {
                 if self.appears_still(place, now) {
@@ -161,7 +163,13 @@ impl Run {
     }
 
     /// The write is not in effect at the end of the wait: it is sent again where that can do no harm.
-    fn not_applied(&mut self, place: usize, mut chunk: Chunk, now: Duration) {
+    fn not_applied(
+        &mut self,
+        place: usize,
+        mut chunk: Chunk,
+        answer: Option<Fault>,
+        now: Duration,
+    ) {
         let (mut again, mut never) = (Vec::new(), Vec::new());
         for id in std::mem::take(&mut chunk.ops) {
             let may = self.op(id).is_some_and(|op| match chunk.phase {
@@ -173,8 +181,9 @@ impl Run {
             });
             if may && self.halt.is_none() { again.push(id) } else { never.push(id) }
         }
+        let reason = answer.map(|answer| answer.but_for(may_land()));
         for id in &never {
-            self.set(*id, OpState::NotInEffect(None));
+            self.set(*id, OpState::NotInEffect(reason.clone()));
         }
         if chunk.phase == Phase::Create && !never.is_empty() {
             self.never_made(place);

@@ -1,12 +1,12 @@
 //! What a run tells the person, and how it adds up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{DraftId, Fault, FaultKind, GroupId};
-use crate::plan::{OpId, Plan, Staging, Step};
+use crate::domain::{Change, DraftId, Fault, FaultKind, GroupId, GroupRef};
+use crate::plan::{Op, OpId, Plan, Staging, Step, Tried};
 
 use super::record::RunId;
 use super::state::{OpState, StepState};
@@ -20,6 +20,8 @@ pub enum RunReport {
     Moved(Vec<(OpId, OpState)>),
     /// A group was made that was staged to be.
     Made(DraftId, GroupId),
+    /// These were sent and not answered so that one could tell: what has become of them is read back.
+    Doubtful(Vec<OpId>, Fault),
     /// Nothing is sent for this long, because of what was said before.
     Waits(Duration, Fault),
     /// No more writes are sent; what is in flight is read back.
@@ -35,9 +37,9 @@ pub enum RunReport {
 pub enum Pause {
     /// The credential is refused.
     Credential(Fault),
-    /// The credential may not do this.
+    /// A write was refused: the credential may not do this.
     Permission(Fault),
-    /// The service can't be reached, or can't be read.
+    /// The service can't be reached, or can't be read, or doesn't let this credential read.
     Network(Fault),
     /// Three writes in a row ended without an answer.
     Unanswered(Fault),
@@ -48,11 +50,11 @@ pub enum Pause {
 }
 
 impl Pause {
-    /// Why a run can't go on after a failed read or write.
+    /// Why a run can't go on after a failed read, or a write that never left. Neither tells what the credential may
+    /// write: only a refused write does.
     pub(super) fn after(fault: Fault) -> Self {
         match fault.kind {
             FaultKind::Credential => Self::Credential(fault),
-            FaultKind::Permission(_) | FaultKind::NotEnabled => Self::Permission(fault),
             FaultKind::Throttled => Self::Throttled(fault),
             _ => Self::Network(fault),
         }
@@ -120,6 +122,8 @@ pub struct Tally {
     pub conflict: usize,
     /// About something that is gone.
     pub gone: usize,
+    /// Meant for a group that was not made.
+    pub not_made: usize,
     /// Never sent.
     pub skipped: usize,
 }
@@ -143,6 +147,7 @@ impl Tally {
             StepState::AlreadySo => &mut self.already_so,
             StepState::Skipped => &mut self.skipped,
             StepState::Gone => &mut self.gone,
+            StepState::NotMade => &mut self.not_made,
             StepState::Refused => &mut self.refused,
             StepState::Conflict => &mut self.conflict,
             StepState::NotInEffect => &mut self.not_in_effect,
@@ -156,6 +161,23 @@ impl Tally {
         *self == Self { done, already_so, ..Self::default() }
     }
 
+    /// Whether it is known that nothing was changed: nothing was done, and nothing that was sent may still land.
+    pub fn changed_nothing(&self) -> bool {
+        !self.touched()
+    }
+
+    /// How many have come to their end, as far as is known now; this only rises while a run goes on.
+    pub fn settled(&self) -> usize {
+        self.done
+            + self.already_so
+            + self.refused
+            + self.not_in_effect
+            + self.conflict
+            + self.gone
+            + self.not_made
+            + self.skipped
+    }
+
     /// Whether something was changed, or may have been.
     pub fn touched(&self) -> bool {
         self.done + self.accepted + self.unknown + self.not_in_effect + self.running > 0
@@ -167,12 +189,14 @@ impl Tally {
 pub struct Progress {
     states: Vec<OpState>,
     made: BTreeMap<DraftId, GroupId>,
+    doubts: BTreeMap<OpId, Fault>,
 }
 
 impl Progress {
     /// Nothing done yet.
     pub fn new(plan: &Plan) -> Self {
-        Self { states: plan.ops().map(|_| OpState::Waiting).collect(), made: BTreeMap::new() }
+        let states = plan.ops().map(|_| OpState::Waiting).collect();
+        Self { states, made: BTreeMap::new(), doubts: BTreeMap::new() }
     }
 
     /// Takes in what a run tells.
@@ -188,7 +212,41 @@ impl Progress {
             RunReport::Made(draft, group) => {
                 self.made.insert(*draft, group.clone());
             }
+            RunReport::Doubtful(ops, fault) => {
+                self.doubts.extend(ops.iter().map(|op| (*op, fault.clone())));
+            }
             _ => {}
+        }
+    }
+
+    /// How an operation was answered that is being read back; `None` where it is not in doubt.
+    pub fn doubt(&self, op: OpId) -> Option<&Fault> {
+        self.doubts.get(&op).filter(|_| *self.op(op) == OpState::Unknown)
+    }
+
+    /// Why an operation did not come into effect, with the words of the service where it has answered.
+    pub fn reason(&self, op: OpId) -> Option<Fault> {
+        let reason = self.op(op).reason()?;
+        Some(match self.doubt(op).filter(|doubt| doubt.status.is_some()) {
+            Some(doubt) => doubt.clone().but_for(reason),
+            None => reason,
+        })
+    }
+
+    /// The group that a draft has become, if this run has made it.
+    pub fn made(&self, draft: DraftId) -> Option<&GroupId> {
+        self.made.get(&draft)
+    }
+
+    /// A change of the plan as it is staged now: what was meant for a group that is made is meant for that group.
+    pub fn as_staged(&self, change: &Change) -> Change {
+        match change {
+            Change::Add { group: GroupRef::Draft(draft), member } => {
+                let group = self.made.get(draft).cloned();
+                let group = group.map_or(GroupRef::Draft(*draft), GroupRef::Existing);
+                Change::Add { group, member: member.clone() }
+            }
+            other => other.clone(),
         }
     }
 
@@ -212,20 +270,46 @@ impl Progress {
         Tally::of(self.states.iter())
     }
 
-    /// Takes what is in effect out of what is staged, and keeps the reason beside what is not.
-    pub fn settle(&self, plan: &Plan, staging: &mut Staging) {
-        for op in plan.ops() {
-            match self.op(op.id) {
-                state if state.holds() => staging.carried_out(&op.change),
-                state => {
-                    if let Some(reason) = state.reason() {
-                        staging.keep_reason(&op.change, reason);
-                    }
-                }
+    /// Takes what has come into effect out of what is staged, keeps the reason beside what has not, and binds what is
+    /// staged for a group that was made to that group; whether something else is staged now.
+    pub fn settle_moved(&self, report: &RunReport, plan: &Plan, staging: &mut Staging) -> bool {
+        match report {
+            RunReport::Moved(moved) => {
+                let moved: BTreeSet<OpId> =
+                    moved.iter().filter(|(_, state)| state.is_final()).map(|(op, _)| *op).collect();
+                let ops = plan.ops().filter(|op| moved.contains(&op.id));
+                ops.fold(false, |changed, op| self.settle_op(op, staging) | changed)
             }
+            RunReport::Made(draft, group) => {
+                let draft = GroupRef::Draft(*draft);
+                let create = plan.ops().find(|op| {
+                    matches!(op.change, Change::Create { .. }) && op.change.group() == draft
+                });
+                create.is_some_and(|op| staging.made(&op.change, group))
+            }
+            _ => false,
         }
+    }
+
+    /// The same for all operations at the end, also those that were left on their way.
+    pub fn settle(&self, plan: &Plan, staging: &mut Staging) {
         for (draft, group) in &self.made {
-            staging.made(*draft, group);
+            self.settle_moved(&RunReport::Made(*draft, group.clone()), plan, staging);
         }
+        for op in plan.ops() {
+            self.settle_op(op, staging);
+        }
+    }
+
+    /// Whether the operation is no longer staged by this.
+    fn settle_op(&self, op: &Op, staging: &mut Staging) -> bool {
+        let (state, change) = (self.op(op.id), self.as_staged(&op.change));
+        if state.holds() {
+            return staging.carried_out(&change);
+        }
+        if let Some(reason) = self.reason(op.id) {
+            staging.keep_tried(&change, Tried { state: StepState::of_one(state), reason });
+        }
+        false
     }
 }

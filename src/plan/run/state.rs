@@ -110,18 +110,23 @@ impl OpState {
                 "no answer came, and it could not be read back",
                 "refresh, and see whether it is in effect, before it is applied again",
             )),
-            Self::NotInEffect(None) => Some(Fault::new(
-                FaultKind::Unanswered,
-                "it was sent, and is not in effect; it may still land",
-                "refresh before it is applied again",
-            )),
+            Self::NotInEffect(None) => Some(may_land()),
             Self::Conflict(conflict) => Some(refused(&conflict.words(), again)),
             Self::Gone(Gone::Group) => Some(refused("the group is gone", "")),
             Self::Gone(Gone::Member) => Some(refused("the member has left the account", "")),
-            Self::Gone(Gone::NeverMade) => Some(refused("the group was not made", "")),
+            Self::Gone(Gone::NeverMade) => Some(refused("its group was not made", "")),
             Self::Skipped(why) => Some(refused(why.words(), "")),
         }
     }
+}
+
+/// Why something is not in effect that was sent and may still land.
+pub(super) fn may_land() -> Fault {
+    Fault::new(
+        FaultKind::Unanswered,
+        "it was sent, and is not in effect; it may still land",
+        "refresh before it is applied again",
+    )
 }
 
 impl Conflict {
@@ -165,6 +170,8 @@ pub enum StepState {
     AlreadySo,
     /// Never sent.
     Skipped,
+    /// The group that it was meant for was not made.
+    NotMade,
     /// What it was about is gone.
     Gone,
     /// Refused.
@@ -207,6 +214,7 @@ impl StepState {
             OpState::Refused(_) => Self::Refused,
             OpState::NotInEffect(_) => Self::NotInEffect,
             OpState::Conflict(_) => Self::Conflict,
+            OpState::Gone(Gone::NeverMade) => Self::NotMade,
             OpState::Gone(_) => Self::Gone,
             OpState::Skipped(_) => Self::Skipped,
         }
@@ -221,6 +229,7 @@ impl StepState {
             Self::Done => "done",
             Self::AlreadySo => "already so",
             Self::Skipped => "skipped",
+            Self::NotMade => "not made",
             Self::Gone => "gone",
             Self::Refused => "refused",
             Self::Conflict => "conflict",

@@ -111,19 +111,29 @@ fn what_is_saved_comes_back_and_no_number_is_given_twice() {
 #[test]
 fn a_group_that_was_made_keeps_the_members_that_are_still_to_be_added() {
     let (mut staging, _) = staged(&[create(0, "new"), add_to_draft(0, 1)]);
-    staging.made(DraftId(0), &group(9));
+    assert!(staging.made(&create(0, "new"), &group(9)));
     assert_eq!(changes(&staging), [add(9, 1)]);
     assert_eq!(staging.wants(&group(9).into(), &member(1)), Some(true));
+}
+
+#[test]
+fn a_group_that_is_staged_under_another_name_by_now_is_not_the_one_that_was_made() {
+    let (mut staging, _) = staged(&[create(0, "new"), add_to_draft(0, 1)]);
+    staging.rename_draft(DraftId(0), "newer".into());
+    let before = changes(&staging);
+    assert!(!staging.made(&create(0, "new"), &group(9)));
+    assert_eq!(changes(&staging), before);
 }
 
 #[test]
 fn staging_anew_forgets_why_it_was_refused() {
     let (mut staging, directory) = staged(&[rename(0, "g0", "a")]);
     let reason = Fault::new(crate::domain::FaultKind::Refused, "in use", "");
-    staging.keep_reason(&rename(0, "g0", "a"), reason);
-    assert!(staging.entries().all(|entry| entry.refused.is_some()));
+    let tried = Tried { state: StepState::Refused, reason };
+    staging.keep_tried(&rename(0, "g0", "a"), tried);
+    assert!(staging.entries().all(|entry| entry.tried.is_some()));
     staging.stage(rename(0, "a", "b"), &directory);
-    assert!(staging.entries().all(|entry| entry.refused.is_none()));
+    assert!(staging.entries().all(|entry| entry.tried.is_none()));
 }
 
 /// What the staged changes come to, told by carrying every one out in turn on plain sets.
@@ -149,6 +159,12 @@ enum Key {
     Name(usize),
     Policies(usize),
     Delete(usize),
+}
+
+/// Everything done in turn, with each group as it was before it was deleted.
+struct InTurn {
+    world: World,
+    before: BTreeMap<usize, World>,
 }
 
 fn base() -> World {
@@ -189,7 +205,7 @@ impl World {
         self.members.retain(|(of, _)| *of != g);
     }
 
-    fn undo(&mut self, key: &Key) {
+    fn undo(&mut self, key: &Key, before: &BTreeMap<usize, Self>) {
         let base = base();
         match key {
             Key::Member(g, m) if self.names.contains_key(g) => {
@@ -203,9 +219,10 @@ impl World {
                 self.policies.insert(*g, base.policies[g]);
             }
             Key::Delete(g) if !self.names.contains_key(g) => {
-                self.names.insert(*g, base.names[g].clone());
-                self.policies.insert(*g, base.policies[g]);
-                self.members.extend(base.members.iter().filter(|(of, _)| of == g));
+                let before = &before[g];
+                self.names.insert(*g, before.names[g].clone());
+                self.policies.insert(*g, before.policies[g]);
+                self.members.extend(before.members.iter().filter(|(of, _)| of == g));
             }
             _ => {}
         }
@@ -254,10 +271,10 @@ proptest! {
     ) {
         let directory = directory(4, &[vec![0, 1], vec![]]);
         let mut staging = Staging::new(account());
-        let mut in_turn = base();
+        let mut in_turn = InTurn { world: base(), before: BTreeMap::new() };
         for deed in &deeds {
             if let Do::Undo(key) = deed {
-                in_turn.undo(key);
+                in_turn.world.undo(key, &in_turn.before);
                 staging.unstage(&match key {
                     Key::Member(g, m) => {
                         ChangeKey::Membership(group(*g).into(), member(*m))
@@ -266,9 +283,11 @@ proptest! {
                     Key::Policies(g) => ChangeKey::Policies(group(*g)),
                     Key::Delete(g) => ChangeKey::Delete(group(*g)),
                 });
-            } else if let Some(change) = change_for(deed, &in_turn) {
-                if in_turn.names.contains_key(&usize::from(change.group() == group(1).into())) {
-                    in_turn.carry_out(&change);
+            } else if let Some(change) = change_for(deed, &in_turn.world) {
+                let g = usize::from(change.group() == group(1).into());
+                if in_turn.world.names.contains_key(&g) {
+                    in_turn.before.insert(g, in_turn.world.clone());
+                    in_turn.world.carry_out(&change);
                 }
                 staging.stage(change, &directory);
             }
@@ -278,6 +297,6 @@ proptest! {
             folded.carry_out(change);
             prop_assert_ne!(now, Recheck::AlreadySo, "{:?} would change nothing", change);
         }
-        prop_assert_eq!(folded, in_turn);
+        prop_assert_eq!(folded, in_turn.world);
     }
 }

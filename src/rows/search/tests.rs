@@ -78,7 +78,8 @@ fn the_whole_name_comes_first_then_its_start_then_the_rest_and_ties_keep_the_lis
     let order = found(&account, "leo chen");
     assert_eq!(order[0], "leo.chen@x.io", "the name is Leo Chen");
     assert_eq!(order[1], "leo.chen.two@x.io", "the name begins so");
-    assert_eq!(order[3], "l.e.o.chen@x.io");
+    assert_eq!(order[2], "l.e.o.chen@x.io");
+    assert_eq!(order[3], "b@a-leo.chen.io", "only the domain is called so");
     let alike = people(&["c@x.io", "a@x.io", "b@x.io"]);
     assert_eq!(found(&alike, "x.io"), ["c@x.io", "a@x.io", "b@x.io"]);
 }

@@ -38,7 +38,8 @@ pub fn paint(canvas: &mut Canvas<'_>, confirm: &Confirm, area: Rect) -> u16 {
                 span(format!(" {}", confirm.yes), theme.text),
             ];
             canvas.spans(row(foot, 0), &spans);
-            super::keys(canvas, inside, &[], "enter does nothing · esc no");
+            let enter = if confirm.enter_is_no { "enter no" } else { "enter does nothing" };
+            super::keys(canvas, inside, &[], &format!("{enter} · esc no"));
         }
         Consent::Type(text) => {
             let spans = [

@@ -14,7 +14,8 @@ pub fn paint(canvas: &mut Canvas<'_>, picker: &Picker, area: Rect) -> u16 {
     let name = picker.items.iter().map(|item| columns(&item.name)).max().unwrap_or(0).min(48);
     let detail = picker.items.iter().map(|item| columns(&item.detail)).max().unwrap_or(0).min(48);
     let width = (name + detail + 8).clamp(40, 90);
-    let inside = super::frame(canvas, area, (width, rows.saturating_add(3)), &picker.title);
+    let beside = if picker.typing { 3 } else { 2 };
+    let inside = super::frame(canvas, area, (width, rows.saturating_add(beside)), &picker.title);
     inside_of(canvas, picker, name, inside)
 }
 
@@ -27,8 +28,10 @@ pub fn inside_of(canvas: &mut Canvas<'_>, picker: &Picker, name: u16, inside: Re
     }
     let typed =
         Rect { width: line.width - picker.note.as_ref().map_or(0, |_| line.width / 2), ..line };
-    super::line(canvas, typed, "/", &picker.line);
-    let rest = below(inside, 1);
+    if picker.typing {
+        super::line(canvas, typed, "/", &picker.line);
+    }
+    let rest = below(inside, u16::from(picker.typing || picker.note.is_some()));
     let area = top(rest, rest.height.saturating_sub(1));
     let fits = list::paint(canvas, &picker.rows, area, Focus::Here, |canvas, at, line| {
         let Some(item) = picker.items.get(*at) else { return };
@@ -51,8 +54,11 @@ pub fn inside_of(canvas: &mut Canvas<'_>, picker: &Picker, name: u16, inside: Re
     if picker.several {
         let hints = [("tab", "pick"), ("enter", "take"), ("esc", "back")];
         super::keys(canvas, inside, &hints, &picked);
-    } else {
+    } else if picker.typing {
         super::keys(canvas, inside, &[("enter", "take"), ("esc", "cancel")], "");
+    } else {
+        let hints = [("enter", "take"), ("/", "search"), ("esc", "cancel")];
+        super::keys(canvas, inside, &hints, "");
     }
     fits
 }

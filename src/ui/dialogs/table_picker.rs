@@ -157,6 +157,10 @@ fn report(canvas: &Canvas<'_>, pasted: &Pasted) -> Vec<Vec<Span<'static>>> {
     list("✗", "unknown", &pasted.unknown, theme.bad);
     list("?", "several answer to", &pasted.ambiguous, theme.warn);
     list("✓", "in already", &pasted.already, theme.dim);
+    if pasted.loading && !pasted.unknown.is_empty() {
+        let words = "… the members are still loading: who is found later is picked then";
+        lines.push(vec![span(words, theme.accent)]);
+    }
     if pasted.cut {
         lines.push(vec![span("! the list was cut at 1 MB", theme.warn)]);
     }

@@ -29,8 +29,8 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &AccountsScreen, ar
         _ => None,
     };
     let rows = below(area, 3);
-    let rows = list::paint(canvas, &screen.rows, rows, Focus::Here, |canvas, at, line| {
-        let Some(account) = state.session.accounts.get(*at) else { return };
+    let rows = list::paint(canvas, &screen.rows, rows, Focus::Here, |canvas, id, line| {
+        let Some(account) = state.session.accounts.iter().find(|a| a.id == *id) else { return };
         let cells = inset(line, 3);
         if open == Some(&account.id) {
             canvas.text(line.x + 1, line.y, 1, "●", theme.accent);

@@ -9,10 +9,13 @@ use super::super::list::{self, Focus};
 use super::super::status::{self, bar_of};
 use super::super::theme::Theme;
 use super::super::{Rows, canvas};
-use crate::app::{ChangeRow, ChangesScreen, RunView, State, Tone, outcome, why_not};
+use super::run::look;
+use crate::app::{
+    ChangeRow, ChangesScreen, RunView, State, Tone, in_hand, outcome, running, why_not,
+};
 use crate::domain::{Change, GroupRef};
 use crate::keys::Action;
-use crate::plan::{Entry, Names, Recheck, RunId};
+use crate::plan::{Entry, Names, OpState, Recheck, RunId, StepState};
 use crate::text;
 
 /// Rows for the change under the cursor.
@@ -32,9 +35,10 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &ChangesScreen, are
     if screen.rows.rows().is_empty() {
         nothing(canvas, state, inset(rest, 3));
     }
+    let in_hand = in_hand(state);
     let rest = match screen.rows.cursor() {
         Some(ChangeRow::Staged(key)) => match state.staging.get(&key) {
-            Some(entry) => detail(canvas, state, entry, rest),
+            Some(entry) => detail(canvas, state, entry, in_hand.get(&key), rest),
             None => rest,
         },
         _ => rest,
@@ -43,7 +47,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &ChangesScreen, are
         list::paint(canvas, &screen.rows, rest, Focus::Here, |canvas, key, line| match key {
             ChangeRow::Staged(key) => {
                 if let Some(entry) = state.staging.get(key) {
-                    staged(canvas, state, entry, line);
+                    staged(canvas, state, entry, in_hand.get(key), line);
                 }
             }
             ChangeRow::Run(id) => {
@@ -69,7 +73,13 @@ fn head(canvas: &mut Canvas<'_>, state: &State, line: Rect) {
         ));
     }
     let mut right = Vec::new();
-    if staged > 0 && why_not(state, Action::Plan).is_none() {
+    if let Some(run) = running(state) {
+        let key = state.keymap.key_name(Action::StopRun);
+        let (done, all) = (run.progress.tally().settled(), run.plan.ops().count());
+        let words = format!("a run is on: {} of {} · ", text::count(done), text::count(all));
+        right =
+            vec![span(words, theme.text), span(key, theme.accent), span(" stops it", theme.dim)];
+    } else if staged > 0 && why_not(state, Action::Plan).is_none() {
         let key = state.keymap.key_name(Action::Plan);
         right =
             vec![span(key, theme.accent), span(" shows the plan; nothing is sent yet", theme.dim)];
@@ -87,18 +97,30 @@ fn nothing(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     canvas.wrapped(area, &words, style);
 }
 
-fn staged(canvas: &mut Canvas<'_>, state: &State, entry: &Entry, line: Rect) {
+fn staged(
+    canvas: &mut Canvas<'_>,
+    state: &State,
+    entry: &Entry,
+    stands: Option<&OpState>,
+    line: Rect,
+) {
     let theme = *canvas.theme;
     let (sign, style) = sign(&theme, &entry.change);
     let words = words(state, &entry.change);
     let left = [span(format!("{sign} "), style), span(safe(&words), theme.text)];
-    let (note, style) = note(state, entry, &theme);
+    let (note, style) = note(state, entry, stands, &theme);
     canvas.both(inset(line, 1), &left, &[span(note, style)]);
 }
 
-/// The staged change under the cursor in full, below the list: what it is, why it was refused or what has become of
-/// it. Gives what is left for the list.
-fn detail(canvas: &mut Canvas<'_>, state: &State, entry: &Entry, area: Rect) -> Rect {
+/// The staged change under the cursor in full, below the list: what it is, what a run is doing with it, why the last
+/// one did not carry it out, or what has become of it. Gives what is left for the list.
+fn detail(
+    canvas: &mut Canvas<'_>,
+    state: &State,
+    entry: &Entry,
+    stands: Option<&OpState>,
+    area: Rect,
+) -> Rect {
     let theme = *canvas.theme;
     let height = DETAIL.min(area.height / 2);
     let list = top(area, area.height - height);
@@ -107,9 +129,16 @@ fn detail(canvas: &mut Canvas<'_>, state: &State, entry: &Entry, area: Rect) -> 
     let inner = inset(below(at, 1), 1);
     let mut used = canvas.wrapped(inner, &safe(&words(state, &entry.change)), theme.name);
     let rest = |used| below(inner, used);
-    if let Some(fault) = &entry.refused {
-        used += canvas.wrapped(rest(used), "refused; it stays staged", theme.bad);
-        status::fault(canvas, rest(used), fault);
+    if let Some(stands) = stands {
+        let (words, style) = in_hand_words(stands, &theme);
+        canvas.wrapped(rest(used), &format!("a run has it in hand: {words}"), style);
+        return list;
+    }
+    if let Some(tried) = &entry.tried {
+        let (_, style) = look(tried.state, &theme);
+        let words = format!("{}; it stays staged", tried_words(tried.state));
+        used += canvas.wrapped(rest(used), &words, style);
+        status::fault(canvas, rest(used), &tried.reason);
         return list;
     }
     let (words, style) = match state.staging.check(&entry.change, &state.directory) {
@@ -120,14 +149,40 @@ fn detail(canvas: &mut Canvas<'_>, state: &State, entry: &Entry, area: Rect) -> 
     list
 }
 
-/// What is to be known about a staged change: that it was refused, or what has become of it since.
-fn note(state: &State, entry: &Entry, theme: &Theme) -> (String, Style) {
-    if let Some(fault) = &entry.refused {
-        return (format!("✗ refused: {}", safe(&fault.in_short())), theme.bad);
+/// What is to be known about a staged change: what a run is doing with it, how the last one left it, or what has
+/// become of it since.
+fn note(state: &State, entry: &Entry, stands: Option<&OpState>, theme: &Theme) -> (String, Style) {
+    if let Some(stands) = stands {
+        let (sign, style) = look(StepState::of_one(stands), theme);
+        return (format!("{sign} {}", in_hand_words(stands, theme).0), style);
+    }
+    if let Some(tried) = &entry.tried {
+        let (sign, style) = look(tried.state, theme);
+        let why = safe(&tried.reason.in_short());
+        return match tried.state {
+            // Why it was not sent says that it was not.
+            StepState::Skipped => (format!("{sign} {why}"), style),
+            state => (format!("{sign} {}: {why}", tried_words(state)), style),
+        };
     }
     match state.staging.check(&entry.change, &state.directory) {
         Recheck::Fine => (String::new(), theme.dim),
         other => (recheck_words(&other), theme.warn),
+    }
+}
+
+/// What a run is doing with a change.
+fn in_hand_words(stands: &OpState, theme: &Theme) -> (&'static str, Style) {
+    let state = StepState::of_one(stands);
+    let (_, style) = look(state, theme);
+    (if state == StepState::Unknown { "reading back" } else { state.word() }, style)
+}
+
+/// How a run left a change, in a word or two.
+fn tried_words(state: StepState) -> &'static str {
+    match state {
+        StepState::Skipped => "not sent",
+        state => state.word().split(',').next().unwrap_or_default(),
     }
 }
 
@@ -137,6 +192,7 @@ pub fn recheck_words(recheck: &Recheck) -> String {
         Recheck::Fine => String::new(),
         Recheck::AlreadySo => "so already".to_owned(),
         Recheck::GroupGone => "! the group is gone".to_owned(),
+        Recheck::GroupNotMade => "! its group is not made".to_owned(),
         Recheck::MemberGone => "! the member has left the account".to_owned(),
         Recheck::Renamed(now) => format!("! the group is called {} now", safe(now)),
         Recheck::PoliciesChanged => "! someone changed the policies since".to_owned(),
@@ -177,9 +233,7 @@ fn past(canvas: &mut Canvas<'_>, state: &State, id: &RunId, run: &RunView, line:
         };
         (sign, words, style)
     } else {
-        let tally = run.progress.tally();
-        let open = tally.waiting + tally.running + tally.accepted;
-        let done = all.saturating_sub(open);
+        let done = run.progress.tally().settled();
         ("…", format!("{} {done} of {all}", bar_of(done, all)), theme.accent)
     };
     let left = [

@@ -46,7 +46,7 @@ fn who(canvas: &mut Canvas<'_>, state: &State, member: &Member, area: Rect) -> u
     let name = &member.name;
     let mut title: Vec<Span<'_>> = vec![span(shown(&member.email), theme.name)];
     if !name.is_empty() {
-        title.push(span(format!("  {}", shown(&name)), theme.text));
+        title.push(span(format!("  {}", shown(name)), theme.text));
     }
     let status = status::of(state, &crate::domain::Collection::Members, "member", 1);
     let trouble = match status.tone {

@@ -10,8 +10,9 @@ use super::super::status::bar_of;
 use super::super::theme::Theme;
 use super::changes::run_name;
 use crate::app::{Hold, RunScreen, RunView, State, Tone, outcome};
+use crate::domain::{Fault, FaultKind};
 use crate::keys::Action;
-use crate::plan::{Step, StepState};
+use crate::plan::{OpId, OpState, Step, StepState};
 use crate::text;
 
 /// Columns of a step's state.
@@ -52,9 +53,7 @@ fn head(
 ) -> u16 {
     let theme = *canvas.theme;
     let all = run.plan.ops().count();
-    let tally = run.progress.tally();
-    let open = tally.waiting + tally.running + tally.accepted;
-    let done = all.saturating_sub(open);
+    let done = run.progress.tally().settled();
     let age = text::age(state.now.since(&run.began));
     let right = [span(format!("{} · {age}", run_name(state, &screen.run)), theme.dim)];
     let (words, style) = match &run.summary {
@@ -130,7 +129,7 @@ fn paint_step(canvas: &mut Canvas<'_>, run: &RunView, step: &Step, line: Rect) {
     let line = inset(line, 1);
     canvas.spans(
         Rect { width: STATE.min(line.width), ..line },
-        &[span(format!("{sign} "), style), span(brief(state.word()), style)],
+        &[span(format!("{sign} "), style), span(brief(word(run, state)), style)],
     );
     let rest = Rect {
         x: line.x + STATE.min(line.width) + 1,
@@ -153,18 +152,28 @@ fn paint_step(canvas: &mut Canvas<'_>, run: &RunView, step: &Step, line: Rect) {
     canvas.both(rest, &[span(words, text)], &[span(part, theme.dim)]);
 }
 
+/// A state's word; what is unknown while the run is on is being read back.
+fn word(run: &RunView, state: StepState) -> &'static str {
+    match state {
+        StepState::Unknown if run.summary.is_none() => "reading back",
+        state => state.word(),
+    }
+}
+
 /// A state's word without what follows its comma: the step under the cursor says that in full.
 fn brief(word: &str) -> &str {
     word.split(',').next().unwrap_or(word)
 }
 
-fn look(state: StepState, theme: &Theme) -> (&'static str, Style) {
+/// The sign of a state and its look.
+pub fn look(state: StepState, theme: &Theme) -> (&'static str, Style) {
     match state {
         StepState::Waiting => ("·", theme.dim),
         StepState::Running => ("▸", theme.accent),
         StepState::Accepted => ("◐", theme.accent),
         StepState::Done | StepState::AlreadySo => ("✓", theme.good),
         StepState::Skipped => ("–", theme.dim),
+        StepState::NotMade => ("–", theme.warn),
         StepState::Gone | StepState::Conflict => ("!", theme.warn),
         StepState::Refused => ("✗", theme.bad),
         StepState::NotInEffect | StepState::Unknown => ("?", theme.warn),
@@ -180,11 +189,12 @@ fn why(canvas: &mut Canvas<'_>, run: &RunView, step: &Step, area: Rect) {
     let mut told = std::collections::BTreeSet::new();
     for op in &step.ops {
         let state = run.progress.op(op.id);
-        let Some(fault) = state.reason() else { continue };
+        let Some(fault) = reason(run, op.id) else { continue };
+        let word = word(run, StepState::of_one(state));
         let words = if step.ops.len() > 1 {
-            format!("{}: {}", run.plan.names.words(&op.change), state.word())
+            format!("{}: {word}", run.plan.names.words(&op.change))
         } else {
-            state.word().to_owned()
+            word.to_owned()
         };
         let (_, style) = look(StepState::of_one(state), &theme);
         canvas.spans(row(area, used), &[span(safe(&words), style)]);
@@ -203,6 +213,17 @@ fn why(canvas: &mut Canvas<'_>, run: &RunView, step: &Step, area: Rect) {
             _ => "sent; no answer yet",
         };
         canvas.spans(row(area, 1), &[span(words, theme.text)]);
+    }
+}
+
+/// Why an operation is not in effect; while it is read back, how it was answered.
+fn reason(run: &RunView, op: OpId) -> Option<Fault> {
+    match (run.progress.op(op), run.progress.doubt(op)) {
+        (OpState::Unknown, Some(doubt)) if run.summary.is_none() => Some(doubt.clone()),
+        (OpState::Unknown, None) if run.summary.is_none() => {
+            Some(Fault::new(FaultKind::Unanswered, "what has become of it is not known yet", ""))
+        }
+        _ => run.progress.reason(op),
     }
 }
 

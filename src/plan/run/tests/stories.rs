@@ -147,7 +147,7 @@ fn a_group_that_is_not_made_takes_its_members_along() {
         toy.others = vec![(ms(1), Other::Rename(group(1), "new".into()))];
         toy.lag = ms(200);
     });
-    assert_eq!(told.states(), ["refused", "gone"]);
+    assert_eq!(told.states(), ["refused", "not made"]);
 }
 
 #[test]
@@ -402,7 +402,7 @@ fn after_a_run_what_is_in_effect_is_no_longer_staged_and_the_rest_says_why() {
     progress.settle(&plan, &mut staging);
     let left: Vec<_> = staging.entries().collect();
     assert_eq!(left.len(), 2, "{left:?}");
-    assert!(left.iter().all(|e| e.refused.as_ref().unwrap().kind == FaultKind::Refused));
+    assert!(left.iter().all(|e| e.tried.as_ref().unwrap().reason.kind == FaultKind::Refused));
     assert!(left.iter().all(|e| e.change.member() == Some(&member(7))));
     assert!(left.iter().all(|e| e.change.group().existing().is_some()), "the group is there now");
     assert!(staging.get(&crate::plan::ChangeKey::Create(DraftId(0))).is_none());
