@@ -9,7 +9,7 @@ use super::few::Few;
 use super::load::{Load, Membership, Page, WalkId};
 use super::shared::Shared;
 use super::{
-    Account, AccountId, Caller, Collection, Coverage, Fault, FaultKind, Gap, Group, GroupId,
+    Account, AccountId, Caller, Collection, Coverage, Fault, FaultKind, Gap, Group, GroupId, HasId,
     Member, MemberId, Now, Organization, OrganizationMember, OrganizationMemberId, PermissionGroup,
     PermissionGroupId, Progress, ResourceGroup, ResourceGroupId, Slot, Standing, Table, Zone,
     ZoneId,
@@ -430,14 +430,17 @@ impl Directory {
     }
 }
 
-fn unseen<K: Eq + std::hash::Hash + Clone, R>(
+fn unseen<K: Eq + std::hash::Hash + Clone, R: HasId<K>>(
     table: &Table<K, R>,
     seen: &HashSet<Slot>,
 ) -> Vec<Slot> {
     table.iter().map(|(slot, _)| slot).filter(|slot| !seen.contains(slot)).collect()
 }
 
-fn drop_unseen<K: Eq + std::hash::Hash + Clone, R>(table: &mut Table<K, R>, seen: &HashSet<Slot>) {
+fn drop_unseen<K: Eq + std::hash::Hash + Clone, R: HasId<K>>(
+    table: &mut Table<K, R>,
+    seen: &HashSet<Slot>,
+) {
     for slot in unseen(table, seen) {
         table.remove(slot);
     }

@@ -37,6 +37,6 @@ pub use policy::{
     Access, PermissionGroup, PermissionScope, Policy, PolicyContent, ResourceGroup, ResourceKey,
     Scope,
 };
-pub use table::{Slot, Table};
+pub use table::{HasId, Slot, Table};
 pub use time::Now;
 pub use traffic::{Budget, RequestLine, Urgency};

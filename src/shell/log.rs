@@ -10,13 +10,16 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 use tracing::level_filters::LevelFilter;
-use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::store::private_folder;
+
+/// How many lines may wait for the disk; room for the usual number would be 4 MB that nothing else could have.
+const LINES: usize = 8_192;
 
 /// The log and the one before it are each as long as this at most, in bytes.
 const LONGEST: u64 = 4 * 1024 * 1024;
@@ -67,7 +70,9 @@ pub(super) fn begin(
     redactor: Arc<Redactor>,
 ) -> io::Result<WorkerGuard> {
     let file = LogFile::open(path)?;
-    let (writer, guard) = tracing_appender::non_blocking(Redacted { file, redactor });
+    let (writer, guard) = NonBlockingBuilder::default()
+        .buffered_lines_limit(LINES)
+        .finish(Redacted { file, redactor });
     let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(writer);
     // One log a process: where there is one already, it goes on.
     let _ = tracing_subscriber::registry().with(lines.with_filter(targets(level))).try_init();

@@ -239,7 +239,8 @@ fn session() -> Vec<&'static str> {
     press(&["a", "l", "e", "o", " ", "b", DOWN, DOWN, ESC, ESC, ESC, ESC]);
     press(&["1", "a", "o", "p", "s", DOWN, ESC, ESC]);
     press(&[
-        "6", "1", "p", "p", "?", "m", "a", ESC, ":", "m", "e", "m", "b", ESC, "@", ESC, "-", "-",
+        "6", "1", "p", "p", "?", "m", "a", ESC, ":", "m", "e", "m", "b", ESC, ESC, "@", ESC, "-",
+        "-",
     ]);
     keys
 }
