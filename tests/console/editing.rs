@@ -269,10 +269,10 @@ fn a_deletion_is_confirmed_by_the_groups_name_and_not_by_y() {
     assert_eq!(console.applied(), 1);
 }
 
-fn end(console: &mut Console, states: Vec<OpState>, end: End) {
+fn end(console: &mut Console, states: &[OpState], end: End) {
     let run = console.state.runs.keys().next_back().unwrap().clone();
     let plan = console.state.runs[&run].plan.clone();
-    let moved = plan.ops().map(|op| op.id).zip(states.clone()).collect();
+    let moved = plan.ops().map(|op| op.id).zip(states.to_vec()).collect();
     console.answer(Answer::Run(run.clone(), RunReport::Moved(moved)));
     let summary = Summary { end, tally: Tally::of(states.iter()), writes: 1, may_land: Vec::new() };
     console.answer(Answer::Run(run, RunReport::Ended(summary)));

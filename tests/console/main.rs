@@ -1,6 +1,12 @@
 //! The console's core as a person meets it: keys in, effects and state out. No terminal and no network: answers are
 //! fed as the worker would send them.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 mod account;
 mod driver;

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use super::super::canvas::{Canvas, below, inset, row, span, top};
+use super::super::canvas::{Canvas, below, inset, row, span};
 use super::super::list::{self, Focus};
 use super::super::status::{self, bar_of};
 use super::super::theme::Theme;
@@ -122,11 +122,7 @@ fn detail(
     area: Rect,
 ) -> Rect {
     let theme = *canvas.theme;
-    let height = DETAIL.min(area.height / 2);
-    let list = top(area, area.height - height);
-    let at = below(area, list.height);
-    canvas.rule(row(at, 0));
-    let inner = inset(below(at, 1), 1);
+    let (list, inner) = super::detail(canvas, area, DETAIL);
     let mut used = canvas.wrapped(inner, &safe(&words(state, &entry.change)), theme.name);
     let rest = |used| below(inner, used);
     if let Some(stands) = stands {

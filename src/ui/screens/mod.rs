@@ -173,6 +173,15 @@ fn nothing(canvas: &mut Canvas<'_>, state: &State, table: &Table, status: &Statu
     }
 }
 
+/// Parts the last rows of an area off, under a rule, for what is under the cursor in full. Gives what is left for the
+/// list, and the room under the rule.
+fn detail(canvas: &mut Canvas<'_>, area: Rect, rows: u16) -> (Rect, Rect) {
+    let list = top(area, area.height - rows.min(area.height / 2));
+    let rest = below(area, list.height);
+    canvas.rule(row(rest, 0));
+    (list, inset(below(rest, 1), 1))
+}
+
 /// Two panes of a page: side by side where there is room, else one above the other.
 struct Panes {
     first: Rect,

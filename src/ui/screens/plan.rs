@@ -86,11 +86,7 @@ fn head(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: Rect)
 /// names in it. Gives what is left for the list.
 fn in_full(canvas: &mut Canvas<'_>, plan: &Plan, step: &Step, area: Rect) -> Rect {
     let theme = *canvas.theme;
-    let height = DETAIL.min(area.height / 2);
-    let list = top(area, area.height - height);
-    let at = below(area, list.height);
-    canvas.rule(row(at, 0));
-    let inner = inset(below(at, 1), 1);
+    let (list, inner) = super::detail(canvas, area, DETAIL);
     let mut used = canvas.wrapped(top(inner, 3), &safe(&plan.words(step)), theme.text);
     if let Some(doubt) = doubt(plan, step) {
         used += canvas.wrapped(below(inner, used), &format!("! {doubt}"), theme.warn);

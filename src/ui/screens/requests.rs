@@ -17,13 +17,13 @@ const DETAIL: u16 = 4;
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &RequestsScreen, area: Rect) -> Rows {
     head(canvas, state, screen, inset(row(area, 0), 1));
     let rest = below(area, 1);
-    let rows = top(rest, rest.height.saturating_sub(DETAIL));
+    let (rows, inner) = super::detail(canvas, rest, DETAIL);
     if screen.lines.rows().is_empty() {
         let style = canvas.theme.dim;
         canvas.spans(inset(row(rows, 1), 3), &[span("no request was sent yet", style)]);
     }
     if let Some(request) = screen.lines.cursor().and_then(|number| request(state, number)) {
-        detail(canvas, request, below(rest, rows.height));
+        in_full(canvas, request, inner);
     }
     let rows = list::paint(canvas, &screen.lines, rows, Focus::Here, |canvas, number, line| {
         if let Some(request) = request(state, *number) {
@@ -41,11 +41,9 @@ fn request(state: &State, number: u64) -> Option<&RequestLine> {
     state.requests.get(place).filter(|(known, _)| *known == number).map(|(_, request)| request)
 }
 
-/// A request in full, under a rule.
-fn detail(canvas: &mut Canvas<'_>, request: &RequestLine, area: Rect) {
+/// A request in full.
+fn in_full(canvas: &mut Canvas<'_>, request: &RequestLine, inner: Rect) {
     let theme = *canvas.theme;
-    canvas.rule(row(area, 0));
-    let inner = inset(below(area, 1), 1);
     let call = format!("{} {}", request.method, text::safe(&request.path));
     let used = canvas.wrapped(top(inner, 2), &call, theme.text);
     let mut facts =

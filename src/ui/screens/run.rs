@@ -27,18 +27,15 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &RunScreen, area: R
     };
     let used = head(canvas, state, screen, run, inset(area, 1));
     let rest = below(area, used + 1);
-    let below_steps = (rest.height / 3).clamp(3, 9).min(rest.height);
-    let steps = top(rest, rest.height.saturating_sub(below_steps + 1));
+    let (steps, inner) = super::detail(canvas, rest, (rest.height / 3).clamp(4, 10));
     let rows = list::paint(canvas, &screen.steps, steps, Focus::Here, |canvas, id, line| {
         if let Some(step) = run.plan.step(*id) {
             paint_step(canvas, run, step, line);
         }
     });
-    let at = below(rest, steps.height);
-    canvas.rule(row(at, 0));
     let under = screen.steps.cursor().and_then(|id| run.plan.step(id));
     if let Some(step) = under {
-        why(canvas, run, step, inset(below(at, 1), 1));
+        why(canvas, run, step, inner);
     }
     Rows { list: rows, other: 0 }
 }
