@@ -291,53 +291,47 @@ impl Directory {
 
     fn put_page(&mut self, page: Page) -> Vec<Slot> {
         match page {
-            Page::Members(rows) => rows.into_iter().map(|m| self.put_member(m)).collect(),
-            Page::Groups(rows) => rows.into_iter().map(|g| self.put_group(g)).collect(),
+            Page::Members(rows) => rows.into_iter().filter_map(|m| self.put_member(m)).collect(),
+            Page::Groups(rows) => rows.into_iter().filter_map(|g| self.put_group(g)).collect(),
             Page::GroupMembers(group, rows) => {
                 rows.into_iter().filter_map(|m| self.put_edge(&group, m)).collect()
             }
-            Page::PermissionGroups(rows) => rows
-                .into_iter()
-                .map(|p| self.permission_groups.put(p.id.clone(), Arc::new(p)))
-                .collect(),
-            Page::ResourceGroups(rows) => rows
-                .into_iter()
-                .filter_map(|r| r.id.clone().map(|id| self.resource_groups.put(id, Arc::new(r))))
-                .collect(),
-            Page::Zones(rows) => {
-                rows.into_iter().map(|z| self.zones.put(z.id.clone(), z)).collect()
+            Page::PermissionGroups(rows) => {
+                rows.into_iter().filter_map(|p| self.permission_groups.put(Arc::new(p))).collect()
             }
+            Page::ResourceGroups(rows) => {
+                rows.into_iter().filter_map(|r| self.resource_groups.put(Arc::new(r))).collect()
+            }
+            Page::Zones(rows) => rows.into_iter().filter_map(|z| self.zones.put(z)).collect(),
             Page::OrganizationMembers(rows) => {
-                rows.into_iter().map(|m| self.organization_members.put(m.id.clone(), m)).collect()
+                rows.into_iter().filter_map(|m| self.organization_members.put(m)).collect()
             }
         }
     }
 
-    fn put_member(&mut self, mut member: Member) -> Slot {
+    fn put_member(&mut self, mut member: Member) -> Option<Slot> {
         member.policies = member.policies.map(|list| self.shared.policies(&list));
         member.roles = self.shared.roles(member.roles);
         member.listed = true;
         let known = self.members.get(&member.id).is_some_and(|known| known.listed);
         self.counts.listed += usize::from(!known);
-        self.members.put(member.id.clone(), member)
+        self.members.put(member)
     }
 
-    fn put_group(&mut self, mut group: Group) -> Slot {
+    fn put_group(&mut self, mut group: Group) -> Option<Slot> {
         group.policies = group.policies.map(|list| self.shared.policies(&list));
         if self.groups.get(&group.id).is_none() {
             let members = self.coverage(&Collection::GroupMembers(group.id.clone()));
             self.counts.read += usize::from(members.is_whole());
         }
-        self.groups.put(group.id.clone(), group)
+        self.groups.put(group)
     }
 
     fn put_edge(&mut self, group: &GroupId, row: Membership) -> Option<Slot> {
         let group = self.groups.slot(group)?;
         let known = self.members.slot(&row.member).filter(|slot| self.members.at(*slot).is_some());
-        let member = known.unwrap_or_else(|| {
-            let stub = Member::from_group(row.member.clone(), &row.email, row.status);
-            self.members.put(row.member, stub)
-        });
+        let member = known
+            .or_else(|| self.members.put(Member::from_group(row.member, &row.email, row.status)))?;
         self.link(group, member);
         Some(member)
     }

@@ -79,7 +79,7 @@ mod tests {
 
     fn slot(number: u32) -> Slot {
         let mut table = Table::default();
-        (0..=number).map(|n| table.put(n, (n, ()))).last().unwrap()
+        (0..=number).map(|n| table.put((n, ())).unwrap()).last().unwrap()
     }
 
     #[test]

@@ -104,24 +104,26 @@ impl<K: Eq + Hash + Clone, R: HasId<K>> Table<K, R> {
         self.slots.find(self.state.hash_one(id), is).copied()
     }
 
-    /// Puts a row in under its own id, or in place of the one with the same id.
-    pub fn put(&mut self, id: K, row: R) -> Slot {
-        if let Some(slot) = self.present(&id) {
+    /// Puts a row in, or in place of the one with the same id. A row without an id is not kept.
+    pub fn put(&mut self, row: R) -> Option<Slot> {
+        let id = row.id()?;
+        if let Some(slot) = self.present(id) {
             if let Some(place) = self.rows.get_mut(slot.index()) {
                 *place = Some(row);
             }
-            return slot;
+            return Some(slot);
         }
         let next = Slot(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
-        let slot = self.gone.remove(&id).unwrap_or(next);
+        let slot = self.gone.remove(id).unwrap_or(next);
+        let own = self.state.hash_one(id);
         match self.rows.get_mut(slot.index()) {
             Some(place) => *place = Some(row),
             None => self.rows.push(Some(row)),
         }
         let Self { rows, slots, state, .. } = self;
         let hash = |slot: &Slot| id_at(rows, *slot).map_or(0, |id| state.hash_one(id));
-        slots.insert_unique(state.hash_one(&id), slot, hash);
-        slot
+        slots.insert_unique(own, slot, hash);
+        Some(slot)
     }
 
     /// Takes a row out.
@@ -182,13 +184,13 @@ mod tests {
     #[test]
     fn a_row_keeps_its_place_when_it_is_replaced_removed_and_put_back() {
         let mut table = Table::default();
-        let first = table.put("a", ("a", 1));
-        let second = table.put("b", ("b", 2));
-        assert_eq!(table.put("a", ("a", 3)), first);
+        let first = table.put(("a", 1)).unwrap();
+        let second = table.put(("b", 2)).unwrap();
+        assert_eq!(table.put(("a", 3)), Some(first));
         assert_eq!(table.remove(first), Some(("a", 3)));
         assert_eq!((table.len(), table.get(&"a"), table.slot(&"a")), (1, None, Some(first)));
-        assert_eq!(table.put("c", ("c", 4)).index(), 2);
-        assert_eq!(table.put("a", ("a", 5)), first);
+        assert_eq!(table.put(("c", 4)).map(Slot::index), Some(2));
+        assert_eq!(table.put(("a", 5)), Some(first));
         assert_eq!(table.at(second), Some(&("b", 2)));
         assert_eq!(table.iter().map(|(_, r)| r.1).collect::<Vec<_>>(), [5, 2, 4]);
     }
@@ -201,7 +203,7 @@ mod tests {
             let (mut table, mut rows, mut places) = (Table::default(), BTreeMap::new(), BTreeMap::new());
             for (step, (into, id)) in steps.into_iter().enumerate() {
                 if into {
-                    let slot = table.put(id, (id, step));
+                    let slot = table.put((id, step)).unwrap();
                     prop_assert_eq!(*places.entry(id).or_insert(slot), slot);
                     rows.insert(id, step);
                 } else if let Some(slot) = places.get(&id) {

@@ -1,8 +1,8 @@
 //! From the start of the program to an account that is read whole. Run with: `cargo bench --bench load`.
 //!
 //! The program itself in a pty, against the embedded server in another process (this one). It takes about a minute:
-//! 100,000 members are over 2,000 requests, and never more than 150 leave in a second. Bars are those of the README;
-//! one that is missed makes the exit status 1. The resident set is read from `/proc`: Linux alone.
+//! 100,000 members are over 2,000 requests, and never more than 150 leave in a second. One
+//! bar that is missed makes the exit status 1. The resident set is read from `/proc`: Linux alone.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::company::{Company, is_read, options};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 #[test]
 fn nothing_is_written_to_the_terminal_while_nothing_happens() {

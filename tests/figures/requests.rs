@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::company::{Company, is_read, options};
 
-const LONG: Duration = Duration::from_secs(120);
+const LONG: Duration = Duration::from_mins(2);
 /// What stands around the lists: accounts, the account, the token, its user, their membership and member, the
 /// organization; and the small lists: permission groups, resource groups, zones, the organization's members.
 const AROUND: usize = 11;

@@ -162,8 +162,8 @@ fn member(at: usize) -> Member {
     let mut member = Member::from_group(id, &email(at), MemberStatus::Accepted);
     member.user = UserId::parse(&tag(3, at));
     member.name = Member::name_of(FIRST[at % FIRST.len()], LAST[at / FIRST.len() % LAST.len()]);
-    member.two_factor = if at % 9 == 0 { TwoFactor::Off } else { TwoFactor::On };
-    member.policies = Some((0..1 + at % 3).map(|nth| Arc::new(policy(at % 97 + nth))).collect());
+    member.two_factor = if at.is_multiple_of(9) { TwoFactor::Off } else { TwoFactor::On };
+    member.policies = Some((0..=at % 3).map(|nth| Arc::new(policy(at % 97 + nth))).collect());
     member.listed = true;
     member
 }
@@ -184,7 +184,7 @@ fn group(at: usize) -> Group {
         .into(),
         created_on: Some("2025-06-01T09:00:00Z".parse().unwrap()),
         modified_on: Some("2026-03-01T09:00:00Z".parse().unwrap()),
-        policies: Some((0..1 + at % 2).map(|nth| Arc::new(policy(at + nth))).collect()),
+        policies: Some((0..=at % 2).map(|nth| Arc::new(policy(at + nth))).collect()),
     }
 }
 

@@ -41,7 +41,7 @@ impl Pty {
         let writer = pair.master.take_writer().unwrap();
         let (sender, output) = channel();
         std::thread::spawn(move || {
-            let mut bytes = [0; 65_536];
+            let mut bytes = vec![0; 65_536];
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
                 if sender.send(bytes[..count].to_vec()).is_err() {
                     return;
@@ -77,9 +77,8 @@ impl Pty {
     pub fn wait_for(&mut self, what: &str, most: Duration, is: impl Fn(&str) -> bool) -> Duration {
         let until = Instant::now() + most;
         while !is(&self.text()) {
-            if self.next(until).is_none() {
-                panic!("{what} did not come:\n{}", self.text());
-            }
+            let came = self.next(until).is_some();
+            assert!(came, "{what} did not come:\n{}", self.text());
         }
         self.began.elapsed()
     }
