@@ -285,7 +285,7 @@ fn what_was_refused_stays_staged_with_its_reason_and_what_was_done_goes() {
     let fault = Fault::new(FaultKind::Refused, "adding zoe: refused", "");
     end(
         &mut console,
-        vec![OpState::Done(Proof::Seen), OpState::Refused(fault.clone())],
+        &[OpState::Done(Proof::Seen), OpState::Refused(fault.clone())],
         End::Finished,
     );
     assert_eq!(console.staged(), ["+ zoe on-call"]);
@@ -303,8 +303,8 @@ fn a_write_that_the_credential_may_not_do_makes_the_console_read_only_with_the_r
         "adding a member: the token lacks Account Settings Write",
         "",
     );
-    let states = vec![OpState::Refused(fault.clone())];
-    end(&mut console, states, End::Paused(cfiam::plan::Pause::Permission(fault)));
+    let states = [OpState::Refused(fault.clone())];
+    end(&mut console, &states, End::Paused(cfiam::plan::Pause::Permission(fault)));
     console.keys("1 a");
     assert!(console.dialog().is_none());
     assert!(console.toast().contains("Account Settings Write"), "{}", console.toast());
