@@ -1,9 +1,14 @@
 //! The console, on a real account or on the demo.
 
+use std::fs::Permissions;
 use std::io::{self, IsTerminal, Write};
+use std::os::unix::fs::PermissionsExt;
 
+use anyhow::Context;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::api::{self, BaseUrl};
 use crate::app::{Exit, Mode, Setup, WhyReadOnly};
@@ -84,43 +89,38 @@ fn run_demo(overrides: &Overrides, environment: &Environment) -> Status {
 }
 
 fn demo(overrides: &Overrides, environment: &Environment) -> Result<Exit, (Fault, Status)> {
-    let failed = |what: &str, error: &io::Error| {
-        (
-            Fault::new(FaultKind::Internal, format!("starting the demo: {what}: {error}"), ""),
-            Status::Failed,
-        )
-    };
-    let folder = Folder::new().map_err(|error| failed("a temporary folder", &error))?;
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-    let runtime = runtime.map_err(|error| failed("its server", &error))?;
-    let clock = Clock::start();
-    let options = Options { clock: emulator::Clock::Wall, ..Options::new(today(clock.now().wall)) };
-    let server = runtime
-        .block_on(emulator::start(options, None))
-        .map_err(|error| failed("its server", &error))?;
-    let places = Places::under(&folder.0);
+    let demo = Demo::start().map_err(|error| {
+        let words = format!("the demo could not be started: {error:#}");
+        (Fault::new(FaultKind::Internal, words, ""), Status::Failed)
+    })?;
+    let places = Places::under(demo.folder.path());
     let settings = Settings::merge(overrides, &Environment::of([]), File::default());
     let mut settings = settings
         .map_err(|mistakes| (Fault::new(FaultKind::Config, words(&mistakes), ""), Status::Usage))?;
     settings.no_color = environment.text("NO_COLOR").is_some();
-    open(settings, &places, environment, Some(&server))
+    open(settings, &places, environment, Some(&demo.server))
 }
 
-/// A folder that goes with the demo.
-struct Folder(std::path::PathBuf);
-
-impl Folder {
-    fn new() -> io::Result<Self> {
-        let path = std::env::temp_dir().join(format!("cfiam-demo-{}", std::process::id()));
-        crate::store::private_folder(&path)?;
-        Ok(Self(path))
-    }
+/// What goes with the demo: its server, the threads that it runs on, its folder. Dropped in this order.
+struct Demo {
+    server: Emulator,
+    _threads: Runtime,
+    folder: TempDir,
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
+impl Demo {
+    fn start() -> anyhow::Result<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix("cfiam-demo-")
+            .permissions(Permissions::from_mode(0o700))
+            .tempdir()
+            .context("its temporary folder")?;
+        let threads = Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let threads = threads.context("the threads of its server")?;
+        let today = today(Clock::start().now().wall);
+        let options = Options { clock: emulator::Clock::Wall, ..Options::new(today) };
+        let server = threads.block_on(emulator::start(options, None)).context("its server")?;
+        Ok(Self { server, _threads: threads, folder })
     }
 }
 
