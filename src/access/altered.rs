@@ -42,6 +42,18 @@ pub enum Cause {
     Policies(GroupId),
 }
 
+impl Cause {
+    /// The group by which the change touches the member.
+    pub fn group(&self) -> &GroupId {
+        match self {
+            Self::Joins(group)
+            | Self::Leaves(group)
+            | Self::Deleted(group)
+            | Self::Policies(group) => group,
+        }
+    }
+}
+
 /// What becomes of a group.
 #[derive(Clone, Debug)]
 enum Fate {
@@ -58,8 +70,10 @@ pub struct Altered {
     leaves: BTreeMap<MemberId, BTreeSet<GroupId>>,
     /// What is missing whoever is asked about.
     missing: BTreeSet<Missing>,
-    /// What is missing for every member.
-    for_all: BTreeSet<Missing>,
+    /// What each group grants whose member list has not been read to its end, as far as it is known.
+    unread: Vec<Option<Arc<[Arc<Policy>]>>>,
+    /// Whether there may be groups that are not known at all.
+    groups_unread: bool,
 }
 
 impl Altered {
@@ -70,7 +84,8 @@ impl Altered {
             joins: BTreeMap::new(),
             leaves: BTreeMap::new(),
             missing: BTreeSet::new(),
-            for_all: BTreeSet::new(),
+            unread: Vec::new(),
+            groups_unread: false,
         };
         for change in changes {
             altered.learn(directory, change);
@@ -104,8 +119,8 @@ impl Altered {
         }
     }
 
-    /// Looks for what is missing: whom a whole group's change touches, what groups grant, and the lists of groups
-    /// that could be another path to what changes.
+    /// Looks for what is missing: whom a whole group's change touches, what groups grant, and which groups' members
+    /// are not known, since such a group could be another path to what changes.
     fn look_for_gaps(&mut self, directory: &Directory) {
         let mut involved: BTreeSet<&GroupId> = self.fates.keys().collect();
         involved.extend(self.joins.values().chain(self.leaves.values()).flatten());
@@ -131,23 +146,18 @@ impl Altered {
         if all_known && changing.is_empty() {
             return;
         }
-        let unread = directory.groups().values().filter(|group| {
-            group.id.as_draft().is_none()
-                && !is_read(directory, &group.id)
-                && (!all_known || may_grant(group, &changing))
-        });
-        let unread = unread.count();
-        if unread > 0 {
-            self.for_all.insert(Missing::Lists(unread));
-        }
-        if !directory.coverage(&Collection::Groups).is_complete() {
-            self.for_all.insert(Missing::Groups);
-        }
+        self.unread = directory
+            .groups()
+            .values()
+            .filter(|group| group.id.as_draft().is_none() && !is_read(directory, &group.id))
+            .map(|group| group.policies.clone())
+            .collect();
+        self.groups_unread = !directory.coverage(&Collection::Groups).is_complete();
     }
 
     /// What is missing of the changes themselves, whoever is asked about.
     pub fn missing(&self) -> impl Iterator<Item = &Missing> {
-        self.missing.iter().chain(&self.for_all)
+        self.missing.iter()
     }
 
     /// Everybody whom the changes touch, as far as it is known.
@@ -213,10 +223,24 @@ impl Altered {
         holdings.difference()
     }
 
-    /// What is missing for a sure answer about a member.
-    pub fn doubts(&self, directory: &Directory, member: &MemberId) -> Vec<Missing> {
+    /// What is missing for a sure answer about a member whose difference this is.
+    pub fn doubts(
+        &self,
+        directory: &Directory,
+        member: &MemberId,
+        difference: &Difference,
+    ) -> Vec<Missing> {
         let (was, is) = self.groups(directory, member);
-        let mut doubts = self.for_all.clone();
+        let mut doubts = BTreeSet::new();
+        let changed: BTreeSet<&PermissionGroupId> = difference.changed().collect();
+        let unread = self.unread.iter().filter(|grants| may_grant(grants.as_deref(), &changed));
+        match unread.count() {
+            0 => {}
+            number => doubts.extend([Missing::Lists(number)]),
+        }
+        if self.groups_unread {
+            doubts.insert(Missing::Groups);
+        }
         let row = directory.members().get(member);
         if row.is_none_or(|row| row.policies.is_none() && row.roles.is_empty()) {
             doubts.insert(Missing::Own);
@@ -252,9 +276,9 @@ fn is_read(directory: &Directory, group: &GroupId) -> bool {
     directory.coverage(&Collection::GroupMembers(group.clone())).is_complete()
 }
 
-/// Whether a group grants any of these, as far as it is known.
-fn may_grant(group: &Group, what: &BTreeSet<PermissionGroupId>) -> bool {
-    let Some(policies) = &group.policies else { return true };
+/// Whether policies, which may not be known, grant any of these.
+fn may_grant(policies: Option<&[Arc<Policy>]>, what: &BTreeSet<&PermissionGroupId>) -> bool {
+    let Some(policies) = policies else { return true };
     policies.iter().flat_map(|policy| &policy.permission_groups).any(|has| what.contains(&has.id))
 }
 

@@ -52,6 +52,11 @@ impl Difference {
         self.gains.is_empty() && self.losses.is_empty()
     }
 
+    /// The permission groups of which something is gained or lost.
+    pub fn changed(&self) -> impl Iterator<Item = &PermissionGroupId> {
+        self.gains.iter().chain(&self.losses).map(|held| &held.permission_group.id)
+    }
+
     /// Whether a deny has a part in what changes.
     pub fn is_unsettled(&self) -> bool {
         self.gains.iter().chain(&self.losses).any(|held| held.unsettled)

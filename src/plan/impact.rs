@@ -141,6 +141,9 @@ impl Reckoning {
         });
         let mut missing: BTreeSet<Missing> = self.altered.missing().cloned().collect();
         missing.extend(people.iter().flat_map(|touched| &touched.doubts).cloned());
+        // Each may be in doubt for other groups: told once, by the most.
+        let most = missing.iter().rev().find(|it| matches!(it, Missing::Lists(_))).cloned();
+        missing.retain(|it| !matches!(it, Missing::Lists(_)) || Some(it) == most.as_ref());
         let totals = Totals::of(&people);
         let places =
             people.iter().zip(0..).map(|(touched, at)| (touched.member.clone(), at)).collect();
@@ -150,11 +153,14 @@ impl Reckoning {
     fn touched(&mut self, directory: &Directory, member: MemberId) -> Touched {
         let difference = self.difference(directory, &member);
         let row = directory.members().get(&member);
-        let mut doubts = self.altered.doubts(directory, &member);
+        let mut doubts = self.altered.doubts(directory, &member, &difference);
         if difference.has_unknown_reach() {
             doubts.push(Missing::Scopes);
         }
-        let blind = doubts.iter().any(|doubt| matches!(doubt, Missing::Policies(_)));
+        let causes = self.altered.causes(directory, &member);
+        // What a group grants that isn't known matters only where the plan changes something of it.
+        let blind =
+            causes.iter().any(|cause| doubts.contains(&Missing::Policies(cause.group().clone())));
         let effect = match (difference.gains.is_empty(), difference.losses.is_empty()) {
             (true, true) if !blind => Effect::Keeps,
             _ if !doubts.is_empty() || difference.is_unsettled() => Effect::NotKnown,
@@ -167,7 +173,6 @@ impl Reckoning {
         if effect == Effect::Keeps {
             doubts.clear();
         }
-        let causes = self.altered.causes(directory, &member);
         Touched { member, effect, difference, causes, doubts }
     }
 

@@ -118,10 +118,8 @@ fn a_group_of_many_is_looked_at_in_slices_and_all_of_it_is_told() {
     }
     console.keys("2 / p l a t enter D P");
     console.send_unpainted(cfiam::app::Msg::Painted(console.state.facts));
-    let effects = cfiam::app::update(
-        &mut console.state,
-        cfiam::app::Msg::Key("tab".parse().expect("a key")),
-    );
+    let effects =
+        cfiam::app::update(&mut console.state, cfiam::app::Msg::Key("tab".parse().expect("a key")));
     assert!(effects.contains(&cfiam::app::Effect::Slice), "not all at once: {effects:?}");
     assert!(plan(&console).impact.impact.is_none());
     assert_eq!(plan(&console).impact.progress().map(|(_, all)| all), Some(2_500));

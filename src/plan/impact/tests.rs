@@ -114,6 +114,10 @@ fn who_joins_a_group_whose_policies_are_unread_is_not_said_to_keep_all() {
     let impact = impact(&account, &[add(53, 12)]);
     assert_eq!(effects(&impact), [(member_id(12), Effect::NotKnown)]);
     assert_eq!(impact.missing, [Missing::Policies(group_id(53))]);
+    // For who is in it already, it is one more path beside those that are known.
+    let account = account.inside(53, &[11]);
+    let kept = self::impact(&account, &[remove(50, 11)]);
+    assert_eq!(effects(&kept), [(member_id(11), Effect::Keeps)]);
 }
 
 #[test]

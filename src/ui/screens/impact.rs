@@ -192,7 +192,7 @@ impl Words<'_> {
         let Some(touched) = self.impact.person(member) else { return };
         let theme = *canvas.theme;
         let area = Rect { x: line.x + 5, width: line.width.saturating_sub(6), ..line };
-        let held = self.all_held(touched, &theme).nth(at.into());
+        let held = all_held(touched, &theme).nth(at.into());
         let Some((sign, style, word, held)) = held else {
             canvas.spans(area, &[span("= nothing that is known is granted by it", theme.dim)]);
             return;
@@ -207,22 +207,6 @@ impl Words<'_> {
             span(self.by(word, held), theme.dim)
         };
         canvas.both(area, &left, &[right]);
-    }
-
-    /// What a person gains, loses and keeps, each with its sign, its look and the word for its paths.
-    fn all_held<'t>(
-        &self,
-        touched: &'t Touched,
-        theme: &Theme,
-    ) -> impl Iterator<Item = (&'static str, Style, &'static str, &'t Held)> {
-        let (good, bad, dim) = (theme.good, theme.bad, theme.dim);
-        // Where something is missing, another path may give what is lost.
-        let only = if touched.doubts.is_empty() { "only through" } else { "through" };
-        let Difference { gains, losses, kept } = &*touched.difference;
-        let gains = gains.iter().map(move |held| ("+", good, "through", held));
-        let losses = losses.iter().map(move |held| ("-", bad, only, held));
-        let kept = kept.iter().map(move |held| ("=", dim, "also through", held));
-        gains.chain(losses).chain(kept)
     }
 
     /// The line under the cursor in full.
@@ -266,7 +250,7 @@ impl Words<'_> {
         for doubt in &touched.doubts {
             said.push((format!("not known: {}", self.doubt_words(doubt)), theme.warn));
         }
-        for (sign, style, word, held) in self.all_held(touched, theme) {
+        for (sign, style, word, held) in all_held(touched, theme) {
             let words = rows::held_words(self.directory, held);
             said.push((format!("{sign} {words}, {}", self.by(word, held)), style));
         }
@@ -334,6 +318,21 @@ impl Words<'_> {
             _ => member.to_string(),
         }
     }
+}
+
+/// What a person gains, loses and keeps, each with its sign, its look and the word for its paths.
+fn all_held<'t>(
+    touched: &'t Touched,
+    theme: &Theme,
+) -> impl Iterator<Item = (&'static str, Style, &'static str, &'t Held)> {
+    let (good, bad, dim) = (theme.good, theme.bad, theme.dim);
+    // Where something is missing, another path may give what is lost.
+    let only = if touched.doubts.is_empty() { "only through" } else { "through" };
+    let Difference { gains, losses, kept } = &*touched.difference;
+    let gains = gains.iter().map(move |held| ("+", good, "through", held));
+    let losses = losses.iter().map(move |held| ("-", bad, only, held));
+    let kept = kept.iter().map(move |held| ("=", dim, "also through", held));
+    gains.chain(losses).chain(kept)
 }
 
 fn holds(number: usize) -> String {
