@@ -60,6 +60,9 @@ fn keys(canvas: &mut Canvas<'_>, state: &State, row: Rect) {
             _ => format!("{} marked, {} not shown", text::count(marked), text::count(hidden)),
         };
         left.push(span(words, theme.accent));
+        if table(state).is_some_and(|table| table.rows.is_ranging()) {
+            left.push(span(", a range is open", theme.accent));
+        }
     }
     let room = row.width.saturating_sub(help_width + 2);
     for action in useful(context(state), marked > 0) {

@@ -136,3 +136,17 @@ fn every_list_tells_its_states_apart() {
         }
     }
 }
+
+#[test]
+fn a_filter_by_groups_is_not_called_whole_before_every_group_has_been_read() {
+    let unread = |list: &Collection| match list {
+        Collection::GroupMembers(_) => How::Part(0, 3),
+        _ => How::Whole,
+    };
+    let text = Console::open_as(120, 24, unread).keys("/ \"group:dns").text();
+    assert!(text.contains("so far") && text.contains("groups read"), "{text}");
+    let text = Console::open(120, 24).keys("/ \"group:dns").text();
+    assert!(!text.contains("so far"), "{text}");
+    let text = Console::open_as(120, 24, unread).keys("/ \"leo").text();
+    assert!(!text.contains("so far"), "{text}");
+}
