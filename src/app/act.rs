@@ -34,7 +34,10 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Open => open_row(state),
         Action::Filter => filter(state),
         Action::Sort => router::ask_sort(state),
-        Action::Mark => on_rows(state, ListState::mark),
+        Action::Mark => {
+            let page = state.facts.list_rows;
+            on_rows(state, |rows| rows.mark(page))
+        }
         Action::MarkRange => on_rows(state, ListState::range),
         Action::MarkAll => on_rows(state, ListState::mark_all),
         Action::AddTo => add_to(state),
@@ -189,10 +192,11 @@ pub fn open_row(state: &mut State) -> Vec<Effect> {
             None => None,
         },
         (Context::Accounts, Some(Screen::Accounts(screen))) => {
-            return screen
-                .rows
-                .cursor()
-                .map_or_else(Vec::new, |account| router::turn(state, Turn::Account(account)));
+            if let Some(account) = screen.rows.cursor() {
+                return router::turn(state, Turn::Account(account));
+            }
+            router::ask_account(state);
+            return Vec::new();
         }
         _ => None,
     };
@@ -304,10 +308,7 @@ fn close(state: &mut State) -> Vec<Effect> {
         screen.search.clear();
         return Vec::new();
     }
-    if state.place.above.is_empty()
-        && state.roots.preview.place(state.size.columns) == Some(PreviewPlace::InItsPlace)
-    {
-        state.roots.preview = Preview::Beside;
+    if close_preview(state) {
         return Vec::new();
     }
     if let Some((table, directory)) = table_mut(state)
@@ -316,6 +317,16 @@ fn close(state: &mut State) -> Vec<Effect> {
         return follow(state);
     }
     router::back(state)
+}
+
+/// Closes the preview where it stands in its list's place; whether it did.
+fn close_preview(state: &mut State) -> bool {
+    let is_open = state.place.above.is_empty()
+        && state.roots.preview.place(state.size.columns) == Some(PreviewPlace::InItsPlace);
+    if is_open {
+        state.roots.preview = Preview::Beside;
+    }
+    is_open
 }
 
 fn dashboard(state: &mut State) -> Vec<Effect> {
@@ -385,6 +396,9 @@ pub fn prompt_actions(state: &State) -> Vec<Action> {
 }
 
 fn leave_or_back(state: &mut State) -> Vec<Effect> {
+    if close_preview(state) {
+        return Vec::new();
+    }
     if !state.place.above.is_empty() && state.session.phase != Phase::Choosing {
         return router::back(state);
     }

@@ -146,7 +146,7 @@ fn a_token_that_may_not_read_or_write_is_told_which_permission_it_lacks_and_noth
     let staged = home.staged(server.emulator.account_id());
     let account = server.emulator.account_id().to_owned();
     let mut terminal = server.client_as(&home, "zones-only").arg("--account").arg(&account).start();
-    terminal.wait("left from an earlier session").keys("n").wait("Changes 1");
+    terminal.wait("from an earlier session").keys("n").wait("Changes 1");
     terminal.wait("the credential lacks").wait("give the token Account Settings Read");
     leave(&mut terminal, &home, &server, &staged);
 
@@ -167,7 +167,7 @@ fn an_unknown_account_or_organization_is_told_and_a_malformed_one_is_status_2() 
 
     let launch = server.client_as(&home, "writer").arg("--organization").arg(&"q".repeat(32));
     let mut terminal = launch.size(160, 24).start();
-    terminal.wait(ACCOUNT).keys("7").wait("reading the organization");
+    terminal.wait(ACCOUNT).wait("reading the organization").wait("may not see it");
     leave(&mut terminal, &home, &server, "");
 
     for argument in ["--account", "--organization"] {

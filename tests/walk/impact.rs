@@ -8,10 +8,11 @@ use cfiam::plan::Impact;
 use super::console::Console;
 
 fn impact(console: &Console) -> std::sync::Arc<Impact> {
-    match console.state.place.above.last() {
-        Some(Screen::Plan(PlanScreen { impact, .. })) => impact.impact.clone().expect("the impact"),
-        other => panic!("no plan: {other:?}"),
-    }
+    let view = match console.state.place.above.last() {
+        Some(Screen::Plan(PlanScreen { impact, .. })) => Some(impact),
+        _ => None,
+    };
+    view.and_then(|view| view.impact.clone()).expect("the impact of a plan")
 }
 
 /// How many grants a member holds of each permission group, as the member's page tells them.

@@ -27,7 +27,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: 
     };
     let words = Words { directory: &state.directory, impact };
     let area = if let Some(line) = screen.impact.lines.cursor() {
-        let (list, inner) = super::detail(canvas, area, DETAIL);
+        let (list, inner) = super::detail(canvas, area, DETAIL, screen.impact.lines.rows().len());
         words.in_full(canvas, &line, inner);
         list
     } else {
