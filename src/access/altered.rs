@@ -265,10 +265,6 @@ impl Altered {
 
 /// What a group grants as it is; `None` where that isn't known.
 fn before<'d>(directory: &'d Directory, group: &GroupId) -> Option<&'d [Arc<Policy>]> {
-    // A group that is staged to be made stands in the directory already, and grants nothing yet.
-    if group.as_draft().is_some() {
-        return None;
-    }
     directory.groups().get(group)?.policies.as_deref()
 }
 

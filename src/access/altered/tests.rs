@@ -156,6 +156,8 @@ fn changed_policies_touch_all_members_and_who_joins_gets_the_new_ones() {
     assert_eq!(mia.gains[0].on, [Reach::Place(Place::Account)]);
     let noor = after(&account, &added, 11);
     assert_eq!(noor.gains.len(), 2, "the new policy and the old one: {noor:?}");
+    // No catalogue has been read: a policy that stays has its names from the group.
+    assert!(noor.gains.iter().any(|held| &*held.permission_group.name == "Domain DNS"));
     let replaced = after(&account, &[set(vec![PolicyEdit::Write(draft)])], 10);
     assert_eq!(told(&replaced.losses), [("Domain DNS".to_owned(), 4, vec![50])]);
     assert_eq!(replaced.gains.len(), 1);
