@@ -361,7 +361,10 @@ fn every_write_is_recorded_before_it_is_sent_and_its_end_before_the_next_of_its_
         }
     }
     assert_eq!(intents, told.writes());
-    assert!(matches!(told.toy.seen.records.last(), Some(Record::Ended(End::Finished))));
+    assert!(matches!(
+        told.toy.seen.records.last(),
+        Some(Record::Ended(Summary { end: End::Finished, .. }))
+    ));
 }
 
 #[test]

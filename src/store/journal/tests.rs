@@ -1,0 +1,454 @@
+use std::os::unix::fs::PermissionsExt;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::{ApiError, Change};
+use crate::plan::fixture::*;
+use crate::plan::{
+    Class, Conflict, End, Gone, OpState, Pause, Phase, Presence, Proof, SkipWhy, Staging, Step,
+    Summary, Tally,
+};
+
+fn plan(changes: &[Change]) -> Plan {
+    let directory = directory(100, &[(0..6).collect(), Vec::new()]);
+    let mut staging = Staging::new(account());
+    for change in changes {
+        staging.stage(change.clone(), &directory);
+    }
+    Plan::build(&staging, &directory, Now::default())
+}
+
+fn a_plan() -> Plan {
+    plan(&[create(0, "night"), add_to_draft(0, 3), add(1, 1), add(1, 2), remove(0, 2)])
+}
+
+fn run_id() -> RunId {
+    RunId::new(Timestamp::UNIX_EPOCH, 7)
+}
+
+fn refusal() -> Fault {
+    Fault {
+        errors: vec![ApiError { code: Some(1002), message: "ana@northwind.example is bad".into() }],
+        ray: Some("8f2a".into()),
+        status: Some(400),
+        ..Fault::new(FaultKind::Refused, "adding members: status 400", "look")
+    }
+}
+
+/// A record of each kind.
+fn records(plan: &Plan) -> Vec<Record> {
+    let ids: Vec<OpId> = plan.ops().map(|op| op.id).collect();
+    let when = Some(Timestamp::UNIX_EPOCH);
+    let sent = |request, step: &Step| Record::Intent {
+        request: RequestId(request),
+        step: step.id,
+        ops: step.ops.iter().map(|op| op.id).collect(),
+        attempt: 1,
+    };
+    let into_draft = plan.steps.iter().find(|step| is_add_to_draft(step)).unwrap();
+    let answered = |request, class| Record::Outcome {
+        request: RequestId(request),
+        class,
+        status: Some(200),
+        codes: vec![1002, -3],
+        ray: Some("8f2a".into()),
+        date: when,
+    };
+    let moved = |op: usize, state| Record::Moved { op: ids[op], state };
+    let out = Some(Presence::Out);
+    vec![
+        Record::Before { op: ids[1], presence: out, state: OpState::Waiting },
+        Record::Before {
+            op: ids[4],
+            presence: Some(Presence::In { since: when }),
+            state: OpState::Conflict(Conflict::GrantedAnew(when)),
+        },
+        Record::Before { op: ids[0], presence: None, state: OpState::Gone(Gone::Group) },
+        sent(0, &plan.steps[0]),
+        answered(0, Class::Applied),
+        Record::Made { draft: crate::domain::DraftId(0), group: group(77) },
+        moved(0, OpState::Accepted),
+        moved(0, OpState::Done(Proof::Seen)),
+        sent(1, into_draft),
+        answered(1, Class::Unknown),
+        moved(1, OpState::Unknown),
+        moved(1, OpState::NotInEffect(None)),
+        moved(2, OpState::Refused(bare_fault())),
+        moved(3, OpState::Skipped(SkipWhy::Stopped)),
+        Record::Paused(Pause::Network(bare_fault())),
+        Record::Stopped,
+        Record::Ended(Summary {
+            end: End::Paused(Pause::Disk(bare_fault())),
+            tally: Tally { done: 3, unknown: 1, ..Tally::default() },
+            writes: 2,
+            may_land: vec![(ids[1], Duration::from_millis(90_500))],
+        }),
+    ]
+}
+
+fn is_add_to_draft(step: &Step) -> bool {
+    step.phase == Phase::Add && step.group.existing().is_none()
+}
+
+fn bare_fault() -> Fault {
+    match bare_pause(&Pause::Network(refusal())) {
+        Pause::Network(fault) => fault,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A whole journal on a disk.
+fn written(records: &[Record]) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = a_plan();
+    let by = By::default();
+    let mut journal = Journal::begin(folder.path(), &run_id(), &plan, by, Now::default()).unwrap();
+    for record in records {
+        journal.keep(std::slice::from_ref(record), Now::default()).unwrap();
+    }
+    fs::read(journal_file(folder.path(), &run_id())).unwrap()
+}
+
+fn sample() -> Vec<u8> {
+    written(&records(&a_plan()))
+}
+
+fn kept(story: &Story) -> Vec<Record> {
+    story.lines.iter().filter_map(|line| line.entry.record()).collect()
+}
+
+#[test]
+fn what_is_kept_is_read_again_record_by_record_and_the_plan_with_it() {
+    let plan = a_plan();
+    let story = Story::of(&sample()).unwrap();
+    assert_eq!(story.rest, Rest::Nothing);
+    assert_eq!(kept(&story), records(&plan));
+    assert!(story.is_ended());
+    let read = story.plan().unwrap();
+    assert_eq!((&read.id, &read.steps, &read.base), (&plan.id, &plan.steps, &plan.base));
+    let header = story.header().unwrap();
+    assert_eq!((&header.plan, header.ops, header.pid), (&plan.id, 5, std::process::id()));
+}
+
+#[test]
+fn an_intent_names_verb_group_and_members_also_of_a_group_that_the_run_has_made() {
+    let plan = a_plan();
+    let into_draft = plan.steps.iter().find(|step| is_add_to_draft(step)).unwrap();
+    let records = records(&plan);
+    let story = Story::of(&written(&records[..9])).unwrap();
+    let open = story.open_intents();
+    let [intent] = open.as_slice() else { panic!("{open:?}") };
+    assert_eq!((intent.verb.as_str(), &intent.group), ("POST", &Some(group(77))));
+    let wanted = Wanted { id: into_draft.ops[0].id, member: Some(member(3)), want: Want::Present };
+    assert_eq!(intent.ops, [wanted]);
+    assert!(!story.is_ended());
+}
+
+#[test]
+fn e_mails_and_the_service_s_words_are_not_kept() {
+    let mut company = a_plan();
+    company.account_name = "ana@northwind.example's account".into();
+    assert!(company.names.members.values().any(|email| email.contains('@')));
+    let folder = tempfile::tempdir().unwrap();
+    let mut journal =
+        Journal::begin(folder.path(), &run_id(), &company, By::default(), Now::default()).unwrap();
+    let refused = Record::Moved { op: OpId(0), state: OpState::Refused(refusal()) };
+    let unseen = Record::Moved { op: OpId(0), state: OpState::NotInEffect(Some(refusal())) };
+    let paused = Record::Paused(Pause::Permission(refusal()));
+    let end = End::Paused(Pause::Permission(refusal()));
+    let (tally, may_land) = (Tally::default(), Vec::new());
+    let ended = Record::Ended(Summary { end, tally, writes: 1, may_land });
+    journal.keep(&[refused, unseen, paused, ended], Now::default()).unwrap();
+    let text = fs::read_to_string(journal_file(folder.path(), &run_id())).unwrap();
+    assert!(!text.contains('@'), "{text}");
+    assert!(text.contains("1002") && text.contains("8f2a"), "the code and the ray are: {text}");
+}
+
+#[test]
+fn d7_the_file_is_the_person_s_alone_and_nothing_may_be_in_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let begin = || {
+        Journal::begin(folder.path(), &run_id(), &a_plan(), By::default(), Now::default()).map(drop)
+    };
+    begin().unwrap();
+    let path = journal_file(folder.path(), &run_id());
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let runs = fs::metadata(path.parent().unwrap()).unwrap().permissions().mode();
+    assert_eq!(runs & 0o777, 0o700);
+    let before = fs::read(&path).unwrap();
+    assert!(begin().is_err(), "one run, one file");
+    assert_eq!(fs::read(&path).unwrap(), before, "and the other's file stays as it is");
+    fs::remove_file(&path).unwrap();
+    std::os::unix::fs::symlink(folder.path().join("elsewhere"), &path).unwrap();
+    assert!(begin().is_err());
+    assert!(!folder.path().join("elsewhere").exists());
+}
+
+#[test]
+fn no_line_is_longer_than_64_kib_however_large_the_plan() {
+    let long: String = "\"\\é".repeat(60_000);
+    let big = plan(&[create(0, &long), add(1, 1)]);
+    let folder = tempfile::tempdir().unwrap();
+    drop(Journal::begin(folder.path(), &run_id(), &big, By::default(), Now::default()).unwrap());
+    let bytes = fs::read(journal_file(folder.path(), &run_id())).unwrap();
+    let longest = bytes.split(|byte| *byte == b'\n').map(<[u8]>::len).max().unwrap();
+    assert!(longest < 64 << 10, "{longest}");
+    assert_eq!(Story::of(&bytes).unwrap().plan().unwrap().steps, big.steps);
+}
+
+/// The ends of the lines.
+fn ends(bytes: &[u8]) -> Vec<usize> {
+    (1..).zip(bytes).filter(|(_, byte)| **byte == b'\n').map(|(end, _)| end).collect()
+}
+
+#[test]
+fn d9_cut_off_at_any_byte_it_reads_as_the_lines_that_are_whole_and_as_a_run_without_an_end() {
+    let bytes = sample();
+    let (ends, whole) = (ends(&bytes), Story::of(&bytes).unwrap());
+    for cut in 0..bytes.len() {
+        let story = Story::of(&bytes[..cut]).unwrap();
+        let lines = ends.iter().filter(|end| **end <= cut).count();
+        assert_eq!(story.lines, whole.lines[..lines], "{cut}");
+        let valid = if lines == 0 { 0 } else { ends[lines - 1] };
+        let rest = if valid == cut { Rest::Nothing } else { Rest::Torn };
+        assert_eq!((story.bytes, story.rest), (valid, rest), "{cut}");
+        assert!(!story.is_ended(), "{cut}");
+    }
+}
+
+#[test]
+fn d10_every_flipped_bit_is_found_where_it_is_and_what_stands_before_is_believed() {
+    let mut bytes = sample();
+    let (ends, whole) = (ends(&bytes), Story::of(&bytes).unwrap());
+    for place in 0..bytes.len() {
+        for bit in 0..8 {
+            bytes[place] ^= 1 << bit;
+            let story = Story::of(&bytes).unwrap();
+            let before = ends.iter().filter(|end| **end <= place).count();
+            assert_eq!(story.lines, whole.lines[..before], "byte {place}, bit {bit}");
+            // Only the last line feed, when it is gone, leaves a line that was not written to its end.
+            let torn = place == bytes.len() - 1;
+            assert_eq!(story.rest, if torn { Rest::Torn } else { Rest::Corrupt });
+            assert!(!story.is_ended());
+            bytes[place] ^= 1 << bit;
+        }
+    }
+}
+
+#[test]
+fn d10_a_line_that_is_taken_out_moved_doubled_or_of_another_run_is_found() {
+    let bytes = sample();
+    let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
+    for place in 0..lines.len() {
+        let without: Vec<u8> = [&lines[..place], &lines[place + 1..]].concat().concat();
+        let story = Story::of(&without).unwrap();
+        let last = place == lines.len() - 1;
+        assert_eq!(story.rest == Rest::Nothing, last, "only the end can be gone unseen: {place}");
+        assert_eq!(story.lines.len(), place);
+        assert!(!story.is_ended());
+        let doubled = [&lines[..=place], &lines[place..]].concat().concat();
+        assert_eq!(Story::of(&doubled).unwrap().rest, Rest::Corrupt);
+        if place > 0 {
+            let mut swapped = lines.clone();
+            swapped.swap(place - 1, place);
+            assert_eq!(Story::of(&swapped.concat()).unwrap().rest, Rest::Corrupt);
+        }
+    }
+    let mut sum = Sum::default();
+    let mut story = Story::of(&bytes).unwrap();
+    story.lines[3].run = RunId::new(Timestamp::UNIX_EPOCH, 8);
+    let mut forged = Vec::new();
+    story.lines.iter().for_each(|line| sum.seal(line, &mut forged).unwrap());
+    let story = Story::of(&forged).unwrap();
+    assert_eq!((story.lines.len(), story.rest), (3, Rest::Corrupt));
+}
+
+#[test]
+fn d10_a_whole_last_line_with_a_bad_sum_is_no_torn_one() {
+    let mut bytes = sample();
+    let at = bytes.len() - 10;
+    bytes[at] = if bytes[at] == b'0' { b'1' } else { b'0' };
+    let story = Story::of(&bytes).unwrap();
+    assert_eq!(story.rest, Rest::Corrupt);
+    let told = damage(Path::new("x.jsonl"), &story).unwrap();
+    assert!(told.what.contains("changed after it was written"), "{told}");
+    let torn = Story::of(&bytes[..bytes.len() - 1]).unwrap();
+    assert!(damage(Path::new("x.jsonl"), &torn).unwrap().what.contains("breaks off"));
+}
+
+#[test]
+fn d13_a_journal_of_a_later_version_is_left_alone_and_said_to_be_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.jsonl");
+    let mut text = Vec::new();
+    let later = serde_json::json!({ "v": 2, "new": ["form"] });
+    Sum::default().seal(&later, &mut text).unwrap();
+    fs::write(&path, &text).unwrap();
+    let fault = Story::read(&path).unwrap_err();
+    assert!(fault.what.contains("later cfiam (version 2"), "{fault}");
+    assert_eq!(fs::read(&path).unwrap(), text);
+    let mut story = Story::of(&sample()).unwrap();
+    story.lines[4].v = 3;
+    let (mut sum, mut text) = (Sum::default(), Vec::new());
+    story.lines.iter().for_each(|line| sum.seal(line, &mut text).unwrap());
+    assert_eq!(Story::of(&text), Err(Newer(3)), "also where it has gone on with an older one");
+}
+
+proptest! {
+    #[test]
+    fn reading_never_panics_and_believes_nothing_that_was_not_written(
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..3u8), 1..6),
+    ) {
+        let whole = sample();
+        let mut bytes = whole.clone();
+        for (at, byte, how) in edits {
+            if bytes.is_empty() { break; }
+            let at = at.index(bytes.len());
+            match how {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                _ => { bytes.remove(at); }
+            }
+        }
+        let story = Story::of(&bytes).unwrap();
+        prop_assert_eq!(&bytes[..story.bytes], &whole[..story.bytes]);
+        if bytes != whole {
+            prop_assert!(!story.is_ended());
+        }
+    }
+
+    #[test]
+    fn reading_anything_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let story = Story::of(&bytes).unwrap();
+        prop_assert!(story.lines.is_empty() && story.header().is_none() && story.plan().is_none());
+    }
+}
+
+/// What a medium was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Append(usize),
+    Sync,
+    Close,
+}
+
+/// A disk that fails.
+struct Failing {
+    asked: Sender<Asked>,
+    /// How many calls go well.
+    left: usize,
+    how: ErrorKind,
+}
+
+impl Failing {
+    fn ask(&mut self, what: Asked) -> io::Result<()> {
+        self.asked.send(what).unwrap();
+        match self.left.checked_sub(1) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => Err(self.how.into()),
+        }
+    }
+}
+
+impl Medium for Failing {
+    fn append(&mut self, lines: &[u8]) -> io::Result<()> {
+        let lines = lines.iter().filter(|byte| **byte == b'\n').count();
+        self.ask(Asked::Append(lines))
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.ask(Asked::Sync)
+    }
+
+    fn close(&mut self) -> io::Result<()> {
+        self.ask(Asked::Close)
+    }
+}
+
+fn on(left: usize, how: ErrorKind) -> (Result<Journal, Fault>, Receiver<Asked>) {
+    let (asked, seen) = channel();
+    let medium = Box::new(Failing { asked, left, how });
+    let (path, plan) = (PathBuf::from("x.jsonl"), a_plan());
+    (Journal::on(medium, path, &run_id(), &plan, By::default(), Now::default()), seen)
+}
+
+#[test]
+fn records_that_come_together_are_written_at_once_and_synced_once_and_what_can_be_seen_again_is_not()
+ {
+    let (journal, asked) = on(usize::MAX, ErrorKind::Other);
+    let mut journal = journal.unwrap();
+    assert_eq!(asked.try_iter().collect::<Vec<_>>(), [Asked::Append(2), Asked::Sync]);
+    let all = records(&a_plan());
+    journal.keep(&all[..3], Now::default()).unwrap();
+    assert_eq!(asked.try_iter().collect::<Vec<_>>(), [Asked::Append(3), Asked::Sync]);
+    journal.keep(&all[7..8], Now::default()).unwrap();
+    assert_eq!(asked.try_iter().collect::<Vec<_>>(), [Asked::Append(1)]);
+    journal.keep(&all[16..], Now::default()).unwrap();
+    assert_eq!(asked.try_iter().collect::<Vec<_>>(), [Asked::Append(1), Asked::Sync, Asked::Close]);
+}
+
+#[test]
+fn d2_d4_after_a_failed_append_or_sync_the_file_is_never_touched_again() {
+    let intent = &records(&a_plan())[3..4];
+    for (goes_well, how) in [(2, ErrorKind::StorageFull), (3, ErrorKind::Other)] {
+        let (journal, asked) = on(goes_well, how);
+        let mut journal = journal.unwrap();
+        let first = journal.keep(intent, Now::default()).unwrap_err();
+        assert_eq!(first.kind, FaultKind::Disk);
+        assert!(first.what.contains("writing the journal x.jsonl"), "{first}");
+        let before = asked.try_iter().count();
+        assert_eq!(before, goes_well + 1);
+        for _ in 0..3 {
+            assert_eq!(journal.keep(intent, Now::default()), Err(first.clone()));
+        }
+        assert_eq!(asked.try_iter().count(), 0, "{how:?}");
+    }
+}
+
+#[test]
+fn d1_d4_a_journal_whose_head_can_t_be_written_or_synced_is_not_begun() {
+    for goes_well in [0, 1] {
+        let (journal, _asked) = on(goes_well, ErrorKind::StorageFull);
+        let fault = journal.err().unwrap();
+        assert!(fault.remedy.contains("Make room"), "{fault}");
+    }
+}
+
+#[test]
+fn d3_a_journal_in_a_folder_that_can_t_be_made_is_not_begun_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("runs"), "in the way").unwrap();
+    let begun = Journal::begin(folder.path(), &run_id(), &a_plan(), By::default(), Now::default());
+    let fault = begun.err().unwrap();
+    assert!(fault.what.contains("beginning the journal"), "{fault}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// Prints what an append with its sync takes here: `cargo test --release … -- --ignored --nocapture`.
+#[test]
+#[ignore = "a figure, not a promise"]
+#[expect(clippy::disallowed_methods, reason = "it measures")]
+fn what_a_synced_record_costs() {
+    let folder = tempfile::tempdir_in(".").unwrap();
+    let plan = a_plan();
+    let begun = Instant::now();
+    let mut journal =
+        Journal::begin(folder.path(), &run_id(), &plan, By::default(), Now::default()).unwrap();
+    let begun = begun.elapsed();
+    let intent = &records(&plan)[3..4];
+    let mut took: Vec<Duration> = (0..2_000)
+        .map(|_| {
+            let before = Instant::now();
+            journal.keep(intent, Now::default()).unwrap();
+            before.elapsed()
+        })
+        .collect();
+    took.sort();
+    println!("begin {begun:?}; append and sync p50 {:?}, p99 {:?}", took[1_000], took[1_980]);
+}
