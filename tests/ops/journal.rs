@@ -1,18 +1,21 @@
 //! Runs with a real journal on a real disk, looked at when the server receives each write: it holds what is about to
 //! be done. And runs whose journal fails.
+#![expect(clippy::unwrap_used, reason = "support of tests")]
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 
 use cfiam::domain::{By, Change, Fault, FaultKind, GroupRef};
 use cfiam::emulator::{Observer, WriteReceived};
-use cfiam::plan::{End, OpState, Pause, Plan, Record, RunId, RunReport, SkipWhy};
+use cfiam::ops::Told;
+use cfiam::plan::{Class, End, OpState, Pause, Presence, Record, RunId, RunReport, SkipWhy};
 use cfiam::store::journal::{Entry, Intent, Line, Rest, journal_file};
 use cfiam::store::{Journal, Story};
 use tempfile::TempDir;
 
-use crate::support::{Company, Ran, company, company_with, options, run_id, unread_and_observed};
+use crate::support::{Company, Ran, company, options, run_id, unread_and_observed};
 
 const REMOVALS: &str = "DELETE /accounts/*/iam/user_groups/*/members/*";
 
@@ -31,13 +34,9 @@ async fn journaled_until(
     stop: impl Future<Output = ()> + Send,
 ) -> Ran {
     let plan = company.plan();
-    let mut journal = begin(folder, &plan, company).unwrap();
     let now = company.now();
+    let mut journal = Journal::begin(folder, &run_id(), &plan, By::default(), now).unwrap();
     company.apply_kept(plan, stop, move |records| journal.keep(records, now)).await
-}
-
-fn begin(folder: &Path, plan: &Plan, company: &Company) -> Result<Journal, Fault> {
-    Journal::begin(folder, &run_id(), plan, By::default(), company.now())
 }
 
 /// What is wrong with a journal when this write is received; empty if it holds a valid intent that names it and that
@@ -49,10 +48,8 @@ fn at_receipt(folder: &Path, write: &WriteReceived) -> String {
     }
     let body = String::from_utf8_lossy(&write.body).into_owned();
     let account = story.header().map(|header| header.account.to_string());
-    let sent: BTreeSet<String> = ids(&write.path)
-        .chain(ids(&body))
-        .filter(|id| Some(id) != account.as_ref())
-        .collect();
+    let sent: BTreeSet<String> =
+        ids(&write.path).chain(ids(&body)).filter(|id| Some(id) != account.as_ref()).collect();
     let fits = |intent: &&Intent| {
         let members = intent.ops.iter().filter_map(|op| op.member.as_ref());
         let members = members.map(ToString::to_string);
@@ -72,12 +69,11 @@ fn ids(text: &str) -> impl Iterator<Item = String> {
 }
 
 /// The company with an observer that looks at the journal below a folder, and what it has found wrong.
-async fn observed(folder: &TempDir) -> (Company, Arc<Mutex<Vec<String>>>) {
+async fn observed(folder: &TempDir) -> (Company, Receiver<String>) {
     let path = folder.path().to_owned();
-    let seen = Arc::new(Mutex::new(Vec::new()));
-    let looks = Arc::clone(&seen);
+    let (tell, seen) = channel();
     let observer: Observer = Arc::new(move |write| {
-        looks.lock().unwrap().push(at_receipt(&path, write));
+        tell.send(at_receipt(&path, write)).unwrap();
     });
     let mut company = unread_and_observed(options(), "writer", observer).await;
     company.read().await;
@@ -108,13 +104,13 @@ async fn when_a_write_arrives_its_intent_is_on_the_disk_already_and_is_the_only_
     stage_much(&mut company);
     let ran = journaled(&mut company, folder.path()).await;
     assert!(ran.tally().is_whole(), "{:?}", ran.states());
-    let seen = seen.lock().unwrap().clone();
+    let seen: Vec<String> = seen.try_iter().collect();
     assert_eq!(seen.len(), ran.writes());
     assert!(seen.len() >= 8 && seen.iter().all(String::is_empty), "{seen:?}");
 }
 
 #[tokio::test]
-async fn d11_when_writes_are_lost_refused_and_sent_again_each_sending_has_its_intent_before() {
+async fn when_writes_are_lost_refused_and_sent_again_each_sending_has_its_intent_before() {
     let folder = tempfile::tempdir().unwrap();
     let (mut company, seen) = observed(&folder).await;
     stage_much(&mut company);
@@ -127,7 +123,7 @@ async fn d11_when_writes_are_lost_refused_and_sent_again_each_sending_has_its_in
     }
     let ran = journaled(&mut company, folder.path()).await;
     assert!(ran.writes() > ran.plan.calls.writes, "something was sent again");
-    let seen = seen.lock().unwrap().clone();
+    let seen: Vec<String> = seen.try_iter().collect();
     assert!(seen.len() == ran.writes() && seen.iter().all(String::is_empty), "{seen:?}");
     let story = story(folder.path(), &run_id());
     let intents = story.lines.iter().filter(|line| matches!(line.entry, Entry::Intent(_))).count();
@@ -143,23 +139,22 @@ async fn the_journal_has_the_plan_what_was_there_and_where_each_operation_has_co
     let story = story(folder.path(), &run_id());
     assert_eq!(story.plan().unwrap().steps, ran.plan.steps);
     let mut states = vec![OpState::Waiting; ran.plan.ops().count()];
-    let mut removed_since = 0;
+    let mut since_when = BTreeSet::new();
     for record in story.lines.iter().filter_map(|line| line.entry.record()) {
         match record {
             Record::Moved { op, state } => states[op.0 as usize] = state,
             Record::Before { op, state, presence } => {
                 states[op.0 as usize] = state;
-                let since = cfiam::plan::Presence::In { since: None };
-                removed_since += usize::from(
-                    matches!(presence, Some(cfiam::plan::Presence::In { .. }))
-                        && presence != Some(since),
-                );
+                if let Some(Presence::In { since: Some(_) }) = presence {
+                    since_when.insert(op);
+                }
             }
             _ => {}
         }
     }
     assert_eq!(states.iter().collect::<Vec<_>>(), ran.states());
-    assert_eq!(removed_since, 2, "since when those who are removed were in the group");
+    let removals = ran.plan.ops().filter(|op| matches!(op.change, Change::Remove { .. }));
+    assert_eq!(since_when, removals.map(|op| op.id).collect(), "since when they were in the group");
     let made = company.group("night-shift").id;
     let names_it = |line: &Line| matches!(&line.entry, Entry::Made { group, .. } if *group == made);
     assert!(story.lines.iter().any(names_it));
@@ -178,8 +173,8 @@ fn end_of(folder: &Path, ran: &Ran) -> End {
 }
 
 #[tokio::test]
-async fn every_run_that_ends_has_its_end_in_its_journal() {
-    // Finished, in part: one is refused.
+async fn a_run_that_finished_has_its_end_in_its_journal_with_the_code_of_a_refusal_and_not_its_words()
+ {
     let folder = tempfile::tempdir().unwrap();
     let mut company = company().await;
     let ins = company.insiders("edge-ops", 3);
@@ -189,41 +184,50 @@ async fn every_run_that_ends_has_its_end_in_its_journal() {
     assert_eq!((end_of(folder.path(), &ran), ran.tally().refused), (End::Finished, 1));
     let text = std::fs::read_to_string(journal_file(folder.path(), &run_id())).unwrap();
     assert!(text.contains("1002") && !text.contains("ana@"), "{text}");
+}
 
-    // Nothing to do.
+#[tokio::test]
+async fn a_run_that_had_nothing_to_do_has_its_end_in_its_journal() {
     let folder = tempfile::tempdir().unwrap();
-    let mut company = crate::support::company().await;
-    let ran = journaled(&mut company, folder.path()).await;
+    let ran = journaled(&mut company().await, folder.path()).await;
     assert_eq!(end_of(folder.path(), &ran), End::Finished);
+}
 
-    // Someone else was there before.
+#[tokio::test]
+async fn a_run_that_sent_nothing_because_the_account_had_changed_has_its_end_in_its_journal() {
     let folder = tempfile::tempdir().unwrap();
-    let mut company = crate::support::company().await;
-    let waf = company.group("waf-tuning");
-    let to = "waf".into();
-    company.stage(Change::Rename { group: waf.id.clone(), from: "another name".into(), to });
-    let plan = company.plan();
-    assert_eq!(plan.ops().count(), 1, "planned on a name that is not so any more: {plan:?}");
+    let mut company = company().await;
+    let ins = company.insiders("edge-ops", 1);
+    company.stage_removals("edge-ops", &ins);
+    let group = company.group("edge-ops").id.to_string();
+    assert!(company.server.rename_group(&group, "theirs"));
     let ran = journaled(&mut company, folder.path()).await;
-    assert_eq!(end_of(folder.path(), &ran), End::Drifted);
+    assert_eq!((end_of(folder.path(), &ran), ran.writes()), (End::Drifted, 0));
+}
 
-    // The credential may not write, and the service can't be reached.
-    for (trouble, who) in [("", "reader"), ("GET /accounts/*/iam/user_groups/*: 500", "writer")] {
+#[tokio::test]
+async fn a_run_that_could_not_go_on_has_its_end_and_the_reason_in_its_journal() {
+    for trouble in [
+        "GET /accounts/*/iam/user_groups/*: 500".to_owned(),
+        format!("{REMOVALS}: 403"),
+        format!("{REMOVALS}: 401"),
+    ] {
         let folder = tempfile::tempdir().unwrap();
-        let mut company = company_with(options(), who).await;
-        let ins = company.insiders("edge-ops", 1);
+        let mut company = company().await;
+        let ins = company.insiders("edge-ops", 2);
         company.stage_removals("edge-ops", &ins);
-        if !trouble.is_empty() {
-            company.trouble(trouble);
-        }
+        company.trouble(&trouble);
         let ran = journaled(&mut company, folder.path()).await;
-        assert!(matches!(ran.summary.end, End::Paused(_)), "{:?}", ran.summary);
-        assert!(matches!(end_of(folder.path(), &ran), End::Paused(_)));
+        let End::Paused(pause) = end_of(folder.path(), &ran) else { panic!("{:?}", ran.summary) };
+        let End::Paused(told) = &ran.summary.end else { panic!("{:?}", ran.summary) };
+        assert_eq!(pause.fault().what, told.fault().what);
     }
+}
 
-    // The person stops it.
+#[tokio::test]
+async fn a_run_that_was_stopped_has_its_end_in_its_journal() {
     let folder = tempfile::tempdir().unwrap();
-    let mut company = crate::support::company().await;
+    let mut company = company().await;
     let ins = company.insiders("edge-ops", 5);
     company.stage_removals("edge-ops", &ins);
     let mut received = company.received.clone();
@@ -278,9 +282,7 @@ async fn d2_d4_whichever_record_can_t_be_kept_nothing_is_sent_after_it_and_the_r
             assert_eq!(is_so, state.holds(), "with {at} kept: {op:?} {state:?}");
             assert!(is_so || *state == OpState::Skipped(SkipWhy::Paused), "{state:?}");
         }
-        let told = |told: &cfiam::ops::Told| {
-            matches!(told, cfiam::ops::Told::Run(RunReport::Pausing(Pause::Disk(_))))
-        };
+        let told = |told: &Told| matches!(told, Told::Run(RunReport::Pausing(Pause::Disk(_))));
         let ends = ran.tally().skipped == 0;
         assert!(ends || ran.told.iter().any(told), "the person is told at once");
         at += 1;
@@ -301,25 +303,12 @@ async fn d2_a_write_in_flight_when_the_journal_fails_is_settled_and_the_other_gr
         .apply_kept(plan, std::future::pending(), |records| {
             // The answer of the first removal is lost; that it is can't be kept.
             intents += records.iter().filter(|r| matches!(r, Record::Intent { .. })).count();
-            let lost = |record: &Record| {
-                matches!(record, Record::Outcome { class: cfiam::plan::Class::Unknown, .. })
-            };
+            let lost =
+                |record: &Record| matches!(record, Record::Outcome { class: Class::Unknown, .. });
             if records.iter().any(lost) { Err(full()) } else { Ok(()) }
         })
         .await;
     assert_eq!(ran.summary.end, End::Paused(Pause::Disk(full())));
     assert_eq!((ran.writes(), intents), (2, 2));
     assert_eq!((ran.tally().done, ran.tally().skipped), (2, 3), "{:?}", ran.states());
-}
-
-#[tokio::test]
-async fn d3_a_run_whose_journal_can_t_be_begun_has_asked_nothing_of_the_service() {
-    let mut company = company().await;
-    let ins = company.insiders("edge-ops", 1);
-    company.stage_removals("edge-ops", &ins);
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("runs"), "in the way").unwrap();
-    let fault = begin(folder.path(), &company.plan(), &company).err().unwrap();
-    assert_eq!(fault.kind, FaultKind::Disk);
-    assert!(fault.what.contains("runs"), "{fault}");
 }

@@ -46,7 +46,7 @@ impl Sum {
         if length > LONGEST {
             return Err(format!("a line of {length} bytes"));
         }
-        parts.iter().for_each(|part| out.extend_from_slice(part));
+        out.extend(parts.concat());
         *self = sum;
         Ok(())
     }

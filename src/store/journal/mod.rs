@@ -280,7 +280,7 @@ fn header(plan: &Plan, by: By) -> Header {
 fn unwritten(doing: &str, path: &Path, error: &io::Error) -> Fault {
     let mut fault = fault(&format!("{doing} the journal"), path, error);
     if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
-        fault.remedy = "Make room on the disk, and apply again".to_owned();
+        "Make room on the disk, and apply again".clone_into(&mut fault.remedy);
     }
     fault
 }

@@ -11,6 +11,7 @@ use crate::plan::{
     Class, Conflict, End, Gone, OpState, Pause, Phase, Presence, Proof, SkipWhy, Staging, Step,
     Summary, Tally,
 };
+use crate::store::private::write_whole;
 
 fn plan(changes: &[Change]) -> Plan {
     let directory = directory(100, &[(0..6).collect(), Vec::new()]);
@@ -286,7 +287,7 @@ fn d13_a_journal_of_a_later_version_is_left_alone_and_said_to_be_one() {
     let mut text = Vec::new();
     let later = serde_json::json!({ "v": 2, "new": ["form"] });
     Sum::default().seal(&later, &mut text).unwrap();
-    fs::write(&path, &text).unwrap();
+    write_whole(&path, &text).unwrap();
     let fault = Story::read(&path).unwrap_err();
     assert!(fault.what.contains("later cfiam (version 2"), "{fault}");
     assert_eq!(fs::read(&path).unwrap(), text);
@@ -358,7 +359,7 @@ impl Failing {
 
 impl Medium for Failing {
     fn append(&mut self, lines: &[u8]) -> io::Result<()> {
-        let lines = lines.iter().filter(|byte| **byte == b'\n').count();
+        let lines = lines.split_inclusive(|byte| *byte == b'\n').count();
         self.ask(Asked::Append(lines))
     }
 
@@ -423,7 +424,7 @@ fn d1_d4_a_journal_whose_head_can_t_be_written_or_synced_is_not_begun() {
 #[test]
 fn d3_a_journal_in_a_folder_that_can_t_be_made_is_not_begun_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("runs"), "in the way").unwrap();
+    write_whole(&folder.path().join("runs"), b"in the way").unwrap();
     let begun = Journal::begin(folder.path(), &run_id(), &a_plan(), By::default(), Now::default());
     let fault = begun.err().unwrap();
     assert!(fault.what.contains("beginning the journal"), "{fault}");
