@@ -1,11 +1,16 @@
 //! Runs with a real journal on a real disk, looked at when the server receives each write: it holds what is about to
 //! be done. And runs whose journal fails.
-#![expect(clippy::unwrap_used, reason = "support of tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "support of tests, one of which has a slow disk"
+)]
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use cfiam::domain::{By, Change, Fault, FaultKind, GroupRef};
 use cfiam::emulator::{Observer, WriteReceived};
@@ -96,13 +101,21 @@ fn stage_much(company: &mut Company) {
     company.stage(Change::Delete { group: sandbox.id, name: sandbox.name });
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn when_a_write_arrives_its_intent_is_on_the_disk_already_and_is_the_only_one_that_names_it()
 {
     let folder = tempfile::tempdir().unwrap();
     let (mut company, seen) = observed(&folder).await;
     stage_much(&mut company);
-    let ran = journaled(&mut company, folder.path()).await;
+    let (plan, now) = (company.plan(), company.now());
+    let by = By::default();
+    let mut journal = Journal::begin(folder.path(), &run_id(), &plan, by, now).unwrap();
+    // A slow disk: a request that doesn't wait for it arrives before the intent is there.
+    let slow = |records: &[Record]| {
+        std::thread::sleep(Duration::from_millis(20));
+        journal.keep(records, now)
+    };
+    let ran = company.apply_kept(plan, std::future::pending(), slow).await;
     assert!(ran.tally().is_whole(), "{:?}", ran.states());
     let seen: Vec<String> = seen.try_iter().collect();
     assert_eq!(seen.len(), ran.writes());

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use cfiam::plan::{End, Record};
 use cfiam::store::Story;
-use cfiam::store::journal::Rest;
+use cfiam::store::journal::{Entry, Line, Rest};
 
-use super::driver::{ACCOUNT, Ended, Terminal};
+use super::driver::{ACCOUNT, Ended, Launch, Terminal};
 use super::home::Home;
 use super::server::{Server, options};
 
@@ -109,6 +109,48 @@ fn d3_where_no_journal_can_be_made_nothing_is_sent_and_the_change_stays_staged()
     std::fs::remove_file(home.path("state/cfiam/runs")).unwrap();
     terminal.apply().wait("1 done");
     assert_eq!(end(&story(&home)), Some(End::Finished));
+}
+
+/// The program in a shell that lets no file grow beyond this many blocks of 512 bytes.
+fn limited(home: &Home, server: &Server, blocks: usize) -> Terminal {
+    let launch = Launch::shell(home)
+        .env("CLOUDFLARE_BASE_URL", &server.emulator.base_url())
+        .env("CLOUDFLARE_API_TOKEN", &server.token("writer"));
+    let mut terminal = launch.size(120, 30).start();
+    let program = env!("CARGO_BIN_EXE_cfiam");
+    let command = format!("trap '' XFSZ; ulimit -f {blocks}; exec {program} --write\r");
+    terminal.wait_for_shell().send(&command);
+    terminal
+}
+
+#[test]
+fn d2_where_the_disk_takes_no_more_in_the_middle_of_a_run_nothing_is_sent_that_is_not_written_down()
+{
+    let (mut unsent, mut broken) = (0, 0);
+    for blocks in 2..10 {
+        let (home, server) = (Home::new(), Server::start());
+        let mut terminal = limited(&home, &server, blocks);
+        terminal.wait(ACCOUNT).stage_add(1).apply();
+        terminal.wait_until("the end", |screen| {
+            screen.contains("1 done") || screen.contains("could not go on:")
+        });
+        if home.journals().is_empty() {
+            terminal.wait("beginning the journal");
+            assert_eq!(server.writes(), Vec::<String>::new(), "{blocks}");
+            unsent += 1;
+            continue;
+        }
+        let story = story(&home);
+        let is_intent = |line: &&Line| matches!(line.entry, Entry::Intent(_));
+        let intents = story.lines.iter().filter(is_intent).count();
+        assert_eq!(server.writes().len(), intents, "{blocks}: {:?}", story.rest);
+        if !story.is_ended() {
+            broken += 1;
+            terminal.wait("could not go on: writing the journal");
+            terminal.wait(if intents == 1 { "1 done" } else { "1 not sent" });
+        }
+    }
+    assert!(unsent > 0 && broken > 0, "{unsent} not begun, {broken} broken off");
 }
 
 #[cfg(target_os = "linux")]

@@ -278,7 +278,9 @@ fn header(plan: &Plan, by: By) -> Header {
 
 /// Why a journal can't go on. Nothing is sent then, and nothing tries again by itself.
 fn unwritten(doing: &str, path: &Path, error: &io::Error) -> Fault {
-    let mut fault = fault(&format!("{doing} the journal"), path, error);
+    // Of the path the folder: it is what the person can do something about, and there is little room.
+    let folder = path.parent().unwrap_or(path);
+    let mut fault = fault(&format!("{doing} the journal in"), folder, error);
     if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
         "Make room on the disk, and apply again".clone_into(&mut fault.remedy);
     }

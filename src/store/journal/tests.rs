@@ -268,6 +268,24 @@ fn d10_a_line_that_is_taken_out_moved_doubled_or_of_another_run_is_found() {
 }
 
 #[test]
+fn d10_a_line_that_was_changed_and_given_a_sum_of_its_own_is_found_by_the_one_after_it() {
+    let bytes = sample();
+    let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
+    let whole = Story::of(&bytes).unwrap();
+    for place in 0..lines.len() {
+        let (mut sum, mut line) = (Sum::default(), whole.lines[place].clone());
+        lines[..place].iter().for_each(|line| drop(sum.open(&line[..line.len() - 1]).unwrap()));
+        line.m += 1;
+        let mut forged = Vec::new();
+        sum.seal(&line, &mut forged).unwrap();
+        let text = [&lines[..place], &[&forged], &lines[place + 1..]].concat().concat();
+        let story = Story::of(&text).unwrap();
+        assert_eq!(story.lines.len(), place + 1);
+        assert_eq!(story.rest == Rest::Nothing, place == lines.len() - 1);
+    }
+}
+
+#[test]
 fn d10_a_whole_last_line_with_a_bad_sum_is_no_torn_one() {
     let mut bytes = sample();
     let at = bytes.len() - 10;
@@ -375,7 +393,7 @@ impl Medium for Failing {
 fn on(left: usize, how: ErrorKind) -> (Result<Journal, Fault>, Receiver<Asked>) {
     let (asked, seen) = channel();
     let medium = Box::new(Failing { asked, left, how });
-    let (path, plan) = (PathBuf::from("x.jsonl"), a_plan());
+    let (path, plan) = (PathBuf::from("runs/x.jsonl"), a_plan());
     (Journal::on(medium, path, &run_id(), &plan, By::default(), Now::default()), seen)
 }
 
@@ -402,7 +420,7 @@ fn d2_d4_after_a_failed_append_or_sync_the_file_is_never_touched_again() {
         let mut journal = journal.unwrap();
         let first = journal.keep(intent, Now::default()).unwrap_err();
         assert_eq!(first.kind, FaultKind::Disk);
-        assert!(first.what.contains("writing the journal x.jsonl"), "{first}");
+        assert!(first.what.contains("writing the journal in runs: "), "{first}");
         let before = asked.try_iter().count();
         assert_eq!(before, goes_well + 1);
         for _ in 0..3 {
