@@ -144,13 +144,7 @@ impl Client {
     ) -> Written<Member> {
         let what = "changing the policies of a member";
         let call = Call::write(what, Method::PUT, member_at(account, member), "").about(account);
-        let status = match status {
-            MemberStatus::Accepted => Some("accepted"),
-            MemberStatus::Pending => Some("pending"),
-            MemberStatus::Other(word) => Some(&**word),
-            MemberStatus::Unknown => None,
-        };
-        let body = MemberBody { status, policies };
+        let body = MemberBody { status: status.as_wire(), policies };
         naming(policies, self.write(call.sending(&body), wire::member).await)
     }
 

@@ -34,7 +34,10 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Open => open_row(state),
         Action::Filter => filter(state),
         Action::Sort => router::ask_sort(state),
-        Action::Mark => on_rows(state, ListState::mark),
+        Action::Mark => {
+            let page = state.facts.list_rows;
+            on_rows(state, |rows| rows.mark(page))
+        }
         Action::MarkRange => on_rows(state, ListState::range),
         Action::MarkAll => on_rows(state, ListState::mark_all),
         Action::AddTo => add_to(state),

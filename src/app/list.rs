@@ -145,13 +145,13 @@ impl<K: Clone + Ord> ListState<K> {
     }
 
     /// Marks or unmarks the row under the cursor and moves on; a range that is open ends before it.
-    pub fn mark(&mut self) {
+    pub fn mark(&mut self, page: u16) {
         self.range = None;
         let Some(row) = self.cursor.clone() else { return };
         if !self.marks.remove(&row) {
             self.marks.insert(row);
         }
-        self.go(Motion::Down, 0);
+        self.go(Motion::Down, page);
     }
 
     /// Begins a range at the cursor, or ends the one that is open.
@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn marks_outlive_a_filter_and_a_range_follows_the_cursor() {
         let mut list = list(&[1, 2, 3, 4]);
-        list.mark();
+        list.mark(10);
         assert_eq!((list.cursor(), list.chosen()), (Some(2), vec![1]));
         list.go(Motion::Down, 10);
         list.range();
@@ -268,7 +268,7 @@ mod tests {
     fn a_range_shrinks_when_the_cursor_comes_back_and_leaves_what_was_marked_before() {
         let mut list = list(&[1, 2, 3, 4, 5, 6]);
         list.go_to(&2);
-        list.mark();
+        list.mark(10);
         list.go_to(&4);
         list.range();
         list.go(Motion::Bottom, 10);
@@ -299,6 +299,16 @@ mod tests {
     }
 
     #[test]
+    fn marking_scrolls_no_further_than_moving_does() {
+        let mut list = list(&(0..50).collect::<Vec<_>>());
+        for _ in 0..6 {
+            list.mark(10);
+        }
+        assert_eq!(list.first_shown(10), 0, "what was marked is still in sight");
+        assert_eq!(list.chosen(), [0, 1, 2, 3, 4, 5]);
+    }
+
+    #[test]
     fn marked_rows_that_are_not_shown_are_counted() {
         let mut list = list(&[1, 2, 3]);
         list.mark_all();
@@ -312,7 +322,7 @@ mod tests {
     fn marking_all_marks_what_is_shown_and_a_second_time_unmarks_it() {
         let mut list = list(&[1, 2, 3]);
         list.go_to(&3);
-        list.mark();
+        list.mark(10);
         list.show(vec![1, 2]);
         list.mark_all();
         assert_eq!(list.chosen(), [1, 2, 3]);

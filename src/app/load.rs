@@ -1,6 +1,6 @@
 //! Reading the account: what is asked for when, and what follows when it has come.
 
-use crate::domain::{AccountId, Collection, Fault, GroupId, Opened, Urgency};
+use crate::domain::{AccountId, Collection, Fault, FaultKind, GroupId, Opened, Urgency};
 
 use super::msg::{Answer, Effect, Request, Ticket};
 use super::place::{Place, Route, Tab};
@@ -316,13 +316,25 @@ fn account_came(state: &mut State, opened: Opened) -> Vec<Effect> {
     if !chosen {
         state.session.organization = choice;
     }
-    let fault = state.session.account_fault.clone();
     let mut effects: Vec<Effect> =
         read(state, Collection::OrganizationMembers, Urgency::Bulk).into_iter().collect();
-    if let Some(fault) = fault {
+    if let Some(fault) = to_be_told(state) {
         effects.extend(say(state, Tone::Fault, fault.to_string()));
     }
     effects
+}
+
+/// The gravest of what opening the account has failed at: the account itself, the credential, the organization that
+/// was asked for by name.
+fn to_be_told(state: &State) -> Option<Fault> {
+    let session = &state.session;
+    let credential = session.caller_fault.as_ref();
+    let credential = credential.filter(|fault| fault.kind == FaultKind::Credential);
+    let organization = match &session.organization {
+        OrganizationChoice::None(fault) if session.setup.organization.is_some() => fault.as_ref(),
+        _ => None,
+    };
+    session.account_fault.as_ref().or(credential).or(organization).cloned()
 }
 
 fn staged_came(state: &mut State, saved: Result<Vec<crate::domain::Change>, Fault>) -> Vec<Effect> {

@@ -255,7 +255,9 @@ fn wire_credential(found: config::Credential) -> Result<api::Credential, Fault> 
 
 fn has_terminal(environment: &Environment) -> Result<(), String> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return Err("the console needs a terminal: standard input or output is none".to_owned());
+        return Err("the console needs a terminal, and its input or output is a pipe or a file: \
+                    run it by itself in a terminal"
+            .to_owned());
     }
     match environment.text("TERM") {
         None | Some("dumb") => {

@@ -75,10 +75,14 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     let text = text
         .strip_prefix("localhost:")
         .map_or(text.to_owned(), |port| format!("{}:{port}", std::net::Ipv4Addr::LOCALHOST));
-    text.parse().ok().ok_or_else(|| {
+    let address: SocketAddr = text.parse().ok().ok_or_else(|| {
         "it is not an address with a port, such as 127.0.0.1:8787 (port 0 takes a free one)"
             .to_owned()
-    })
+    })?;
+    if address.ip().is_loopback() {
+        return Ok(address);
+    }
+    Err("others could reach it there: take a loopback address, such as 127.0.0.1:8787".to_owned())
 }
 
 /// Reads a number within bounds.

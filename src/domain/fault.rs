@@ -43,13 +43,6 @@ pub enum FaultKind {
     Internal,
 }
 
-impl FaultKind {
-    /// Whether a write that ended so may have been carried out all the same.
-    pub fn leaves_outcome_unknown(&self) -> bool {
-        matches!(self, Self::Unanswered | Self::Unreadable | Self::Server)
-    }
-}
-
 /// A failure. Holds no secret, no body and no full address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {

@@ -4,13 +4,19 @@ use std::sync::Arc;
 
 use super::{MemberId, PermissionGroupId, Policy, UserId};
 
-/// Where an invitation stands. The set of words is open.
+/// Where an invitation or a membership stands, in the service's own words. The set of words is open.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MemberStatus {
-    /// `accepted`, or `active` in an organization.
+    /// `accepted`: a member of the account.
     Accepted,
+    /// `active`: a member of the organization.
+    Active,
     /// `pending`: invited, no access yet. Invitations lapse by themselves.
     Pending,
+    /// `rejected`: the invitation was turned down.
+    Rejected,
+    /// `canceled`: no longer a member of the organization.
+    Canceled,
     /// A word that is not known here, kept as it came.
     Other(Arc<str>),
     /// The answer had none.
@@ -22,10 +28,31 @@ impl MemberStatus {
     pub fn from_wire(word: Option<&str>) -> Self {
         match word {
             None | Some("") => Self::Unknown,
-            Some("accepted" | "active") => Self::Accepted,
+            Some("accepted") => Self::Accepted,
+            Some("active") => Self::Active,
             Some("pending") => Self::Pending,
+            Some("rejected") => Self::Rejected,
+            Some("canceled") => Self::Canceled,
             Some(other) => Self::Other(other.into()),
         }
+    }
+
+    /// The API's word; `None` where the answer had none.
+    pub fn as_wire(&self) -> Option<&str> {
+        match self {
+            Self::Accepted => Some("accepted"),
+            Self::Active => Some("active"),
+            Self::Pending => Some("pending"),
+            Self::Rejected => Some("rejected"),
+            Self::Canceled => Some("canceled"),
+            Self::Other(word) => Some(word),
+            Self::Unknown => None,
+        }
+    }
+
+    /// Whether it is a full membership, of the account or of the organization.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Accepted | Self::Active)
     }
 }
 
@@ -112,5 +139,20 @@ impl Member {
     /// The direct policies, none if the answer had no such field.
     pub fn direct_policies(&self) -> &[Arc<Policy>] {
         self.policies.as_deref().unwrap_or(&[])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a19_a_status_keeps_the_services_own_word_whether_it_is_known_or_not() {
+        for word in ["accepted", "active", "pending", "rejected", "canceled", "suspended"] {
+            let status = MemberStatus::from_wire(Some(word));
+            assert_eq!(status.as_wire(), Some(word));
+            assert_eq!(matches!(status, MemberStatus::Other(_)), word == "suspended");
+        }
+        assert_eq!(MemberStatus::from_wire(None).as_wire(), None);
     }
 }

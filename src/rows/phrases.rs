@@ -62,7 +62,10 @@ pub fn scope_names(directory: &Directory, group: &ResourceGroup) -> Vec<String> 
 pub fn status_words(status: &MemberStatus) -> Cow<'static, str> {
     match status {
         MemberStatus::Accepted => Cow::Borrowed("accepted"),
+        MemberStatus::Active => Cow::Borrowed("active"),
         MemberStatus::Pending => Cow::Borrowed("pending"),
+        MemberStatus::Rejected => Cow::Borrowed("rejected"),
+        MemberStatus::Canceled => Cow::Borrowed("canceled"),
         MemberStatus::Other(word) => Cow::Owned(format!("other({})", text::safe_capped(word))),
         MemberStatus::Unknown => Cow::Borrowed(NOTHING),
     }

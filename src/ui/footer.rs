@@ -3,8 +3,8 @@
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use super::canvas::{Canvas, columns_of, inset, span};
-use crate::app::{Mode, PreviewPlace, State, Tone, context, table, why_not};
+use super::canvas::{Canvas, columns_of, inset, span, wrap};
+use crate::app::{Mode, PreviewPlace, State, Toast, Tone, context, table, why_not};
 use crate::keys::{Action, Context};
 use crate::text;
 
@@ -12,16 +12,7 @@ use crate::text;
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, row: Rect) {
     let row = inset(row, 1);
     if let Some(toast) = &state.toast {
-        let theme = *canvas.theme;
-        let (sign, style) = match toast.tone {
-            Tone::Done => ("✓ ", theme.good),
-            Tone::Refused => ("– ", theme.warn),
-            Tone::Fault => ("✗ ", theme.bad),
-        };
-        let help =
-            if state.dialogs.is_empty() { hint(canvas, state, Action::Help) } else { Vec::new() };
-        let left = [span(sign, style), span(toast.words.as_str(), theme.name)];
-        canvas.both(row, &left, &help);
+        in_passing(canvas, state, toast, row);
         return;
     }
     if !state.dialogs.is_empty() {
@@ -33,6 +24,27 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, row: Rect) {
         return;
     }
     keys(canvas, state, row);
+}
+
+/// A word in passing. One that is too long for the last row takes the row above it too.
+fn in_passing(canvas: &mut Canvas<'_>, state: &State, toast: &Toast, row: Rect) {
+    let theme = *canvas.theme;
+    let (sign, style) = match toast.tone {
+        Tone::Done => ("✓ ", theme.good),
+        Tone::Refused => ("– ", theme.warn),
+        Tone::Fault => ("✗ ", theme.bad),
+    };
+    let is_alone = state.dialogs.is_empty();
+    let help = if is_alone { hint(canvas, state, Action::Help) } else { Vec::new() };
+    let room = row.width.saturating_sub(columns_of(&help) + 4);
+    let above = u16::from(wrap(&toast.words, room.into()).len() > 1).min(row.y);
+    let area = Rect { y: row.y - above, height: 1 + above, ..row };
+    if above > 0 {
+        canvas.clear(Rect { x: row.x.saturating_sub(1), width: row.width + 2, ..area });
+    }
+    canvas.spans(Rect { height: 1, ..area }, &[span(sign, style)]);
+    canvas.wrapped(Rect { x: area.x + 2, width: room, ..area }, &toast.words, theme.name);
+    canvas.both(row, &[], &help);
 }
 
 fn keys(canvas: &mut Canvas<'_>, state: &State, row: Rect) {
@@ -48,6 +60,9 @@ fn keys(canvas: &mut Canvas<'_>, state: &State, row: Rect) {
             _ => format!("{} marked, {} not shown", text::count(marked), text::count(hidden)),
         };
         left.push(span(words, theme.accent));
+        if table(state).is_some_and(|table| table.rows.is_ranging()) {
+            left.push(span(", a range is open", theme.accent));
+        }
     }
     let room = row.width.saturating_sub(help_width + 2);
     for action in useful(context(state), marked > 0) {

@@ -8,7 +8,7 @@ use super::canvas::{Canvas, columns, inset, span};
 use super::status::bar_of;
 use super::theme::Theme;
 use crate::app::{Hold, Mode, Phase, State, running};
-use crate::domain::{Collection, Standing};
+use crate::domain::{Collection, FaultKind, Standing};
 use crate::text;
 
 /// One thing that the right end tells; of those that don't fit the least weighty goes first.
@@ -73,6 +73,9 @@ fn parts(state: &State, theme: &Theme) -> Vec<Part> {
     for (words, style) in mode(state, theme) {
         part(100, words, style);
     }
+    if let Some(left) = expires_soon(state) {
+        part(80, format!("token expires in {left}"), theme.warn);
+    }
     if !rights_known(state) {
         part(20, "rights not known".to_owned(), theme.dim);
     }
@@ -98,6 +101,17 @@ fn mode(state: &State, theme: &Theme) -> Vec<(String, Style)> {
             badge.into_iter().chain([("READ-ONLY".to_owned(), bold)]).collect()
         }
     }
+}
+
+/// How long the token is still good for, once that is less than a day.
+fn expires_soon(state: &State) -> Option<String> {
+    let expires = state.directory.caller.as_ref()?.expires?;
+    let left = expires.duration_since(state.now.wall);
+    let minutes = u64::try_from(left.as_mins().max(0)).unwrap_or(0);
+    (minutes < 24 * 60).then(|| match minutes {
+        0..120 => format!("{minutes} min"),
+        _ => format!("{} h", minutes / 60),
+    })
 }
 
 /// What is left of the budget: the server's word, where it has given one, counts other tools in.
@@ -144,6 +158,9 @@ fn lists(state: &State, theme: &Theme, part: &mut impl FnMut(u8, String, Style))
     for (collection, noun, rows, weight) in lists {
         let coverage = directory.coverage(&collection);
         let (words, style) = match (&coverage.standing, coverage.walk, &coverage.failed) {
+            (Standing::Forbidden(fault), ..) if fault.kind == FaultKind::NotEnabled => {
+                (format!("{noun}s not enabled"), theme.bad)
+            }
             (Standing::Forbidden(_), ..) => (format!("{noun}s forbidden"), theme.bad),
             (_, Some(walk), _) if coverage.as_of.is_none() => match (walk.of, walk.rows) {
                 (Some(of), _) => {

@@ -19,7 +19,7 @@ pub fn state_spans(
         TwoFactor::Off => ("2FA off", theme.warn),
         TwoFactor::Unknown => ("2FA not known", theme.dim),
     };
-    let status_style = if *status == MemberStatus::Accepted { theme.text } else { theme.warn };
+    let status_style = if status.is_full() { theme.text } else { theme.warn };
     vec![span(rows::status_words(status), status_style), span(" · ", theme.dim), span(words, style)]
 }
 

@@ -105,6 +105,7 @@ fn forbidden(fault: &Fault, again: &str) -> Status {
         FaultKind::Permission(permission) => {
             format!("forbidden: the token lacks {}", safe(permission))
         }
+        FaultKind::NotEnabled => "not enabled for this account".to_owned(),
         _ => format!("forbidden: {}", safe(&fault.what)),
     };
     Status::new(Tone::Bad, "✗", words).then(format!("{again} try again")).because(fault)

@@ -247,7 +247,7 @@ fn cell(
 fn style(theme: &Theme, column: ColumnId, text: &str) -> Style {
     match (column, text) {
         (_, "—" | "?" | "…" | "not known")
-        | (ColumnId::Status, "accepted")
+        | (ColumnId::Status, "accepted" | "active")
         | (ColumnId::TwoFactor, "on")
         | (ColumnId::Highest, "none" | "minimal")
         | (ColumnId::Modified | ColumnId::Since, _)

@@ -114,6 +114,7 @@ fn other_bad_arguments_are_usage_errors_too() {
     for arguments in [
         ["--listen", "nowhere"],
         ["--listen", "127.0.0.1"],
+        ["--listen", "0.0.0.0:8787"],
         ["--listen", "localhost:99999"],
         ["--members", "0"],
         ["--members", "-5"],

@@ -126,7 +126,7 @@ async fn n10_a_reset_after_a_write_was_taken_leaves_open_what_it_did_and_nothing
     let client = client(&server);
     let written = write(&client).await;
     assert_eq!(written.class, Class::Unknown);
-    assert!(written.fault.unwrap().kind.leaves_outcome_unknown());
+    assert_eq!(written.fault.unwrap().kind, FaultKind::Unanswered);
     let removed = within(client.remove_member(
         &crate::support::account(),
         &crate::support::group(),

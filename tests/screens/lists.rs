@@ -1,6 +1,7 @@
 //! Lists: their states look different, and say what they are.
 
-use cfiam::domain::Collection;
+use cfiam::app::OrganizationChoice;
+use cfiam::domain::{Collection, Fault, FaultKind, OrganizationId};
 
 use super::console::{Console, How, forbidden, no_answer};
 
@@ -102,4 +103,50 @@ fn below_100_columns_the_preview_opens_in_the_lists_place_and_esc_closes_it() {
     assert!(beside(&wide.text()));
     assert!(!beside(&wide.keys("p").text()));
     assert!(beside(&wide.keys("p").text()));
+}
+
+#[test]
+fn every_list_tells_its_states_apart() {
+    let lists = [Collection::Members, Collection::Groups, Collection::OrganizationMembers];
+    for (list, tab) in lists.into_iter().zip(["1", "2", "7"]) {
+        let in_state = |how: How| {
+            let list = list.clone();
+            let how = move |asked: &Collection| {
+                if *asked == list { how.clone() } else { How::Whole }
+            };
+            let mut console = Console::open_as(100, 24, how);
+            let organization = OrganizationId::parse("o1").unwrap();
+            console.state.session.organization = OrganizationChoice::One(organization);
+            console.keys(tab).text()
+        };
+        let not_enabled = Fault::new(FaultKind::NotEnabled, "reading it: not for this plan", "ask");
+        for (how, told) in [
+            (How::Whole, "just now"),
+            (How::Part(1, 50), "loading 1 of 50"),
+            (How::SetAside(2), "partial"),
+            (How::Empty, "no "),
+            (How::Fails(forbidden()), "forbidden: the token lacks Account Settings Read"),
+            (How::Fails(not_enabled), "not enabled for this account"),
+            (How::Fails(no_answer()), "failed: reading the members: no answer in 30 s"),
+        ] {
+            let text = in_state(how);
+            assert!(text.contains(told), "{list:?} should say {told}:\n{text}");
+            let forbidden = text.contains("forbidden");
+            assert_eq!(forbidden, told.starts_with("forbidden"), "{list:?}:\n{text}");
+        }
+    }
+}
+
+#[test]
+fn a_filter_by_groups_is_not_called_whole_before_every_group_has_been_read() {
+    let unread = |list: &Collection| match list {
+        Collection::GroupMembers(_) => How::Part(0, 3),
+        _ => How::Whole,
+    };
+    let text = Console::open_as(120, 24, unread).keys("/ \"group:dns").text();
+    assert!(text.contains("so far") && text.contains("groups read"), "{text}");
+    let text = Console::open(120, 24).keys("/ \"group:dns").text();
+    assert!(!text.contains("so far"), "{text}");
+    let text = Console::open_as(120, 24, unread).keys("/ \"leo").text();
+    assert!(!text.contains("so far"), "{text}");
 }

@@ -211,3 +211,22 @@ fn requests_as_they_happened() {
     }
     console.keys("@").golden("requests_80");
 }
+
+#[test]
+fn a_token_that_is_about_to_expire_is_told_while_there_is_time() {
+    let mut console = Console::open(120, 24);
+    assert!(!console.text().contains("expires"));
+    let caller = console.state.directory.caller.as_mut().unwrap();
+    caller.expires = Some("2026-03-04T15:00:00Z".parse().unwrap());
+    assert!(console.text().contains("token expires in 58 min"), "{}", console.text());
+}
+
+#[test]
+fn a_word_in_passing_that_is_too_long_for_one_row_takes_two() {
+    let mut console = Console::open(80, 24);
+    let what = "reading the organization o1: it isn't there, or the credential may not see it";
+    let fault = Fault::new(FaultKind::NotFound, what, "look at its id");
+    console.send(Msg::Answer(Answer::Told(fault)));
+    let text = console.text();
+    assert!(text.contains("see it. look at its id") && text.contains("? all keys"), "{text}");
+}

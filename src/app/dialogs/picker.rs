@@ -130,7 +130,7 @@ impl Picker {
                 self.filter();
             }
             (Code::Enter, ..) => return self.take(),
-            (Code::Tab, false, false) if self.several => self.pick(),
+            (Code::Tab, false, false) if self.several => self.pick(page),
             (code, ctrl, false) if motion(code, ctrl).is_some() => {
                 if let Some(motion) = motion(code, ctrl) {
                     self.rows.go(motion, page);
@@ -193,12 +193,12 @@ impl Picker {
         self.items.iter().map(|item| format!("{} {}", item.name, item.detail)).collect()
     }
 
-    fn pick(&mut self) {
+    fn pick(&mut self, page: u16) {
         let Some(row) = self.rows.cursor() else { return };
         if !self.picked.remove(&row) {
             self.picked.insert(row);
         }
-        self.rows.go(Motion::Down, 0);
+        self.rows.go(Motion::Down, page);
     }
 
     fn take(&self) -> Pick {

@@ -113,7 +113,7 @@ impl TablePicker {
                 self.table.clear_filter(directory);
             }
             (Code::Enter, ..) => return self.take(directory, staging),
-            (Code::Tab, false, false) => self.pick(),
+            (Code::Tab, false, false) => self.pick(page),
             (Code::Char('o'), true, false) => return self.not_picked(),
             (code, ctrl, false) if motion(code, ctrl).is_some() => {
                 if let Some(motion) = motion(code, ctrl) {
@@ -181,12 +181,12 @@ impl TablePicker {
         Turn::Open(Dialog::Pick(Picker::new("Not picked from the pasted list", false, items)))
     }
 
-    fn pick(&mut self) {
+    fn pick(&mut self, page: u16) {
         let Some(row) = self.table.rows.cursor() else { return };
         if !self.picked.remove(&row) {
             self.picked.insert(row);
         }
-        self.table.rows.go(Motion::Down, 0);
+        self.table.rows.go(Motion::Down, page);
     }
 
     fn take(&self, directory: &Directory, staging: &Staging) -> Turn {

@@ -113,7 +113,7 @@ fn an_organizations_row_says_since_when() {
     let slot = List::Organization.slots(&account.directory)[0];
     assert_eq!(
         row(&List::Organization, &account, slot),
-        ["a@x.io", "Ana Marić", "accepted", "off", "1 Dec 2025"]
+        ["a@x.io", "Ana Marić", "active", "off", "1 Dec 2025"]
     );
 }
 

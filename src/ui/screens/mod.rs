@@ -144,8 +144,13 @@ fn filter_line(
     }
     let theme = *canvas.theme;
     let shown = text::count(table.rows.rows().len());
-    let right = format!("{shown} of {}", text::count(table.total()));
-    canvas.both(line, &[], &[span(right.as_str(), theme.dim)]);
+    let mut right = format!("{shown} of {}", text::count(table.total()));
+    let is_partial = table.filter().asks_for_groups() && !state.directory.knows_all_groups();
+    if is_partial {
+        right = format!("{right} so far · {}", status::groups_read(&state.directory));
+    }
+    let style = if is_partial { theme.warn } else { theme.dim };
+    canvas.both(line, &[], &[span(right.as_str(), style)]);
     let x = canvas.spans(line, &[span("/ ", theme.accent)]);
     let room = line.right().saturating_sub(x + super::canvas::columns(&right) + 2);
     let has_keys = has_keys && table.typing && state.dialogs.is_empty();
