@@ -135,7 +135,7 @@ fn d2_where_the_disk_takes_no_more_in_the_middle_of_a_run_nothing_is_sent_that_i
             screen.contains("1 done") || screen.contains("could not go on:")
         });
         if home.journals().is_empty() {
-            terminal.wait("beginning the journal");
+            terminal.wait("1 not sent");
             assert_eq!(server.writes(), Vec::<String>::new(), "{blocks}");
             unsent += 1;
             continue;
