@@ -186,10 +186,11 @@ pub fn open_row(state: &mut State) -> Vec<Effect> {
             None => None,
         },
         (Context::Accounts, Some(Screen::Accounts(screen))) => {
-            return screen
-                .rows
-                .cursor()
-                .map_or_else(Vec::new, |account| router::turn(state, Turn::Account(account)));
+            if let Some(account) = screen.rows.cursor() {
+                return router::turn(state, Turn::Account(account));
+            }
+            router::ask_account(state);
+            return Vec::new();
         }
         _ => None,
     };
@@ -300,10 +301,7 @@ fn close(state: &mut State) -> Vec<Effect> {
         screen.search.clear();
         return Vec::new();
     }
-    if state.place.above.is_empty()
-        && state.roots.preview.place(state.size.columns) == Some(PreviewPlace::InItsPlace)
-    {
-        state.roots.preview = Preview::Beside;
+    if close_preview(state) {
         return Vec::new();
     }
     if let Some((table, directory)) = table_mut(state)
@@ -312,6 +310,16 @@ fn close(state: &mut State) -> Vec<Effect> {
         return follow(state);
     }
     router::back(state)
+}
+
+/// Closes the preview where it stands in its list's place; whether it did.
+fn close_preview(state: &mut State) -> bool {
+    let is_open = state.place.above.is_empty()
+        && state.roots.preview.place(state.size.columns) == Some(PreviewPlace::InItsPlace);
+    if is_open {
+        state.roots.preview = Preview::Beside;
+    }
+    is_open
 }
 
 fn dashboard(state: &mut State) -> Vec<Effect> {
@@ -381,6 +389,9 @@ pub fn prompt_actions(state: &State) -> Vec<Action> {
 }
 
 fn leave_or_back(state: &mut State) -> Vec<Effect> {
+    if close_preview(state) {
+        return Vec::new();
+    }
     if !state.place.above.is_empty() && state.session.phase != Phase::Choosing {
         return router::back(state);
     }

@@ -1,7 +1,7 @@
 //! What an earlier session left staged: staged again, checked against the account, and offered to be thrown away.
 
 use crate::domain::{Change, Collection, StagedFor};
-use crate::plan::{ChangeKey, Recheck, Staging};
+use crate::plan::{ChangeKey, Names, Recheck, Staging};
 use crate::text;
 
 use super::dialogs::{Asked, Confirm, Dialog};
@@ -10,11 +10,14 @@ use super::router::open;
 use super::staged;
 use super::state::State;
 
+/// How many of them the offer names before it counts the others.
+const NAMED: usize = 4;
+
 /// Stages again what was left, and offers to throw it away. What was staged since goes before it.
 pub fn offer(state: &mut State, left: Vec<Change>) -> Vec<Effect> {
     let account = state.staging.account().clone();
     let title =
-        format!("{} left from an earlier session", text::plural(left.len(), "staged change"));
+        format!("Keep {} from an earlier session?", text::plural(left.len(), "staged change"));
     let already: Vec<Change> = state.staging.changes().cloned().collect();
     state.staging = Staging::restore(StagedFor { account, changes: left.clone() });
     for change in already {
@@ -57,7 +60,22 @@ fn lines(state: &State) -> Vec<String> {
     } else {
         "Each is checked against the account once that has been read.".to_owned()
     };
-    vec!["They are staged again, and nothing is sent before you apply a plan.".to_owned(), checked]
+    let mut lines: Vec<String> = state
+        .staging
+        .changes()
+        .take(NAMED)
+        .map(|change| {
+            let mut names = Names::default();
+            names.learn(change, &state.directory);
+            text::safe(&names.words(change)).into_owned()
+        })
+        .collect();
+    if let Some(more) = state.staging.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        lines.push(format!("and {} more", text::count(more)));
+    }
+    lines.push("Nothing is sent before you apply a plan.".to_owned());
+    lines.push(checked);
+    lines
 }
 
 /// Whether every list that speaks of what is staged has been read to its end.

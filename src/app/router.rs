@@ -20,7 +20,7 @@ use super::screens::{
 };
 use super::setup::{Mode, WhyReadOnly};
 use super::staged::Beside;
-use super::state::{OpenDialog, OrganizationChoice, Phase, State, Tone};
+use super::state::{OpenDialog, OrganizationChoice, Phase, Preview, State, Tone};
 use super::turn::Turn;
 use super::why_not::{locked_policies, read_only, running};
 use super::{act, follow, offer, runs, say, staged};
@@ -39,6 +39,9 @@ pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
         Turn::Create(_) | Turn::Rename(..) if read_only(state).is_some() => refuse_editing(state),
         Turn::Create(name) => {
             let (group, mut effects) = staged::create(state, &name);
+            if let Some(slot) = state.directory.groups().slot(&group) {
+                state.roots.groups.rows.go_to(&slot);
+            }
             effects.extend(go(state, Route::Group(group)));
             let words = format!("{} is staged to be created", text::safe_capped(&name));
             effects.extend(say(state, Tone::Done, words));
@@ -205,6 +208,9 @@ pub fn go(state: &mut State, route: Route) -> Vec<Effect> {
 }
 
 fn go_to_tab(state: &mut State, tab: Tab) -> Vec<Effect> {
+    if state.roots.preview == Preview::Full {
+        state.roots.preview = Preview::Beside;
+    }
     if tab == Tab::Organization
         && let OrganizationChoice::Several(all) = &state.session.organization
     {

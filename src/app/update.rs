@@ -251,8 +251,10 @@ pub fn leave(state: &State, signal: Option<Signal>) -> Effect {
     }
     match (&state.session.unsaved, state.staging.is_empty()) {
         (_, true) => {}
-        // What was staged goes with the account itself.
-        _ if !state.session.setup.is_lasting() => {}
+        _ if !state.session.setup.is_lasting() => {
+            let staged = crate::text::plural(state.staging.len(), "staged change");
+            words.push(format!("{staged} went with {account}"));
+        }
         (None, false) => {
             let staged = crate::text::plural(state.staging.len(), "change");
             words.push(format!("{staged} staged for {account}: the next start offers them again"));

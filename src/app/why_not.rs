@@ -49,7 +49,8 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
             not_open(state).filter(|_| matches!(state.session.phase, Phase::Unconnected(_)))
         }
         Action::Refresh => {
-            not_open(state).filter(|_| !matches!(state.session.phase, Phase::NotConnected(_)))
+            let can_ask = matches!(state.session.phase, Phase::NotConnected(_) | Phase::Choosing);
+            not_open(state).filter(|_| !can_ask)
         }
         Action::Open
         | Action::Down
@@ -125,7 +126,8 @@ fn no_organization(state: &State) -> Option<Reason> {
 
 fn no_row(state: &State) -> Option<Reason> {
     let is_empty = match (context(state), state.place.above.last()) {
-        (Context::OrganizationMember, _) => false,
+        // A page has no rows to want; and where no account is listed, one is opened by its id.
+        (Context::OrganizationMember, _) | (_, Some(Screen::Accounts(_))) => false,
         (Context::MemberPolicies, Some(Screen::Member(screen))) => {
             screen.policies.lines.rows().is_empty()
         }
@@ -135,7 +137,6 @@ fn no_row(state: &State) -> Option<Reason> {
         (_, Some(Screen::Plan(screen))) => screen.lines.rows().is_empty(),
         (_, Some(Screen::Run(screen))) => screen.steps.rows().is_empty(),
         (_, Some(Screen::Requests(screen))) => screen.lines.rows().is_empty(),
-        (_, Some(Screen::Accounts(screen))) => screen.rows.rows().is_empty(),
         (Context::Changes, _) => state.roots.changes.rows.rows().is_empty(),
         _ => table(state).is_none_or(|table| table.rows.rows().is_empty()),
     };

@@ -24,7 +24,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, row: Rect) {
     let row = inset(row, 1);
     let name = account_name(state);
     let left = [span("cfiam", theme.accent), span("  ", theme.text), span(name, theme.name)];
-    let least = columns("cfiam  ").saturating_add(columns(&left[2].content).min(16));
+    let least = columns("cfiam  ").saturating_add(columns(&left[2].content).min(24));
     let mut parts = parts(state, &theme);
     while width(&parts) > row.width.saturating_sub(least + 2) && parts.len() > 1 {
         let lightest = parts.iter().map(|part| part.weight).min();

@@ -37,7 +37,7 @@ fn tabs(canvas: &mut Canvas<'_>, state: &State, line: Rect, rule: Rect) -> u16 {
     let theme = *canvas.theme;
     let mut x = line.x;
     for tab in Tab::ALL.into_iter().filter(|tab| tab_works(state, *tab)) {
-        let here = tab == state.place.tab;
+        let here = tab == shown(state);
         let spans = tab_spans(canvas, state, tab);
         let width = columns_of(&spans);
         canvas.spans(Rect { x, width: line.right().saturating_sub(x), ..line }, &spans);
@@ -50,9 +50,17 @@ fn tabs(canvas: &mut Canvas<'_>, state: &State, line: Rect, rule: Rect) -> u16 {
     x.min(line.right())
 }
 
+/// The tab that what is on the screen belongs to: a plan and a run are of what is staged, wherever one came from.
+fn shown(state: &State) -> Tab {
+    match state.place.above.last() {
+        Some(Screen::Plan(_) | Screen::Run(_)) => Tab::Changes,
+        _ => state.place.tab,
+    }
+}
+
 fn tab_spans(canvas: &Canvas<'_>, state: &State, tab: Tab) -> Vec<Span<'static>> {
     let theme = canvas.theme;
-    let here = tab == state.place.tab;
+    let here = tab == shown(state);
     let title = if here { theme.accent } else { theme.text };
     let mut spans =
         vec![span(tab.number().to_string(), theme.dim), span(format!(" {}", tab.title()), title)];

@@ -216,3 +216,17 @@ fn accounts_are_not_filtered_and_that_is_not_offered() {
     assert_eq!(console.state.toast.as_ref().map(|toast| toast.tone), None::<Tone>);
     assert!(!cfiam::keys::Action::Filter.works_in(cfiam::app::context(&console.state)));
 }
+
+#[test]
+fn where_no_account_is_listed_the_question_for_its_id_comes_back_and_the_list_can_be_read_again() {
+    let mut console = Console::start(setup());
+    let ticket = console.asked(|request| *request == Request::Accounts);
+    console.answer(Answer::Accounts(ticket, Ok(Vec::new())));
+    assert!(matches!(console.dialog(), Some(Dialog::Name(_))));
+    console.keys("esc").forget();
+    assert!(console.dialog().is_none());
+    console.keys("enter");
+    assert!(matches!(console.dialog(), Some(Dialog::Name(_))), "{}", console.toast());
+    console.keys("esc r");
+    assert!(console.maybe_asked(|request| *request == Request::Accounts).is_some());
+}

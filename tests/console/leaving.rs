@@ -35,7 +35,7 @@ fn in_the_demo_nothing_is_said_of_a_next_start() {
     let demo = cfiam::app::Setup { badge: Some("DEMO"), ..setup() };
     let mut console = Console::open_with(demo.clone(), Vec::new());
     console.keys("G a enter q");
-    assert_eq!(left(&console).unwrap().words, [""; 0]);
+    assert_eq!(left(&console).unwrap().words, ["1 staged change went with Northwind"]);
     let mut console = Console::open_with(demo, Vec::new());
     console.keys("G a enter P ctrl-s y 1 q");
     let Some(Dialog::Confirm(confirm)) = console.dialog() else { panic!("not asked") };

@@ -194,3 +194,25 @@ fn policies_that_someone_else_changed_since_are_edited_as_they_are_now() {
     let checks = console.state.staging.recheck(&console.state.directory);
     assert_eq!(checks, [cfiam::plan::Recheck::Fine]);
 }
+
+#[test]
+fn leaving_the_editor_with_something_changed_says_that_it_is_dropped() {
+    let mut console = Console::open();
+    console.keys("2 j e").keys("down enter x esc");
+    assert!(console.dialog().is_none());
+    assert_eq!(console.toast(), "the policies stay as they were");
+    assert!(console.staged().is_empty());
+}
+
+#[test]
+fn the_cursor_of_the_groups_is_on_the_one_that_was_just_created() {
+    let mut console = Console::open();
+    console.keys("2 c").types("aaa-new").keys("enter esc e");
+    let Some(Dialog::Name(naming)) = console.dialog() else {
+        console.keys("enter");
+        let Some(Dialog::Name(naming)) = console.dialog() else { panic!("the name is asked") };
+        assert_eq!(naming.line.text(), "aaa-new");
+        return;
+    };
+    assert_eq!(naming.line.text(), "aaa-new");
+}

@@ -98,6 +98,10 @@ fn below_100_columns_the_preview_opens_in_the_lists_place_and_esc_closes_it() {
     assert!(text.contains("Chidi Eze"), "the preview follows the cursor: {text}");
     let text = console.keys("esc").text();
     assert!(text.contains("Ana Marić"), "{text}");
+    let text = console.keys("p q").text();
+    assert!(text.contains("Ana Marić"), "q closes it and does not quit: {text}");
+    let text = console.keys("p 1").text();
+    assert!(text.contains("Ana Marić"), "{text}");
     let mut wide = Console::open(120, 24);
     let beside = |text: &str| text.contains('│');
     assert!(beside(&wide.text()));

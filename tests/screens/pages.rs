@@ -16,7 +16,7 @@ fn member(columns: u16, rows: u16) -> Console {
 fn staged(columns: u16, rows: u16) -> Console {
     let mut console = member(columns, rows);
     console.keys("a \"eu-dns enter a \"security enter j x");
-    console.keys("2 c \"night-shift enter 2 a \"hana tab ctrl-u \"jun tab enter 2 g j j D");
+    console.keys("2 c \"night-shift enter 2 / \"analytics down a \"hana tab ctrl-u \"jun tab enter esc 2 g j j D");
     console.later(1);
     console.state.toast = None;
     console
@@ -229,4 +229,17 @@ fn a_word_in_passing_that_is_too_long_for_one_row_takes_two() {
     console.send(Msg::Answer(Answer::Told(fault)));
     let text = console.text();
     assert!(text.contains("see it. look at its id") && text.contains("? all keys"), "{text}");
+}
+
+#[test]
+fn a_plan_and_a_run_stand_under_the_tab_of_what_is_staged() {
+    let mut console = staged(100, 24);
+    let text = console.keys("2 P").text();
+    let rule = text.lines().nth(2).unwrap();
+    let tabs = text.lines().nth(1).unwrap();
+    let column = |line: &str, of: &str| {
+        line.chars().count() - line.split_once(of).unwrap().1.chars().count()
+    };
+    let (changes, heavy) = (column(tabs, "6 Changes"), column(rule, "━"));
+    assert!(heavy <= changes && changes < heavy + 12, "{text}");
 }

@@ -146,7 +146,7 @@ fn a_token_that_may_not_read_or_write_is_told_which_permission_it_lacks_and_noth
     let staged = home.staged(server.emulator.account_id());
     let account = server.emulator.account_id().to_owned();
     let mut terminal = server.client_as(&home, "zones-only").arg("--account").arg(&account).start();
-    terminal.wait("left from an earlier session").keys("n").wait("Changes 1");
+    terminal.wait("from an earlier session").keys("n").wait("Changes 1");
     terminal.wait("the credential lacks").wait("give the token Account Settings Read");
     leave(&mut terminal, &home, &server, &staged);
 

@@ -103,10 +103,23 @@ pub fn policies(raw: Option<&RawValue>) -> (Option<Arc<[Arc<Policy>]>>, u32) {
     let Some(raw) = raw else { return (None, 0) };
     let Ok(list) = items(Some(raw)) else { return (None, 1) };
     let all = list.len();
-    let read: Arc<[Arc<Policy>]> =
-        list.into_iter().filter_map(|item| policy(item).ok()).map(Arc::new).collect();
+    let mut read: Vec<Policy> = list.into_iter().filter_map(|item| policy(item).ok()).collect();
+    // The service promises no order: without one of ours, rows would change places at each reading.
+    read.sort_by_cached_key(order);
+    let read: Arc<[Arc<Policy>]> = read.into_iter().map(Arc::new).collect();
     let lost = u32::try_from(all - read.len()).unwrap_or(u32::MAX);
     (Some(read), lost)
+}
+
+/// By what policies are put into order: what they grant, then where.
+fn order(policy: &Policy) -> (Vec<Arc<str>>, Vec<Arc<str>>, String) {
+    let mut what: Vec<Arc<str>> =
+        policy.permission_groups.iter().map(|group| Arc::clone(&group.name)).collect();
+    what.sort();
+    let mut on: Vec<Arc<str>> =
+        policy.resource_groups.iter().map(|group| Arc::clone(&group.name)).collect();
+    on.sort();
+    (what, on, format!("{:?}", policy.content()))
 }
 
 /// Decodes a permission group, of the catalogue or inside a policy.

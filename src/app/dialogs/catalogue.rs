@@ -31,7 +31,28 @@ pub(super) fn permission_groups(
         }
     }
     items.sort_by(|a, b| a.name.cmp(&b.name));
+    tell_apart(&mut items);
     items
+}
+
+/// Puts the id beside things of one name and one detail.
+fn tell_apart(items: &mut [Item]) {
+    let same = |a: &Item, b: &Item| (&a.name, &a.detail) == (&b.name, &b.detail);
+    let alike: Vec<bool> = (0..items.len())
+        .map(|at| {
+            let neighbours = [at.checked_sub(1), Some(at + 1)];
+            let item = items.get(at);
+            neighbours
+                .into_iter()
+                .flatten()
+                .any(|near| item.zip(items.get(near)).is_some_and(|(item, near)| same(item, near)))
+        })
+        .collect();
+    for (item, _) in items.iter_mut().zip(alike).filter(|(_, alike)| *alike) {
+        if let Choice::PermissionGroup(id) = &item.choice {
+            item.detail = format!("{} {id}", item.detail);
+        }
+    }
 }
 
 /// The resource groups that can be picked, and those that are held.

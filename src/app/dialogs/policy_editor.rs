@@ -125,6 +125,9 @@ impl PolicyEditor {
     fn list_key(&mut self, key: Key, directory: &Directory, page: u16) -> Turn {
         let at = self.rows.cursor().unwrap_or(self.policies.len());
         match (key.code, key.ctrl) {
+            (Code::Esc | Code::Char('q'), false) if self.is_changed() => {
+                return Turn::close_and(Turn::refuse("the policies stay as they were"));
+            }
             (Code::Esc | Code::Char('q'), false) => return Turn::Close,
             (Code::Enter, _) if self.enter_stages() => return self.stage_all(),
             (Code::Down | Code::Char('j'), false) => self.rows.go(Motion::Down, page),

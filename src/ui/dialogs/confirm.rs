@@ -38,8 +38,12 @@ pub fn paint(canvas: &mut Canvas<'_>, confirm: &Confirm, area: Rect) -> u16 {
                 span(format!(" {}", confirm.yes), theme.text),
             ];
             canvas.spans(row(foot, 0), &spans);
-            let enter = if confirm.enter_is_no { "enter no" } else { "enter does nothing" };
-            super::keys(canvas, inside, &[], &format!("{enter} · esc no"));
+            let hint = if confirm.enter_is_no {
+                format!("enter or esc: {}", confirm.no)
+            } else {
+                format!("enter does nothing · esc {}", confirm.no)
+            };
+            super::keys(canvas, inside, &[], &hint);
         }
         Consent::Type(text) => {
             let spans = [

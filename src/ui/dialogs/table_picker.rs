@@ -7,6 +7,7 @@ use ratatui::text::Span;
 use super::super::canvas::{Canvas, below, row, span, top};
 use super::super::list::Focus;
 use super::super::table::{self, Look, Trail};
+use crate::access::no_access_yet;
 use crate::app::{Holding, Pasted, State, TablePicker, Toward};
 use crate::domain::{GroupId, MemberId, Slot};
 use crate::text;
@@ -110,6 +111,12 @@ fn groups_words(state: &State, groups: &[GroupId]) -> String {
     }
 }
 
+/// Whether a row is of someone who has not accepted the invitation: no group takes them in yet.
+fn is_invited(state: &State, picker: &TablePicker, slot: Slot) -> bool {
+    matches!(picker.toward, Toward::AddMembers(_))
+        && state.directory.members().at(slot).is_some_and(no_access_yet)
+}
+
 /// Who is in with a row, as a sign and a word.
 fn holding(
     theme: super::super::Theme,
@@ -126,6 +133,7 @@ fn holding(
         Holding::All if all == 1 => ("✓ in".to_owned(), theme.good),
         Holding::All => ("✓ all in".to_owned(), theme.good),
         Holding::Some(number) => (format!("◐ {number} of {all}"), theme.warn),
+        Holding::None if is_invited(state, picker, slot) => ("! invited".to_owned(), theme.warn),
         Holding::None => ("· not in".to_owned(), theme.dim),
         Holding::Unknown => ("? not read".to_owned(), theme.dim),
     }

@@ -16,6 +16,13 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &AccountsScreen, ar
     let number = state.session.accounts.len();
     let title = format!("{} that this credential can open", text::plural(number, "account"));
     canvas.spans(inset(row(area, 0), 1), &[span(title, theme.text)]);
+    if number == 0 {
+        let open = state.keymap.key_name(Action::Open);
+        let words = " asks for an account's id: a token of an account must be told it";
+        let line = inset(row(area, 2), 3);
+        canvas.spans(line, &[span(open, theme.accent), span(words, theme.text)]);
+        return Rows { list: area.height, other: 0 };
+    }
     let widest = state.session.accounts.iter().map(|a| columns(&shown(&a.name))).max();
     let name = widest.unwrap_or(0).clamp(4, area.width.saturating_sub(39).max(12));
     let head = inset(row(area, 2), 3);

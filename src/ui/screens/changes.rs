@@ -38,7 +38,9 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &ChangesScreen, are
     let in_hand = in_hand(state);
     let rest = match screen.rows.cursor() {
         Some(ChangeRow::Staged(key)) => match state.staging.get(&key) {
-            Some(entry) => detail(canvas, state, entry, in_hand.get(&key), rest),
+            Some(entry) => {
+                detail(canvas, state, (entry, in_hand.get(&key)), screen.rows.rows().len(), rest)
+            }
             None => rest,
         },
         _ => rest,
@@ -117,12 +119,12 @@ fn staged(
 fn detail(
     canvas: &mut Canvas<'_>,
     state: &State,
-    entry: &Entry,
-    stands: Option<&OpState>,
+    (entry, stands): (&Entry, Option<&OpState>),
+    listed: usize,
     area: Rect,
 ) -> Rect {
     let theme = *canvas.theme;
-    let (list, inner) = super::detail(canvas, area, DETAIL);
+    let (list, inner) = super::detail(canvas, area, DETAIL, listed);
     let mut used = canvas.wrapped(inner, &safe(&words(state, &entry.change)), theme.name);
     let rest = |used| below(inner, used);
     if let Some(stands) = stands {

@@ -178,10 +178,12 @@ fn nothing(canvas: &mut Canvas<'_>, state: &State, table: &Table, status: &Statu
     }
 }
 
-/// Parts the last rows of an area off, under a rule, for what is under the cursor in full. Gives what is left for the
-/// list, and the room under the rule.
-fn detail(canvas: &mut Canvas<'_>, area: Rect, rows: u16) -> (Rect, Rect) {
-    let list = top(area, area.height - rows.min(area.height / 2));
+/// Parts the last rows of an area off, under a rule, for what is under the cursor in full: `least` rows, and what a
+/// list of `listed` rows leaves. Gives the room for the list, and that under the rule.
+fn detail(canvas: &mut Canvas<'_>, area: Rect, least: u16, listed: usize) -> (Rect, Rect) {
+    let most = area.height - least.min(area.height / 2);
+    let wants = u16::try_from(listed).unwrap_or(u16::MAX).max(3).saturating_add(1);
+    let list = top(area, wants.min(most));
     let rest = below(area, list.height);
     canvas.rule(row(rest, 0));
     (list, inset(below(rest, 1), 1))

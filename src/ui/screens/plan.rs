@@ -24,7 +24,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: 
     let rest = below(area, 3);
     let rest = match screen.lines.cursor() {
         Some(PlanLine::Step(id) | PlanLine::Detail(id, _)) => match plan.step(id) {
-            Some(step) => in_full(canvas, plan, step, rest),
+            Some(step) => in_full(canvas, plan, step, screen.lines.rows().len(), rest),
             None => rest,
         },
         _ => rest,
@@ -84,9 +84,9 @@ fn head(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: Rect)
 
 /// The call under the cursor in full, below the list: its words, its verb and path, what should be known of the
 /// names in it. Gives what is left for the list.
-fn in_full(canvas: &mut Canvas<'_>, plan: &Plan, step: &Step, area: Rect) -> Rect {
+fn in_full(canvas: &mut Canvas<'_>, plan: &Plan, step: &Step, listed: usize, area: Rect) -> Rect {
     let theme = *canvas.theme;
-    let (list, inner) = super::detail(canvas, area, DETAIL);
+    let (list, inner) = super::detail(canvas, area, DETAIL, listed);
     let mut used = canvas.wrapped(top(inner, 3), &safe(&plan.words(step)), theme.text);
     if let Some(doubt) = doubt(plan, step) {
         used += canvas.wrapped(below(inner, used), &format!("! {doubt}"), theme.warn);

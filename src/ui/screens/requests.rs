@@ -17,7 +17,7 @@ const DETAIL: u16 = 4;
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &RequestsScreen, area: Rect) -> Rows {
     head(canvas, state, screen, inset(row(area, 0), 1));
     let rest = below(area, 1);
-    let (rows, inner) = super::detail(canvas, rest, DETAIL);
+    let (rows, inner) = super::detail(canvas, rest, DETAIL, usize::MAX);
     if screen.lines.rows().is_empty() {
         let style = canvas.theme.dim;
         canvas.spans(inset(row(rows, 1), 3), &[span("no request was sent yet", style)]);

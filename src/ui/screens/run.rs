@@ -27,7 +27,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &RunScreen, area: R
     };
     let used = head(canvas, state, screen, run, inset(area, 1));
     let rest = below(area, used + 1);
-    let (steps, inner) = super::detail(canvas, rest, (rest.height / 3).clamp(4, 10));
+    let (steps, inner) = super::detail(canvas, rest, 8, screen.steps.rows().len());
     let rows = list::paint(canvas, &screen.steps, steps, Focus::Here, |canvas, id, line| {
         if let Some(step) = run.plan.step(*id) {
             paint_step(canvas, run, step, line);
