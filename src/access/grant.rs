@@ -137,6 +137,22 @@ impl Union<'_> {
     }
 }
 
+/// What a member holds directly, as policies: the roles of one who has no policies each as one for the account.
+pub(super) fn direct_policies(directory: &Directory, member: &Member) -> Arc<[Arc<Policy>]> {
+    if let Some(policies) = member.policies.as_ref().filter(|policies| !policies.is_empty()) {
+        return policies.clone();
+    }
+    let account = whole_account(directory);
+    let policy = |role| {
+        Arc::new(Policy {
+            access: Access::Allow,
+            permission_groups: vec![role_as_permission_group(directory, role)],
+            resource_groups: vec![account.clone()],
+        })
+    };
+    member.roles.iter().map(policy).collect()
+}
+
 /// The resource group of the whole account: the catalogue's, or one of the same content.
 fn whole_account(directory: &Directory) -> Arc<ResourceGroup> {
     let key: Arc<str> = format!("com.cloudflare.api.account.{}", directory.account.id).into();

@@ -1,12 +1,16 @@
 //! What a member may do, and how they come by it: directly, or through a group. Computed from the
 //! [`Directory`](crate::domain::Directory) alone; never asks the service, a file or a clock.
 
+mod altered;
+mod difference;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod grant;
 mod highest;
 mod scope;
 
+pub use altered::{Altered, Cause, Missing, policy_of};
+pub use difference::{Difference, Held, Reach};
 pub use grant::{Grant, Path, grants, no_access_yet};
 pub use highest::{Highest, Levels, highest};
 pub use scope::{Place, is_account_wide, places, scopes_of};

@@ -69,6 +69,12 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::NextPane => next_pane(state),
+        Action::OnlyReal => {
+            if let Some(Screen::Plan(screen)) = state.place.above.last_mut() {
+                screen.impact.toggle_real();
+            }
+            Vec::new()
+        }
         Action::Close => close(state),
         Action::Back => router::back(state),
         Action::LastScreen => {
@@ -124,7 +130,7 @@ fn go_to(state: &mut State, motion: Motion) -> Vec<Effect> {
             GroupPane::Members => screen.members.rows.go(motion, page),
             GroupPane::Policies => screen.policies.lines.go(motion, page),
         },
-        Some(Screen::Plan(screen)) => screen.lines.go(motion, page),
+        Some(Screen::Plan(screen)) => screen.go(motion, page),
         Some(Screen::Run(screen)) => screen.steps.go(motion, page),
         Some(Screen::Requests(screen)) => screen.lines.go(motion, page),
         Some(Screen::Accounts(screen)) => screen.rows.go(motion, page),
@@ -288,9 +294,10 @@ fn next_pane(state: &mut State) -> Vec<Effect> {
                 GroupPane::Policies => GroupPane::Members,
             }
         }
+        Some(Screen::Plan(screen)) => screen.next_view(),
         _ => {}
     }
-    Vec::new()
+    follow(state)
 }
 
 /// Close, clear the filter, clear the marks, back: the first of these that there is something to do for.

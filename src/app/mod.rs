@@ -34,7 +34,7 @@ pub use policies::{Part, PolicyKey, PolicyLine, PolicyPane, Subject, policy_at};
 pub use runs::{in_hand, outcome};
 pub use screens::*;
 pub use setup::{Mode, Setup, WhyReadOnly};
-pub use staged::{group_id, joined_by, joining, policy_of};
+pub use staged::{group_id, joined_by, joining};
 pub use state::{
     Hold, OpenDialog, OrganizationChoice, Phase, Preview, PreviewPlace, Roots, RunView, Session,
     State, Toast, Tone, WIDE,

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::{
-    Change, Directory, DraftId, Group, GroupId, GroupRef, PermissionGroup, PermissionScope, Policy,
-    PolicyDraft, ResourceGroup, Slot,
-};
+use crate::access::policy_of;
+use crate::domain::{Change, Directory, DraftId, Group, GroupId, GroupRef, PolicyDraft, Slot};
 use crate::plan::{ChangeKey, OpState, Plan, Staged, Staging};
 use crate::text;
 
@@ -241,36 +239,6 @@ fn draft(id: DraftId, name: &Arc<str>, policies: &[PolicyDraft], directory: &Dir
         created_on: None,
         modified_on: None,
         policies: Some(policies),
-    }
-}
-
-/// A written policy as it will look, by the account's catalogues.
-pub fn policy_of(draft: &PolicyDraft, directory: &Directory) -> Policy {
-    let unknown = Arc::from("");
-    let permission_groups = draft.permission_groups.iter().map(|id| {
-        directory.permission_groups().get(id).cloned().unwrap_or_else(|| {
-            Arc::new(PermissionGroup {
-                id: id.clone(),
-                name: Arc::clone(&unknown),
-                label: Arc::clone(&unknown),
-                description: Arc::clone(&unknown),
-                scope: PermissionScope::Unknown,
-            })
-        })
-    });
-    let resource_groups = draft.resource_groups.iter().map(|id| {
-        directory.resource_groups().get(id).cloned().unwrap_or_else(|| {
-            Arc::new(ResourceGroup {
-                id: Some(id.clone()),
-                name: Arc::clone(&unknown),
-                scopes: Vec::new(),
-            })
-        })
-    });
-    Policy {
-        access: draft.access.clone(),
-        permission_groups: permission_groups.collect(),
-        resource_groups: resource_groups.collect(),
     }
 }
 

@@ -315,6 +315,7 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
             screen.policies.refill(directory);
             screen.members.follow(directory, extra)
         }
+        Some(Screen::Plan(screen)) => screen.follow(directory),
         Some(_) => false,
         None => match place.tab {
             super::Tab::Members => roots.members.follow(directory, Vec::new()),

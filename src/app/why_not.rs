@@ -8,7 +8,7 @@ use crate::text;
 use super::context::{About, about, context, groups_about, table};
 use super::place::Tab;
 use super::runs;
-use super::screens::{ChangeRow, Screen};
+use super::screens::{ChangeRow, PlanView, Screen};
 use super::setup::{Mode, WhyReadOnly};
 use super::state::{OrganizationChoice, Phase, RunView, State};
 
@@ -74,6 +74,7 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         Action::UnstageAll => nothing_staged(state).or_else(|| all_in_hand(state)),
         Action::Plan => not_open(state).or_else(|| nothing_staged(state)),
         Action::Apply => cannot_apply(state),
+        Action::OnlyReal => not_on_impact(state),
         Action::StopRun => running(state).is_none().then(|| Reason("no run is on".into())),
         Action::Dashboard if state.session.setup.dashboard => not_open(state),
         Action::Dashboard => reason(format!("{} has no dashboard", state.session.setup.host)),
@@ -134,7 +135,7 @@ fn no_row(state: &State) -> Option<Reason> {
         (Context::GroupPolicies, Some(Screen::Group(screen))) => {
             screen.policies.lines.rows().is_empty()
         }
-        (_, Some(Screen::Plan(screen))) => screen.lines.rows().is_empty(),
+        (_, Some(Screen::Plan(screen))) => screen.has_no_row(),
         (_, Some(Screen::Run(screen))) => screen.steps.rows().is_empty(),
         (_, Some(Screen::Requests(screen))) => screen.lines.rows().is_empty(),
         (Context::Changes, _) => state.roots.changes.rows.rows().is_empty(),
@@ -145,6 +146,16 @@ fn no_row(state: &State) -> Option<Reason> {
 
 fn nothing_staged(state: &State) -> Option<Reason> {
     if state.staging.is_empty() { reason("nothing is staged") } else { None }
+}
+
+fn not_on_impact(state: &State) -> Option<Reason> {
+    match state.place.above.last() {
+        Some(Screen::Plan(screen)) if screen.view == PlanView::Impact => None,
+        _ => {
+            let key = state.keymap.key_name(Action::NextPane);
+            reason(format!("only where the impact is shown: {key} shows it"))
+        }
+    }
 }
 
 fn all_in_hand(state: &State) -> Option<Reason> {

@@ -118,7 +118,8 @@ const OPENED: &[Context] = &[
     C::Run,
     C::Accounts,
 ];
-const PANES: &[Context] = &[C::MemberGroups, C::MemberPolicies, C::GroupMembers, C::GroupPolicies];
+const PANES: &[Context] =
+    &[C::MemberGroups, C::MemberPolicies, C::GroupMembers, C::GroupPolicies, C::Plan];
 const GROUP_ROWS: &[Context] = &[C::Groups, C::GroupMembers, C::GroupPolicies];
 const ADDS: &[Context] =
     &[C::Members, C::MemberGroups, C::MemberPolicies, C::Groups, C::GroupMembers, C::GroupPolicies];
@@ -147,7 +148,8 @@ actions! {
     Apply "apply" "apply" "apply the plan, after a confirmation" ["ctrl-s"] &[C::Plan], Writes;
     StopRun "stop-run" "stop" "stop the run after what is in flight" ["S"] &[], Writes;
     Preview "preview" "preview" "show or hide the preview" ["p"] PREVIEWED, Looks;
-    NextPane "next-pane" "next pane" "to the next pane" ["tab"] PANES, Looks;
+    NextPane "next-pane" "next pane" "to the next pane, or the next view of the plan" ["tab"] PANES, Looks;
+    OnlyReal "only-real" "only real changes" "only people whose access really changes, or all whom the plan touches" ["t"] &[C::Plan], Looks;
     Close "close" "close" "close, clear the filter, clear the marks, go back: in that order" ["esc"] &[], Looks;
     Back "back" "back" "go back" ["h" "left"] &[], Looks;
     LastScreen "last-screen" "last screen" "to the screen before this one" ["-"] &[], Looks;

@@ -8,6 +8,7 @@ mod build;
 mod digest;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod impact;
 mod names;
 mod policies;
 mod recheck;
@@ -18,6 +19,7 @@ mod words;
 
 pub use build::{Base, Calls, LeftOut, Plan};
 pub use digest::PlanId;
+pub use impact::{Effect, Impact, Reckoning, Totals, Touched};
 pub use names::Names;
 pub use policies::{PolicySet, wanted};
 pub use recheck::Recheck;

@@ -94,6 +94,7 @@ fn hint(canvas: &Canvas<'_>, state: &State, action: Action) -> Vec<Span<'static>
         Action::Close => "back",
         Action::ReadWrite if state.session.mode == Mode::ReadWrite => "read-only",
         Action::Filter if context(state) == Context::Requests => "search",
+        Action::NextPane if context(state) == Context::Plan => "next view",
         other => other.row().short,
     };
     one(canvas, &state.keymap.key_name(action), words)
@@ -195,7 +196,7 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
         Context::Changes => {
             &[A::Plan, A::Open, A::Unstage, A::UnstageAll, A::StopRun, A::ReadWrite, A::Close]
         }
-        Context::Plan => &[A::Apply, A::Open, A::Close, A::ReadWrite],
+        Context::Plan => &[A::Apply, A::NextPane, A::Open, A::OnlyReal, A::Close, A::ReadWrite],
         Context::Run => &[A::StopRun, A::Open, A::Changes, A::Requests, A::Close],
         Context::Requests => &[A::Filter, A::NextMatch, A::PreviousMatch, A::Close],
         Context::Accounts => &[A::Open, A::Refresh, A::Leave, A::Close],

@@ -15,6 +15,7 @@ mod accounts;
 mod chaos;
 mod editing;
 mod finding;
+mod impact;
 mod leaving;
 mod planning;
 mod policies;

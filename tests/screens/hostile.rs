@@ -91,7 +91,7 @@ fn company(columns: u16, trick: &str) -> Console {
 }
 
 /// Every screen and dialog, by the keys that lead there.
-const WAYS: [&str; 16] = [
+const WAYS: [&str; 17] = [
     "G",
     "s",
     "esc : \"member_a",
@@ -106,6 +106,7 @@ const WAYS: [&str; 16] = [
     "esc esc esc a tab tab enter",
     "6",
     "P",
+    "tab t enter j",
     "ctrl-s",
     "esc esc esc @",
 ];

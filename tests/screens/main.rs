@@ -12,6 +12,7 @@ mod account;
 mod console;
 mod dialogs;
 mod hostile;
+mod impact;
 mod lists;
 mod pages;
 mod sizes;

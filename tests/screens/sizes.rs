@@ -6,7 +6,7 @@ use cfiam::ui::Theme;
 use super::console::Console;
 
 /// Every screen and dialog, by the keys that lead there.
-const WAYS: [&str; 13] = [
+const WAYS: [&str; 14] = [
     "j",
     "/ \"a",
     "enter",
@@ -15,6 +15,7 @@ const WAYS: [&str; 13] = [
     "e enter",
     "esc esc 6",
     "P",
+    "tab t enter",
     "ctrl-s",
     "esc @",
     "?",

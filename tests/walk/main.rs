@@ -10,6 +10,7 @@
 
 mod console;
 mod editing;
+mod impact;
 mod looking;
 mod pictures;
 #[path = "../pictures/svg.rs"]

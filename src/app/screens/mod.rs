@@ -4,6 +4,7 @@
 mod accounts;
 mod changes;
 mod group;
+mod impact;
 mod member;
 mod organization_member;
 mod plan;
@@ -13,9 +14,10 @@ mod run;
 pub use accounts::AccountsScreen;
 pub use changes::{ChangeRow, ChangesScreen};
 pub use group::{GroupPane, GroupScreen};
+pub use impact::{ImpactLine, ImpactView};
 pub use member::{MemberPane, MemberScreen};
 pub use organization_member::OrganizationMemberScreen;
-pub use plan::{PlanLine, PlanScreen};
+pub use plan::{PlanLine, PlanScreen, PlanView};
 pub use requests::RequestsScreen;
 pub use run::RunScreen;
 

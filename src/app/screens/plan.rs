@@ -1,12 +1,13 @@
-//! The plan: every call in order, in words and names, before anything is sent.
+//! The plan: every call in order, in words and names, and what it does to people, before anything is sent.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::app::list::ListState;
-use crate::domain::Now;
+use super::impact::ImpactView;
+use crate::app::list::{ListState, Motion};
+use crate::domain::{Directory, Now};
 use crate::plan::{Plan, StepId};
 
 /// How long a plan is good for.
@@ -23,6 +24,37 @@ pub enum PlanLine {
     LeftOut(u16),
 }
 
+/// A view of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlanView {
+    /// Every call.
+    Changes,
+    /// What it does to people.
+    Impact,
+}
+
+impl PlanView {
+    /// The views, in order.
+    pub const ALL: [Self; 2] = [Self::Changes, Self::Impact];
+
+    /// Its title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Changes => "Changes",
+            Self::Impact => "Impact",
+        }
+    }
+
+    /// The one after it, the first after the last.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Changes => Self::Impact,
+            Self::Impact => Self::Changes,
+        }
+    }
+}
+
 /// The plan on the screen. It is made when the screen is opened, and anew when what is staged or known changes.
 #[derive(Clone, Debug)]
 pub struct PlanScreen {
@@ -34,13 +66,24 @@ pub struct PlanScreen {
     pub lines: ListState<PlanLine>,
     /// Which calls are open.
     pub open: std::collections::BTreeSet<StepId>,
+    /// The view that is shown.
+    pub view: PlanView,
+    /// What it does to people.
+    pub impact: ImpactView,
 }
 
 impl PlanScreen {
     /// A plan, its calls closed.
     pub fn new(number: u64, plan: Arc<Plan>) -> Self {
         let open = std::collections::BTreeSet::new();
-        let mut screen = Self { number, plan, lines: ListState::default(), open };
+        let mut screen = Self {
+            number,
+            plan,
+            lines: ListState::default(),
+            open,
+            view: PlanView::Changes,
+            impact: ImpactView::default(),
+        };
         screen.refill();
         screen
     }
@@ -54,6 +97,8 @@ impl PlanScreen {
         self.plan = plan;
         if differs {
             self.number = number;
+            // What is asked about is what was seen: a plan that says something else is seen call by call first.
+            self.view = PlanView::Changes;
             self.refill();
         }
         differs
@@ -65,8 +110,38 @@ impl PlanScreen {
         age > SignedDuration::try_from(GOOD_FOR).unwrap_or(SignedDuration::MAX)
     }
 
-    /// Opens the call under the cursor, or closes it; whether there was one with more to show.
+    /// Shows the next view.
+    pub fn next_view(&mut self) {
+        self.view = self.view.next();
+    }
+
+    /// Goes on with what the view that is shown has to compute; whether there is more to do.
+    pub fn follow(&mut self, directory: &Directory) -> bool {
+        let Self { number, plan, impact, .. } = self;
+        self.view == PlanView::Impact && impact.follow(*number, plan, directory)
+    }
+
+    /// Moves the cursor of the view that is shown.
+    pub fn go(&mut self, motion: Motion, page: u16) {
+        match self.view {
+            PlanView::Changes => self.lines.go(motion, page),
+            PlanView::Impact => self.impact.lines.go(motion, page),
+        }
+    }
+
+    /// Whether the view that is shown has no row.
+    pub fn has_no_row(&self) -> bool {
+        match self.view {
+            PlanView::Changes => self.lines.rows().is_empty(),
+            PlanView::Impact => self.impact.lines.rows().is_empty(),
+        }
+    }
+
+    /// Opens what is under the cursor, or closes it; whether there was something with more to show.
     pub fn toggle(&mut self) -> bool {
+        if self.view == PlanView::Impact {
+            return self.impact.toggle();
+        }
         let Some(PlanLine::Step(step) | PlanLine::Detail(step, _)) = self.lines.cursor() else {
             return false;
         };

@@ -7,7 +7,8 @@ use ratatui::layout::Rect;
 use super::super::canvas::{Canvas, columns, row, span, top};
 use super::super::list::{self, Focus};
 use super::picker;
-use crate::app::{Picker, PolicyEditor, Stage, State, policy_of};
+use crate::access::policy_of;
+use crate::app::{Picker, PolicyEditor, Stage, State};
 use crate::domain::{Directory, Policy, PolicyContent, PolicyEdit};
 use crate::{rows, text};
 

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod changes;
 pub mod group;
 pub mod groups;
+pub mod impact;
 pub mod member;
 pub mod members;
 pub mod organization;

@@ -1,4 +1,4 @@
-//! The plan: every call in order, in words and names, before anything is sent.
+//! The plan, before anything is sent: every call in order, in words and names; what it does to people.
 
 use ratatui::layout::Rect;
 
@@ -6,7 +6,7 @@ use super::super::Rows;
 use super::super::canvas::{Canvas, below, columns_of, inset, row, span, top};
 use super::super::list::{self, Focus};
 use super::changes::{recheck_words, sign};
-use crate::app::{PlanLine, PlanScreen, State, why_not};
+use crate::app::{PlanLine, PlanScreen, PlanView, State, why_not};
 use crate::domain::Change;
 use crate::keys::Action;
 use crate::plan::{Plan, Step, StepId};
@@ -14,14 +14,50 @@ use crate::text;
 
 /// Columns of a call's method.
 const METHOD: usize = 6;
+/// Rows above the list.
+const HEAD: u16 = 4;
 /// Rows for the call under the cursor.
 const DETAIL: u16 = 7;
 
 /// Paints the plan.
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: Rect) -> Rows {
+    views(canvas, state, screen, inset(row(area, 0), 1));
+    head(canvas, state, screen, inset(below(area, 1), 1));
+    let rest = below(area, HEAD);
+    let list = match screen.view {
+        PlanView::Changes => changes(canvas, screen, rest),
+        PlanView::Impact => super::impact::paint(canvas, state, screen, rest),
+    };
+    Rows { list, other: 0 }
+}
+
+/// The views, with a sign at the one that is shown; what else can be shown of it at the right end.
+fn views(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, line: Rect) {
+    let theme = *canvas.theme;
+    let mut left = Vec::new();
+    for view in PlanView::ALL {
+        let (sign, style) =
+            if view == screen.view { ("▸ ", theme.accent) } else { ("  ", theme.text) };
+        left.push(span(sign, style));
+        left.push(span(format!("{}  ", view.title()), style));
+    }
+    let key = state.keymap.key_name(Action::OnlyReal);
+    let switch = match (screen.view, screen.impact.only_real) {
+        (PlanView::Changes, _) => Vec::new(),
+        (PlanView::Impact, true) => vec![span("only real changes: on", theme.name)],
+        (PlanView::Impact, false) => vec![span("only real changes: off", theme.dim)],
+    };
+    let mut right = Vec::new();
+    if !switch.is_empty() {
+        right.push(span(format!("{key} "), theme.accent));
+        right.extend(switch);
+    }
+    canvas.both(line, &left, &right);
+}
+
+/// Paints every call; gives how many rows fit.
+fn changes(canvas: &mut Canvas<'_>, screen: &PlanScreen, rest: Rect) -> u16 {
     let plan = &*screen.plan;
-    head(canvas, state, screen, inset(area, 1));
-    let rest = below(area, 3);
     let rest = match screen.lines.cursor() {
         Some(PlanLine::Step(id) | PlanLine::Detail(id, _)) => match plan.step(id) {
             Some(step) => in_full(canvas, plan, step, screen.lines.rows().len(), rest),
@@ -39,13 +75,25 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: 
         let style = canvas.theme.dim;
         canvas.spans(inset(row(rest, 0), 3), &[span("nothing is staged", style)]);
     }
-    Rows { list: rows, other: 0 }
+    rows
 }
 
 /// What it comes to, and how it is applied, or why it can't be.
 fn head(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: Rect) {
+    match screen.view {
+        PlanView::Changes => calls(canvas, &screen.plan, row(area, 0)),
+        PlanView::Impact => {
+            let style = canvas.theme.name;
+            let words = screen.impact.impact.as_deref().map(super::impact::totals);
+            canvas.spans(row(area, 0), &[span(words.unwrap_or_default(), style)]);
+        }
+    }
+    how_to_apply(canvas, state, screen, row(area, 1));
+}
+
+/// How many calls there are.
+fn calls(canvas: &mut Canvas<'_>, plan: &Plan, line: Rect) {
     let theme = *canvas.theme;
-    let plan = &*screen.plan;
     let calls = plan.calls;
     let reads = calls.preflight + calls.read_back;
     let mut left = vec![
@@ -57,9 +105,12 @@ fn head(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: Rect)
         let number = text::count(plan.left_out.len());
         left.push(span(format!(" · {number} left out"), theme.warn));
     }
-    canvas.spans(row(area, 0), &left);
+    canvas.spans(line, &left);
+}
+
+fn how_to_apply(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, line: Rect) {
+    let theme = *canvas.theme;
     let key = state.keymap.key_name(Action::Apply);
-    let line = row(area, 1);
     match why_not(state, Action::Apply) {
         None if screen.is_old(state.now) => canvas.spans(
             line,

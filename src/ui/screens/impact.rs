@@ -1,0 +1,371 @@
+//! What the plan does to people: who gains, who loses, who keeps what they have, and what isn't known.
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use super::super::canvas::{Canvas, below, columns, inset, row, span};
+use super::super::list::{self, Focus};
+use super::super::theme::Theme;
+use crate::access::{Cause, Difference, Held, Missing, Path};
+use crate::app::{ImpactLine, PlanScreen, State};
+use crate::domain::{Directory, GroupId, MemberId};
+use crate::keys::Action;
+use crate::plan::{Effect, Impact, Totals, Touched};
+use crate::{rows, text};
+
+/// Rows for the person under the cursor.
+const DETAIL: u16 = 7;
+/// Columns of the word for what happens.
+const VERB: u16 = 9;
+
+/// Paints the lines of the impact; gives how many fit.
+pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: Rect) -> u16 {
+    let Some(impact) = &screen.impact.impact else {
+        computing(canvas, screen, area);
+        return area.height;
+    };
+    let words = Words { directory: &state.directory, impact };
+    let area = if let Some(line) = screen.impact.lines.cursor() {
+        let (list, inner) = super::detail(canvas, area, DETAIL, screen.impact.lines.rows().len());
+        words.in_full(canvas, &line, inner);
+        list
+    } else {
+        nothing(canvas, state, screen, impact, area);
+        area
+    };
+    list::paint(canvas, &screen.impact.lines, area, Focus::Here, |canvas, line, row| match line {
+        ImpactLine::Missing(at) => words.missing(canvas, *at, row),
+        ImpactLine::Person(member) => {
+            let open = screen.impact.open.contains(member);
+            words.person(canvas, member, open, row);
+        }
+        ImpactLine::Held(member, at) => words.held(canvas, member, *at, row),
+    })
+}
+
+fn computing(canvas: &mut Canvas<'_>, screen: &PlanScreen, area: Rect) {
+    let (done, all) = screen.impact.progress().unwrap_or_default();
+    let words = format!("looking at {} of {} people", text::count(done), text::count(all));
+    let style = canvas.theme.accent;
+    canvas.spans(inset(row(area, 1), 3), &[span(words, style)]);
+}
+
+fn nothing(
+    canvas: &mut Canvas<'_>,
+    state: &State,
+    screen: &PlanScreen,
+    impact: &Impact,
+    area: Rect,
+) {
+    let theme = *canvas.theme;
+    let line = inset(row(area, 1), 3);
+    if impact.people.is_empty() {
+        canvas.spans(line, &[span("the plan touches nobody's access", theme.dim)]);
+        return;
+    }
+    let key = state.keymap.key_name(Action::OnlyReal);
+    let people = people(screen.impact.hidden());
+    canvas.spans(
+        line,
+        &[
+            span("nobody's access really changes: ", theme.text),
+            span(key, theme.accent),
+            span(format!(" shows the {people} whom the plan touches"), theme.dim),
+        ],
+    );
+}
+
+/// The totals in words: `2 people gain access, 1 loses access, 11 keep exactly what they have`.
+pub fn totals(impact: &Impact) -> String {
+    let Totals { gain, change, lose, not_known, once_accepted, keep } = impact.totals;
+    let kinds = [
+        (gain, "gains access", "gain access"),
+        (change, "gains some and loses some", "gain some and lose some"),
+        (lose, "loses access", "lose access"),
+        (not_known, "can't be told", "can't be told"),
+        (once_accepted, "has not accepted yet", "have not accepted yet"),
+        (keep, "keeps exactly what they have", "keep exactly what they have"),
+    ];
+    let mut parts: Vec<String> = Vec::new();
+    for (number, one, several) in kinds.into_iter().filter(|(number, ..)| *number > 0) {
+        let who = if parts.is_empty() { people(number) } else { text::count(number) };
+        parts.push(format!("{who} {}", if number == 1 { one } else { several }));
+    }
+    if parts.is_empty() { "nobody's access changes".to_owned() } else { parts.join(", ") }
+}
+
+fn people(number: usize) -> String {
+    format!("{} {}", text::count(number), if number == 1 { "person" } else { "people" })
+}
+
+/// What the lines of one frame have in common.
+struct Words<'w> {
+    directory: &'w Directory,
+    impact: &'w Impact,
+}
+
+impl Words<'_> {
+    fn missing(&self, canvas: &mut Canvas<'_>, at: u16, line: Rect) {
+        let Some(missing) = self.impact.missing.get(usize::from(at)) else { return };
+        let style = canvas.theme.warn;
+        let words = format!("! not known: {}", self.missing_words(missing));
+        canvas.spans(inset(line, 1), &[span(words, style)]);
+    }
+
+    fn missing_words(&self, missing: &Missing) -> String {
+        match missing {
+            Missing::Members(group) => format!(
+                "whom the change of {} touches: its members have not all been read",
+                self.group(group)
+            ),
+            Missing::Policies(group) => {
+                format!("what {} grants: its policies have not been read", self.group(group))
+            }
+            Missing::Lists(number) => format!(
+                "whether another path gives the same: the members of {} have not all been read",
+                text::plural(*number, "group")
+            ),
+            Missing::Groups => "whether another path gives the same: the groups have not all been \
+                                read"
+                .to_owned(),
+            Missing::Own => {
+                let doubts = self.impact.people.iter();
+                let number =
+                    doubts.filter(|touched| touched.doubts.contains(&Missing::Own)).count();
+                format!("what {} directly: the policies have not been read", holds(number))
+            }
+            Missing::Scopes => {
+                "what a resource group covers: neither the policy nor the catalogue says it"
+                    .to_owned()
+            }
+        }
+    }
+
+    fn person(&self, canvas: &mut Canvas<'_>, member: &MemberId, open: bool, line: Rect) {
+        let Some(touched) = self.impact.person(member) else { return };
+        let theme = *canvas.theme;
+        let (sign, style) = sign(&theme, touched.effect);
+        let room = inset(line, 1);
+        let name_room = (room.width / 4).clamp(12, 30);
+        let name = self.name(member);
+        let name = text::cut(&name, name_room.into()).into_owned();
+        let pad = " ".repeat(usize::from(name_room.saturating_sub(columns(&name)) + 1));
+        let verb = verb(touched);
+        let gap = " ".repeat(usize::from(VERB.saturating_sub(columns(verb))));
+        let left = [
+            span(if open { "▾ " } else { "▸ " }, theme.dim),
+            span(format!("{sign} "), style),
+            span(name, theme.name),
+            span(pad, theme.text),
+            span(verb, style),
+            span(gap, theme.text),
+            span(self.in_short(touched), theme.text),
+        ];
+        let right = span(self.causes(touched), theme.dim);
+        canvas.both(room, &left, &[right]);
+    }
+
+    /// What is told of a person on one line.
+    fn in_short(&self, touched: &Touched) -> String {
+        let difference = &touched.difference;
+        let (gains, losses) = (&difference.gains, &difference.losses);
+        let all = match touched.effect {
+            Effect::Keeps => difference.kept.len(),
+            _ => gains.len() + losses.len(),
+        };
+        let first = match touched.effect {
+            Effect::Keeps => difference.kept.first(),
+            _ => losses.first().or_else(|| gains.first()),
+        };
+        match (first, touched.effect) {
+            (Some(held), _) if all > 1 => {
+                format!("{} +{}", rows::held_words(self.directory, held), text::count(all - 1))
+            }
+            (Some(held), _) => rows::held_words(self.directory, held),
+            (None, Effect::NotKnown) => "what isn't known".to_owned(),
+            (None, _) => "everything: nothing is granted by it".to_owned(),
+        }
+    }
+
+    fn held(&self, canvas: &mut Canvas<'_>, member: &MemberId, at: u16, line: Rect) {
+        let Some(touched) = self.impact.person(member) else { return };
+        let theme = *canvas.theme;
+        let area = Rect { x: line.x + 5, width: line.width.saturating_sub(6), ..line };
+        let held = all_held(touched, &theme).nth(at.into());
+        let Some((sign, style, word, held)) = held else {
+            canvas.spans(area, &[span("= nothing that is known is granted by it", theme.dim)]);
+            return;
+        };
+        let left = [
+            span(format!("{sign} "), style),
+            span(rows::held_words(self.directory, held), theme.text),
+        ];
+        let right = if held.unsettled {
+            span("! deny: not settled", theme.warn)
+        } else {
+            span(self.by(word, held), theme.dim)
+        };
+        canvas.both(area, &left, &[right]);
+    }
+
+    /// The line under the cursor in full.
+    fn in_full(&self, canvas: &mut Canvas<'_>, line: &ImpactLine, area: Rect) {
+        let theme = *canvas.theme;
+        let member = match line {
+            ImpactLine::Missing(at) => {
+                if let Some(missing) = self.impact.missing.get(usize::from(*at)) {
+                    let words = format!("not known: {}", self.missing_words(missing));
+                    canvas.wrapped(area, &words, theme.warn);
+                }
+                return;
+            }
+            ImpactLine::Person(member) | ImpactLine::Held(member, _) => member,
+        };
+        let Some(touched) = self.impact.person(member) else { return };
+        let row = self.directory.members().get(member);
+        let email = row.map(|row| shown(&row.email)).unwrap_or_default();
+        let name = self.name(member);
+        let mut left: Vec<Span<'_>> = vec![span(name.clone(), theme.name)];
+        if email != name {
+            left.push(span(format!("  {email}"), theme.dim));
+        }
+        canvas.spans(super::super::canvas::row(area, 0), &left);
+        let mut used = 1;
+        for (words, style) in self.sentences(touched, &theme) {
+            used += canvas.wrapped(below(area, used), &words, style);
+        }
+    }
+
+    fn sentences(&self, touched: &Touched, theme: &Theme) -> Vec<(String, Style)> {
+        let mut said = vec![(self.causes(touched), theme.text)];
+        if touched.effect == Effect::OnceAccepted {
+            let words = "the invitation has not been accepted: no access before that";
+            said.push((words.to_owned(), theme.warn));
+        }
+        if touched.difference.is_unsettled() {
+            let words = "a deny has a part in it: how deny and allow combine is not documented";
+            said.push((words.to_owned(), theme.warn));
+        }
+        for doubt in &touched.doubts {
+            said.push((format!("not known: {}", self.doubt_words(doubt)), theme.warn));
+        }
+        for (sign, style, word, held) in all_held(touched, theme) {
+            let words = rows::held_words(self.directory, held);
+            said.push((format!("{sign} {words}, {}", self.by(word, held)), style));
+        }
+        said
+    }
+
+    /// What is missing, of one person.
+    fn doubt_words(&self, missing: &Missing) -> String {
+        match missing {
+            Missing::Own => "what they hold directly".to_owned(),
+            other => self.missing_words(other),
+        }
+    }
+
+    fn by(&self, word: &str, held: &Held) -> String {
+        let direct = held.by.contains(&Path::Direct);
+        let groups: Vec<String> = held
+            .by
+            .iter()
+            .filter_map(|path| match path {
+                Path::Direct => None,
+                Path::Group(group) => Some(self.group(group)),
+            })
+            .collect();
+        let groups = match groups.as_slice() {
+            [first, second, rest @ ..] if !rest.is_empty() => {
+                format!("{first}, {second} +{}", rest.len())
+            }
+            few => few.join(", "),
+        };
+        let directly = word.replace("through", "directly");
+        match (direct, groups.is_empty()) {
+            (true, true) => directly,
+            (true, false) => format!("{directly}, through {groups}"),
+            (false, _) => format!("{word} {groups}"),
+        }
+    }
+
+    fn causes(&self, touched: &Touched) -> String {
+        let words: Vec<String> = touched
+            .causes
+            .iter()
+            .map(|cause| match cause {
+                Cause::Joins(group) => format!("joins {}", self.group(group)),
+                Cause::Leaves(group) => format!("leaves {}", self.group(group)),
+                Cause::Deleted(group) => format!("{} is deleted", self.group(group)),
+                Cause::Policies(group) => format!("policies of {}", self.group(group)),
+            })
+            .collect();
+        words.join(", ")
+    }
+
+    fn group(&self, group: &GroupId) -> String {
+        match self.directory.groups().get(group) {
+            Some(known) if !known.name.is_empty() => shown(&known.name),
+            _ => group.to_string(),
+        }
+    }
+
+    /// A person's name; the e-mail where there is none, the id where there is neither.
+    fn name(&self, member: &MemberId) -> String {
+        match self.directory.members().get(member) {
+            Some(row) if !row.name.is_empty() => shown(&row.name),
+            Some(row) if !row.email.is_empty() => shown(&row.email),
+            _ => member.to_string(),
+        }
+    }
+}
+
+/// What a person gains, loses and keeps, each with its sign, its look and the word for its paths.
+fn all_held<'t>(
+    touched: &'t Touched,
+    theme: &Theme,
+) -> impl Iterator<Item = (&'static str, Style, &'static str, &'t Held)> {
+    let (good, bad, dim) = (theme.good, theme.bad, theme.dim);
+    // Where something is missing, another path may give what is lost.
+    let only = if touched.doubts.is_empty() { "only through" } else { "through" };
+    let Difference { gains, losses, kept } = &*touched.difference;
+    let gains = gains.iter().map(move |held| ("+", good, "through", held));
+    let losses = losses.iter().map(move |held| ("-", bad, only, held));
+    let kept = kept.iter().map(move |held| ("=", dim, "also through", held));
+    gains.chain(losses).chain(kept)
+}
+
+fn holds(number: usize) -> String {
+    if number == 1 { "1 person holds".to_owned() } else { format!("{} hold", people(number)) }
+}
+
+/// The sign beside a person, which is told apart without colour too.
+fn sign(theme: &Theme, effect: Effect) -> (&'static str, Style) {
+    match effect {
+        Effect::Gains => ("+", theme.good),
+        Effect::Changes => ("~", theme.warn),
+        Effect::Loses => ("-", theme.bad),
+        Effect::NotKnown => ("?", theme.warn),
+        Effect::OnceAccepted => ("·", theme.dim),
+        Effect::Keeps => ("=", theme.dim),
+    }
+}
+
+fn verb(touched: &Touched) -> &'static str {
+    let difference = &touched.difference;
+    let unsure = touched.effect == Effect::NotKnown;
+    match (touched.effect, difference.gains.is_empty(), difference.losses.is_empty()) {
+        (Effect::Keeps, ..) => "keeps",
+        (Effect::OnceAccepted, ..) => "later",
+        (_, false, true) if unsure => "gains?",
+        (_, true, false) if unsure => "loses?",
+        (_, false, true) => "gains",
+        (_, true, false) => "loses",
+        _ if unsure => "changes?",
+        _ => "changes",
+    }
+}
+
+fn shown(foreign: &str) -> String {
+    text::safe_capped(foreign).into_owned()
+}
