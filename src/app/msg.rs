@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{
-    Account, AccountId, Budget, Change, Collection, Fault, GroupId, Load, MemberId, Now, Opened,
-    OrganizationId, OrganizationMemberId, RequestLine, StagedFor, Urgency,
+    Account, AccountId, Budget, By, Change, Collection, Fault, GroupId, Load, MemberId, Now,
+    Opened, OrganizationId, OrganizationMemberId, RequestLine, StagedFor, Urgency,
 };
 use crate::keys::Key;
 use crate::plan::{Plan, RunId, RunReport};
@@ -111,8 +111,8 @@ pub enum Effect {
     Ask(Ticket, Request),
     /// The answer is no longer wanted.
     Cancel(Ticket),
-    /// Carry out a plan.
-    Apply(RunId, Arc<Plan>),
+    /// Carry out a plan, and write down whose doing it is.
+    Apply(RunId, Arc<Plan>, By),
     /// Send nothing more of a run; what is in flight ends.
     Stop(RunId),
     /// Keep on disk.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::{DraftId, GroupId, Now};
+use crate::domain::{By, DraftId, GroupId, Now};
 use crate::keys::Action;
 use crate::plan::{
     ChangeKey, End, OpState, Pause, Plan, Progress, RunId, RunReport, StepState, Summary, Tally,
@@ -31,7 +31,8 @@ pub fn begin(state: &mut State, plan: &Arc<Plan>) -> (RunId, Vec<Effect>) {
     };
     state.runs.insert(run.clone(), view);
     staged::refill_changes(state);
-    (run.clone(), vec![Effect::Apply(run, Arc::clone(plan))])
+    let by = state.directory.caller.as_ref().map(By::from).unwrap_or_default();
+    (run.clone(), vec![Effect::Apply(run, Arc::clone(plan), by)])
 }
 
 /// Stops the run that is on: what is in flight ends, nothing more is sent.

@@ -31,7 +31,7 @@ pub use id::{
 pub use load::{Load, Membership, Page, WalkId};
 pub use member::{Member, MemberStatus, Role, TwoFactor};
 pub use organization::{
-    Account, Caller, CredentialKind, Opened, Organization, OrganizationMember, Zone,
+    Account, By, Caller, CredentialKind, Opened, Organization, OrganizationMember, Zone,
 };
 pub use policy::{
     Access, PermissionGroup, PermissionScope, Policy, PolicyContent, ResourceGroup, ResourceKey,

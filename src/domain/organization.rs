@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
@@ -98,6 +99,24 @@ impl Caller {
     pub fn is(&self, member: &Member) -> bool {
         self.member.as_ref() == Some(&member.id)
             || (self.user.is_some() && self.user == member.user)
+    }
+}
+
+/// Whose doing a run is, in ids alone, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct By {
+    /// The token's id. Not the token.
+    pub token: Option<TokenId>,
+    /// The user.
+    pub user: Option<UserId>,
+    /// The member of the account.
+    pub member: Option<MemberId>,
+}
+
+impl From<&Caller> for By {
+    fn from(caller: &Caller) -> Self {
+        let Caller { token, user, member, .. } = caller.clone();
+        Self { token, user, member }
     }
 }
 

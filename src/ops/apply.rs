@@ -14,8 +14,8 @@ use super::send::{refused, send, unknown, write};
 use crate::api::{Client, List, RawGroup};
 use crate::domain::{Fault, FaultKind, Group, GroupId, Load, Now, Page, Urgency};
 use crate::plan::{
-    Event, Look, LookId, OpState, Outcome, Phase, Plan, Progress, Record, Request, RequestId, Run,
-    RunId, RunReport, Seen, Timings, Wish,
+    End, Event, Look, LookId, OpState, Outcome, Pause, Phase, Plan, Progress, Record, Request,
+    RequestId, Run, RunId, RunReport, Seen, Timings, Wish,
 };
 
 /// What a run tells while it goes on.
@@ -23,13 +23,15 @@ use crate::plan::{
 pub enum Told {
     /// How it goes.
     Run(RunReport),
-    /// A transition, to be kept before the call returns: what follows from it happens after.
-    Keep(Record),
+    /// Transitions, to be kept before the call returns: what follows from them happens after.
+    Keep(Vec<Record>),
     /// What was read on the way, or again after the end.
     Load(Load),
 }
 
 /// Carries out a plan to its end. When `stop` is ready nothing more is sent, and what is in flight is read back.
+/// The same where `sink` can't keep something: an `Err` for [`Told::Keep`] is the last that is asked to be kept, and
+/// the reason why the run ends. An `Err` for anything else says nothing.
 /// After [`RunReport::Ended`] the member lists that were changed are read again; then this returns.
 pub async fn apply(
     client: &Client,
@@ -38,7 +40,7 @@ pub async fn apply(
     timings: Timings,
     clock: impl Fn() -> Now + Send,
     stop: impl Future<Output = ()> + Send,
-    sink: impl FnMut(Told) + Send,
+    sink: impl FnMut(Told) -> Result<(), Fault> + Send,
 ) {
     let run = Run::new(Plan::clone(&plan), id, timings);
     let progress = Progress::new(&plan);
@@ -53,6 +55,7 @@ pub async fn apply(
         raw: HashMap::new(),
         progress,
         made: BTreeSet::new(),
+        unkept: None,
         ended: false,
     };
     driver.drive(stop).await;
@@ -72,6 +75,8 @@ struct Driver<C, S> {
     raw: HashMap<GroupId, RawGroup>,
     progress: Progress,
     made: BTreeSet<GroupId>,
+    /// Why nothing can be kept any more.
+    unkept: Option<Fault>,
     ended: bool,
 }
 
@@ -86,7 +91,7 @@ enum Done {
     Sent(RequestId, Box<(Outcome, Option<Group>)>),
 }
 
-impl<C: Fn() -> Now + Send, S: FnMut(Told) + Send> Driver<C, S> {
+impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C, S> {
     async fn drive(&mut self, stop: impl Future<Output = ()> + Send) {
         let mut stop = Box::pin(stop);
         let mut stopped = false;
@@ -147,21 +152,67 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) + Send> Driver<C, S> {
 
     fn tell(&mut self, event: Event, alarm: &mut std::pin::Pin<Box<Sleep>>) {
         let now = (self.clock)();
-        for wish in self.run.on(event, now) {
-            self.grant(wish, alarm);
+        let wishes = self.run.on(event, now);
+        if let Some(not_kept) = self.grant_all(wishes, alarm) {
+            let now = (self.clock)();
+            // What is not kept any more can't fail to be kept.
+            for wish in self.run.on(not_kept, now) {
+                self.grant(wish, alarm);
+            }
         }
+    }
+
+    /// Grants wishes in order, records that follow one another together. Where they can't be kept, the writes that
+    /// follow are not sent; gives what the run is then to be told.
+    fn grant_all(
+        &mut self,
+        wishes: Vec<Wish>,
+        alarm: &mut std::pin::Pin<Box<Sleep>>,
+    ) -> Option<Event> {
+        let (mut not_kept, mut unsent) = (None, Vec::new());
+        let mut records = Vec::new();
+        for wish in wishes {
+            match wish {
+                Wish::Keep(record) => records.push(record),
+                wish => {
+                    not_kept = self.keep(std::mem::take(&mut records)).or(not_kept);
+                    match wish {
+                        Wish::Send(request) if self.unkept.is_some() => unsent.push(request.id),
+                        wish => self.grant(wish, alarm),
+                    }
+                }
+            }
+        }
+        let not_kept = self.keep(records).or(not_kept);
+        not_kept.map(|fault| Event::NotKept(fault, unsent))
+    }
+
+    /// Has records kept, and gives why that has failed. After a failure nothing is kept any more: what a disk has
+    /// once lost can't be made good by writing on.
+    fn keep(&mut self, records: Vec<Record>) -> Option<Fault> {
+        if records.is_empty() || self.unkept.is_some() {
+            return None;
+        }
+        self.unkept = (self.sink)(Told::Keep(records)).err();
+        self.unkept.clone()
+    }
+
+    fn report(&mut self, mut report: RunReport) {
+        if let (RunReport::Ended(summary), Some(fault)) = (&mut report, &self.unkept) {
+            // Also where all that could not be kept is the end itself: it counts as open.
+            summary.end = End::Paused(Pause::Disk(fault.clone()));
+        }
+        self.progress.absorb(&report);
+        if let RunReport::Made(_, group) = &report {
+            self.made.insert(group.clone());
+        }
+        let _told = (self.sink)(Told::Run(report));
     }
 
     fn grant(&mut self, wish: Wish, alarm: &mut std::pin::Pin<Box<Sleep>>) {
         match wish {
-            Wish::Keep(record) => (self.sink)(Told::Keep(record)),
-            Wish::Report(report) => {
-                self.progress.absorb(&report);
-                if let RunReport::Made(_, group) = &report {
-                    self.made.insert(group.clone());
-                }
-                (self.sink)(Told::Run(report));
-            }
+            Wish::Keep(record) => drop(self.keep(vec![record])),
+            Wish::Report(report) => self.report(report),
             Wish::Wake(after) => alarm.set(tokio::time::sleep(after)),
             Wish::End => self.ended = true,
             Wish::Look(wanted) => self.look(wanted),
@@ -193,7 +244,7 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) + Send> Driver<C, S> {
     }
 
     fn load(&mut self, load: Load) {
-        (self.sink)(Told::Load(load));
+        let _told = (self.sink)(Told::Load(load));
     }
 
     /// Reads the member lists again that the run has changed, or may have. Groups themselves were read when what
@@ -209,8 +260,8 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) + Send> Driver<C, S> {
             let list = List::group_members(self.plan.account.clone(), group);
             let sink = &mut self.sink;
             // A failure is told with the list; it changes nothing of what was done.
-            let _ = load::walk(&self.client, &list, Urgency::Screen, |load| sink(Told::Load(load)))
-                .await;
+            let tell = |load| drop(sink(Told::Load(load)));
+            let _ = load::walk(&self.client, &list, Urgency::Screen, tell).await;
         }
     }
 }

@@ -54,7 +54,7 @@ impl Scorer {
         }
     }
 
-    /// Adds the graphemes of a text that match.
+    /// Adds the graphemes of a text that match; none where the text doesn't.
     pub fn graphemes(&mut self, atom: &Atom, text: &str, found: &mut Vec<u32>) {
         let own = own_part(atom, text);
         if own.len() < text.len() {
@@ -65,6 +65,10 @@ impl Scorer {
             if let Some(first) = place(text.as_bytes(), needle) {
                 found.extend((first..first + needle.len()).filter_map(|at| u32::try_from(at).ok()));
             }
+            return;
+        }
+        // The matcher by itself finds letters that lie too far apart.
+        if self.whole_score(atom, text).is_none() {
             return;
         }
         let haystack = if text.is_ascii() {
@@ -204,6 +208,17 @@ mod tests {
 
     fn atom(needle: &str, kind: AtomKind) -> Atom {
         Atom::new(needle, CaseMatching::Ignore, Normalization::Smart, kind, false)
+    }
+
+    #[test]
+    fn what_does_not_match_has_no_letters_marked() {
+        let (mut scorer, mut found) = (Scorer::default(), Vec::new());
+        for (needle, text) in [("\\l", "\\0L"), ("dns", "zero-trust-admins")] {
+            let atom = atom(needle, AtomKind::Fuzzy);
+            assert_eq!(scorer.score(&atom, text), None, "{needle} {text}");
+            scorer.graphemes(&atom, text, &mut found);
+            assert!(found.is_empty(), "{needle} {text}");
+        }
     }
 
     #[test]

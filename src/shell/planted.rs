@@ -1,6 +1,7 @@
 //! Panics that tests ask for, in builds with debug assertions and in no other: `CFIAM_PANIC` names where.
 
 use crate::app::Msg;
+use crate::domain::Fault;
 use crate::keys::{Code, Key};
 use crate::ops::Told;
 use crate::plan::{OpId, OpState, RunReport};
@@ -36,11 +37,15 @@ pub(super) fn in_task() {
 
 /// Panics in a run once something of it is in flight, if the environment asks for it; `tell` passes on what the run
 /// tells.
-pub(super) fn in_run(what: Told, tell: impl Fn(Told)) {
+pub(super) fn in_run(
+    what: Told,
+    mut tell: impl FnMut(Told) -> Result<(), Fault>,
+) -> Result<(), Fault> {
     let sends = |moved: &[(OpId, OpState)]| moved.iter().any(|(_, op)| *op == OpState::Running);
     let in_flight = matches!(&what, Told::Run(RunReport::Moved(moved)) if sends(moved));
-    tell(what);
+    let told = tell(what);
     assert!(!(in_flight && wanted() == "run"), "planted in a run, with {}", secret());
+    told
 }
 
 #[expect(clippy::panic, reason = "this is what the tests ask for")]

@@ -1,9 +1,37 @@
-//! A run as it passes by, so that it has an end also where the task that carries it out has none.
+//! A run as it passes by: what is to be kept goes to its journal, the rest to the core. It has an end also where the
+//! task that carries it out has none.
 
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::Clock;
 use crate::app::Answer;
 use crate::domain::Fault;
 use crate::ops::Told;
-use crate::plan::{End, OpId, OpState, Pause, Plan, Progress, RunId, RunReport, Summary};
+use crate::plan::{End, OpId, OpState, Pause, Plan, Progress, RunId, RunReport, SkipWhy, Summary};
+use crate::store::Journal;
+
+/// Takes what a run tells: keeps in its journal what is to be kept, and passes on the rest.
+pub(super) fn sink(
+    mut journal: Journal,
+    clock: Clock,
+    told: UnboundedSender<Told>,
+) -> impl FnMut(Told) -> Result<(), Fault> {
+    move |what| match what {
+        // The other tasks of this thread don't wait for the disk.
+        Told::Keep(records) => tokio::task::block_in_place(|| journal.keep(&records, clock.now())),
+        what => {
+            let _ = told.send(what);
+            Ok(())
+        }
+    }
+}
+
+/// What a run tells that could not be begun.
+pub(super) fn not_begun(plan: &Plan, fault: Fault) -> [Told; 2] {
+    let skipped = plan.ops().map(|op| (op.id, OpState::Skipped(SkipWhy::Paused))).collect();
+    let summary = Summary::not_begun(plan, Pause::Disk(fault));
+    [RunReport::Moved(skipped), RunReport::Ended(summary)].map(Told::Run)
+}
 
 /// What a run has told so far.
 pub(super) struct Watch {

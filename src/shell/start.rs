@@ -21,7 +21,7 @@ use super::{Clock, Console, Next, Redactor, Screen, log, panics, reader, signals
 pub struct Start {
     /// How the service is reached; `None` where there is no credential.
     pub client: Option<api::Settings>,
-    /// Where staged changes and the log are kept.
+    /// Where staged changes, the journals of runs and the log are kept.
     pub state_folder: PathBuf,
     /// The log.
     pub log_file: PathBuf,
@@ -50,7 +50,8 @@ pub fn run(
     let (events, inbox) = channel();
     let client = connect(start.client, &events)?;
     let disk = Disk::start(&start.state_folder, &setup.profile, events.clone());
-    let worker = Worker::start(events.clone(), client, disk, start.browser, clock);
+    let worker =
+        Worker::start(events.clone(), client, disk, start.state_folder, start.browser, clock);
     let worker = worker.map_err(|error| setting_up("the worker", &error))?;
 
     panics::keep_off_the_screen(redactor);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
@@ -12,9 +13,10 @@ use tokio::task::AbortHandle;
 
 use crate::api::{Client, Observer, Traffic};
 use crate::app::{Answer, Effect, Request, Ticket};
-use crate::domain::{Fault, FaultKind, RequestLine};
+use crate::domain::{By, Fault, FaultKind, RequestLine};
 use crate::ops;
 use crate::plan::{Plan, RunId, Timings};
+use crate::store::Journal;
 
 use super::console::{Event, Hands};
 use super::disk::Disk;
@@ -27,6 +29,7 @@ pub(super) struct Worker {
     events: Sender<Event>,
     client: Option<Client>,
     disk: Disk,
+    folder: PathBuf,
     browser: Option<String>,
     clock: Clock,
     asked: HashMap<Ticket, AbortHandle>,
@@ -38,6 +41,7 @@ impl Worker {
         events: Sender<Event>,
         client: Option<Client>,
         disk: Disk,
+        folder: PathBuf,
         browser: Option<String>,
         clock: Clock,
     ) -> io::Result<Self> {
@@ -47,7 +51,17 @@ impl Worker {
             .enable_all()
             .build()?;
         let (asked, stops) = (HashMap::new(), HashMap::new());
-        Ok(Self { runtime: Some(runtime), events, client, disk, browser, clock, asked, stops })
+        Ok(Self {
+            runtime: Some(runtime),
+            events,
+            client,
+            disk,
+            folder,
+            browser,
+            clock,
+            asked,
+            stops,
+        })
     }
 
     /// Starts a task. Should it end in a panic, what `died` makes of it is sent, and that it did.
@@ -89,7 +103,7 @@ impl Worker {
         self.asked.extend(abort.map(|abort| (ticket, abort)));
     }
 
-    fn apply(&mut self, id: RunId, plan: Arc<Plan>) {
+    fn apply(&mut self, id: RunId, plan: Arc<Plan>, by: By) {
         let Some(client) = self.client.clone() else {
             return self.tell(Some(Answer::Panicked(unconnected())));
         };
@@ -103,13 +117,23 @@ impl Worker {
         };
         let (told, mut reports) = mpsc::unbounded_channel();
         let (clock, carried_out) = (self.clock, Arc::clone(&plan));
-        let begun = id.clone();
+        let (begun, folder) = (id.clone(), self.folder.clone());
         let task = async move {
-            let sink = |what| drop(told.send(what));
+            // Before anything is asked: a run that can't be written down doesn't begin.
+            let begin = || Journal::begin(&folder, &begun, &carried_out, by, clock.now());
+            let journal = match tokio::task::block_in_place(begin) {
+                Ok(journal) => journal,
+                Err(fault) => {
+                    let all = run::not_begun(&carried_out, fault);
+                    return all.into_iter().for_each(|what| drop(told.send(what)));
+                }
+            };
+            let mut sink = run::sink(journal, clock, told);
             #[cfg(debug_assertions)]
-            let sink = |what| super::planted::in_run(what, sink);
+            let mut sink = |what| super::planted::in_run(what, &mut sink);
             let clock = || clock.now();
-            ops::apply(&client, carried_out, begun, Timings::default(), clock, stopped, sink).await;
+            let timings = Timings::default();
+            ops::apply(&client, carried_out, begun, timings, clock, stopped, &mut sink).await;
         };
         self.start_task(task, |_| Vec::new());
         let events = self.events.clone();
@@ -159,7 +183,7 @@ impl Hands for Worker {
                     task.abort();
                 }
             }
-            Effect::Apply(id, plan) => self.apply(id, plan),
+            Effect::Apply(id, plan, by) => self.apply(id, plan, by),
             Effect::Stop(id) => {
                 if let Some(stop) = self.stops.remove(&id) {
                     let _ = stop.send(());

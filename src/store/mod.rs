@@ -1,12 +1,14 @@
 //! What is kept on disk between sessions: staged changes by account, for which accounts a profile was set to
-//! read-write, and when requests were sent. Files are written whole and private. Never speaks to the service, and never loses what it can't read.
+//! read-write, when requests were sent, and the journal of each run. Files are written whole and private. Never speaks to the service, and never loses what it can't read.
 
+pub mod journal;
 mod keep;
 mod moments;
 mod private;
 mod staged;
 mod writable;
 
+pub use journal::{Journal, Story};
 pub use keep::Store;
 pub use moments::{Locked, Moments};
 pub use private::{private_folder, write_whole};

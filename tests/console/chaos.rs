@@ -139,7 +139,7 @@ fn go_through(all: Vec<Doing>) -> Result<usize, TestCaseError> {
         console.forget();
         carry_out(&mut console, doing);
         for effect in &console.effects {
-            let Effect::Apply(_, applied) = effect else { continue };
+            let Effect::Apply(_, applied, _) = effect else { continue };
             number += 1;
             prop_assert!(seen, "applied by an answer to a question that was not seen");
             let as_seen = plan.as_ref().is_some_and(|plan: &Arc<Plan>| plan.says_the_same(applied));

@@ -12,7 +12,7 @@ fn plan_of(console: &Console) -> std::sync::Arc<cfiam::plan::Plan> {
         .effects
         .iter()
         .find_map(
-            |effect| if let Effect::Apply(_, plan) = effect { Some(plan.clone()) } else { None },
+            |effect| if let Effect::Apply(_, plan, _) = effect { Some(plan.clone()) } else { None },
         )
         .expect("nothing was applied")
 }

@@ -12,11 +12,13 @@ use std::time::{Duration, Instant};
 
 use cfiam::api::{BaseUrl, Client, Credential, Settings};
 use cfiam::domain::{
-    AccountId, Change, Collection, Directory, Group, GroupId, Load, MemberId, Now, Urgency,
+    AccountId, Change, Collection, Directory, Fault, Group, GroupId, Load, MemberId, Now, Urgency,
 };
 use cfiam::emulator::{self, Emulator, FaultRule, Observer, Options, Secret, Seen};
 use cfiam::ops::{self, Told};
-use cfiam::plan::{OpState, Plan, Progress, RunId, RunReport, Staging, Summary, Tally, Timings};
+use cfiam::plan::{
+    OpState, Plan, Progress, Record, RunId, RunReport, Staging, Summary, Tally, Timings,
+};
 use tokio::sync::watch;
 
 /// All waits of the client are this much shorter than in earnest.
@@ -64,8 +66,16 @@ pub async fn company_with(options: Options, who: &str) -> Company {
 
 /// The company, of which nothing has been read.
 pub async fn unread(options: Options, who: &str) -> Company {
+    unread_and_observed(options, who, Arc::new(|_| {})).await
+}
+
+/// The same, with someone who is told of each write when it is received, before it is carried out.
+pub async fn unread_and_observed(options: Options, who: &str, also: Observer) -> Company {
     let (tell, received) = watch::channel(0);
-    let observer: Observer = Arc::new(move |_| tell.send_modify(|writes| *writes += 1));
+    let observer: Observer = Arc::new(move |write| {
+        also(write);
+        tell.send_modify(|writes| *writes += 1);
+    });
     let server = emulator::start(options, Some(observer)).await.unwrap();
     let credential = match server.secret(who).unwrap() {
         Secret::Token(token) => Credential::token(token).unwrap(),
@@ -174,12 +184,29 @@ impl Company {
 
     /// Applies a plan, stopping it when `stop` is ready, and settles what is staged.
     pub async fn apply_until(&mut self, plan: Plan, stop: impl Future<Output = ()> + Send) -> Ran {
+        self.apply_kept(plan, stop, |_| Ok(())).await
+    }
+
+    /// The same, with someone who keeps what is to be kept.
+    pub async fn apply_kept(
+        &mut self,
+        plan: Plan,
+        stop: impl Future<Output = ()> + Send,
+        mut keep: impl FnMut(&[Record]) -> Result<(), Fault> + Send,
+    ) -> Ran {
         let (plan, began) = (Arc::new(plan), self.began);
         let before = self.server.requests().len();
         let mut told = Vec::new();
-        let id = RunId::new(self.now().wall, 1);
+        let id = run_id();
         let timings = Timings::default().scaled(RUN);
-        let sink = |it| told.push(it);
+        let sink = |it: Told| {
+            let kept = match &it {
+                Told::Keep(records) => keep(records),
+                _ => Ok(()),
+            };
+            told.push(it);
+            kept
+        };
         let clock = move || now(began);
         let run = ops::apply(&self.client, plan.clone(), id, timings, clock, stop, sink);
         tokio::time::timeout(Duration::from_mins(1), run).await.expect("the run ends");
@@ -197,6 +224,11 @@ impl Company {
         let requests = self.server.requests().split_off(before);
         Ran { plan, progress, summary: summary.unwrap(), told, requests }
     }
+}
+
+/// The id of the run of a test.
+pub fn run_id() -> RunId {
+    RunId::new(jiff::Timestamp::UNIX_EPOCH, 1)
 }
 
 fn now(began: Instant) -> Now {

@@ -170,7 +170,7 @@ impl Console {
                 let messages = match effect {
                     Effect::Ask(ticket, request) => self.answers(ticket, request),
                     Effect::Slice => vec![Msg::Slice],
-                    Effect::Apply(run, plan) => {
+                    Effect::Apply(run, plan, _) => {
                         self.run = Some((run, plan));
                         Vec::new()
                     }

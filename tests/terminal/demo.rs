@@ -40,7 +40,8 @@ fn the_demo_keeps_everything_in_a_temporary_folder_that_goes_with_it_on_every_wa
     for keys in ["q", "ctrl-c", "TERM"] {
         let home = Home::new();
         let mut terminal = Launch::new(&home, &["--demo"]).start();
-        terminal.wait(DEMO).stage_add(1);
+        terminal.wait(DEMO).stage_add(1).apply().wait("1 done").keys("1").wait("E-MAIL");
+        terminal.stage_remove(1);
         let written = || home.files().into_iter().map(|(path, _)| path).collect::<Vec<_>>();
         terminal.wait_until("what is staged, on disk", |_| {
             written().iter().any(|path| path.parent().unwrap().ends_with("staged"))
@@ -49,6 +50,8 @@ fn the_demo_keeps_everything_in_a_temporary_folder_that_goes_with_it_on_every_wa
             paths.into_iter().filter(|path| !path.starts_with(home.path("tmp"))).collect()
         };
         assert!(strays(written()).is_empty(), "{:?}", written());
+        let is_journal = |path: &std::path::PathBuf| path.parent().unwrap().ends_with("runs");
+        assert_eq!(written().iter().filter(|path| is_journal(path)).count(), 1);
         if keys == "TERM" {
             terminal.signal(rustix::process::Signal::TERM);
         } else {

@@ -37,6 +37,15 @@ impl Home {
         fs::read_to_string(path).unwrap_or_default()
     }
 
+    /// The journals of runs, in the order in which the runs began.
+    pub fn journals(&self) -> Vec<PathBuf> {
+        let runs = fs::read_dir(self.path("state/cfiam/runs"));
+        let files = runs.into_iter().flatten().map(|entry| entry.unwrap().path());
+        let mut files: Vec<PathBuf> = files.collect();
+        files.sort();
+        files
+    }
+
     /// Every file below, with what it holds.
     pub fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut found = Vec::new();

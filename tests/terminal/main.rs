@@ -13,6 +13,7 @@ mod demo;
 mod driver;
 mod home;
 mod input;
+mod journal;
 mod kinds;
 mod leaving;
 mod panics;

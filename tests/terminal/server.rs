@@ -1,6 +1,8 @@
 //! The embedded server on threads of its own, as the program's account.
 
-use cfiam::emulator::{self, Emulator, FaultRule, Options, Secret};
+use std::sync::Arc;
+
+use cfiam::emulator::{self, Emulator, FaultRule, Observer, Options, Secret};
 use tokio::runtime::{Builder, Runtime};
 
 use super::driver::Launch;
@@ -23,8 +25,13 @@ impl Server {
     }
 
     pub fn with(options: Options) -> Self {
+        Self::observed(options, Arc::new(|_| {}))
+    }
+
+    /// With someone who is told of each write when it is received, before it is carried out.
+    pub fn observed(options: Options, observer: Observer) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let emulator = runtime.block_on(emulator::start(options, None)).unwrap();
+        let emulator = runtime.block_on(emulator::start(options, Some(observer))).unwrap();
         Self { emulator, _runtime: runtime }
     }
 

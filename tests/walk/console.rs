@@ -182,7 +182,7 @@ impl Console {
                     vec![Msg::Answer(Answer::Staged(ticket, Ok(Vec::new())))]
                 }
                 Effect::Ask(ticket, request) => self.ask(ticket, request),
-                Effect::Apply(run, plan) => self.apply(&run, plan),
+                Effect::Apply(run, plan, _) => self.apply(&run, plan),
                 Effect::Slice => vec![Msg::Slice],
                 _ => Vec::new(),
             };
@@ -209,6 +209,7 @@ impl Console {
         let never = std::future::pending();
         let run_to_end = ops::apply(&self.client, plan, run.clone(), timings, clock, never, |it| {
             told.push(it);
+            Ok(())
         });
         self.runtime
             .block_on(async { tokio::time::timeout(Duration::from_mins(1), run_to_end).await })

@@ -34,6 +34,8 @@ pub enum Event {
     Woke,
     /// Send nothing more, read back what is in flight, then end.
     Stop,
+    /// A record could not be kept, and these writes, which were wished for after it, were not sent.
+    NotKept(Fault, Vec<RequestId>),
 }
 
 /// What a run asks for, to be carried out in the order given: a record is kept before what follows it is sent.
@@ -45,7 +47,8 @@ pub enum Wish {
     Send(Request),
     /// Send [`Event::Woke`] after this long. A later one takes its place.
     Wake(Duration),
-    /// Keep this, before the wishes that follow are carried out.
+    /// Keep this, before the wishes that follow are carried out. Where that fails, no write that follows is sent,
+    /// and [`Event::NotKept`] says so.
     Keep(Record),
     /// Tell the person.
     Report(RunReport),

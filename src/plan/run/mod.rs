@@ -118,6 +118,7 @@ impl Run {
             Event::Written(request, outcome) => self.written(request, outcome, now),
             Event::Woke => {}
             Event::Stop => self.stop(now),
+            Event::NotKept(fault, unsent) => self.not_kept(fault, &unsent),
         }
         if self.stage != Stage::New {
             self.advance(now);
@@ -240,12 +241,12 @@ impl Run {
         };
         self.tell_moves();
         let summary = Summary {
-            end: end.clone(),
+            end,
             tally: Tally::of(self.ops.iter().map(|op| &op.state)),
             writes: self.next_request,
             may_land: self.may_land(now),
         };
-        self.out.push(Wish::Keep(Record::Ended(end)));
+        self.out.push(Wish::Keep(Record::Ended(summary.clone())));
         self.out.push(Wish::Report(RunReport::Ended(summary)));
         self.out.push(Wish::End);
     }
@@ -306,6 +307,8 @@ impl Run {
         let GroupRef::Draft(draft) = lane.group else { return };
         lane.made_at.get_or_insert(now);
         if self.made.insert(draft, group.clone()).is_none() {
+            let record = Record::Made { draft, group: group.clone() };
+            self.out.push(Wish::Keep(record));
             self.out.push(Wish::Report(RunReport::Made(draft, group.clone())));
         }
     }

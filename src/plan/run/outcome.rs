@@ -166,7 +166,8 @@ impl Run {
         }
     }
 
-    fn unsend(&mut self, ops: &[OpId]) {
+    /// Marks operations as never sent.
+    pub(super) fn unsend(&mut self, ops: &[OpId]) {
         for id in ops {
             self.set(*id, OpState::Waiting);
         }

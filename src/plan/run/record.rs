@@ -5,12 +5,12 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::Fault;
+use crate::domain::{DraftId, Fault, GroupId};
 use crate::plan::{OpId, StepId};
 
 use super::event::{Class, Presence, RequestId};
-use super::report::{End, Pause};
-use super::state::OpState;
+use super::report::{Pause, Summary};
+use super::state::{OpState, Proof};
 
 /// A run's id: later runs have later ids.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -76,18 +76,29 @@ pub enum Record {
         /// Where it stands.
         state: OpState,
     },
+    /// A group has been made that was staged to be.
+    Made {
+        /// What it was called in the plan.
+        draft: DraftId,
+        /// What it is.
+        group: GroupId,
+    },
     /// No more writes are sent.
     Paused(Pause),
     /// The person has stopped the run.
     Stopped,
     /// The run has ended.
-    Ended(End),
+    Ended(Summary),
 }
 
 impl Record {
-    /// Whether it is to be on disk before the run goes on; all but what verification finds are.
+    /// Whether it is to be on disk before the run goes on; all but what another look would show again are.
     pub fn must_be_durable(&self) -> bool {
-        !matches!(self, Self::Moved { state: OpState::Done(_) | OpState::Accepted, .. })
+        let moved = matches!(
+            self,
+            Self::Moved { state: OpState::Done(Proof::Seen) | OpState::Accepted, .. }
+        );
+        !moved
     }
 }
 

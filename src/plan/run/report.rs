@@ -47,6 +47,8 @@ pub enum Pause {
     Throttled(Fault),
     /// The first operation, sent alone, was accepted and did not come into effect.
     Canary(Fault),
+    /// What the run does can't be written down any more: nothing is sent that nobody could find again.
+    Disk(Fault),
 }
 
 impl Pause {
@@ -68,7 +70,8 @@ impl Pause {
             | Self::Network(fault)
             | Self::Unanswered(fault)
             | Self::Throttled(fault)
-            | Self::Canary(fault) => fault,
+            | Self::Canary(fault)
+            | Self::Disk(fault) => fault,
         }
     }
 }
@@ -190,6 +193,14 @@ pub struct Progress {
     states: Vec<OpState>,
     made: BTreeMap<DraftId, GroupId>,
     doubts: BTreeMap<OpId, Fault>,
+}
+
+impl Summary {
+    /// The end of a run that was not begun.
+    pub fn not_begun(plan: &Plan, why: Pause) -> Self {
+        let tally = Tally { skipped: plan.ops().count(), ..Tally::default() };
+        Self { end: End::Paused(why), tally, writes: 0, may_land: Vec::new() }
+    }
 }
 
 impl Progress {

@@ -113,6 +113,24 @@ impl Run {
         }
     }
 
+    /// Sends nothing more, because it could not be written down. What was to be sent never left.
+    pub(super) fn not_kept(&mut self, fault: Fault, unsent: &[RequestId]) {
+        self.pause(Pause::Disk(fault));
+        for place in 0..self.lanes.len() {
+            let Some(lane) = self.lanes.get_mut(place) else { continue };
+            lane.work = match std::mem::replace(&mut lane.work, Work::Idle) {
+                Work::InFlight(id, chunk) if unsent.contains(&id) => {
+                    // Nothing is sent any more: no other write takes its number.
+                    self.next_request -= 1;
+                    self.unsend(&chunk.ops);
+                    self.put_back(place, chunk);
+                    continue;
+                }
+                work => work,
+            };
+        }
+    }
+
     fn call(&self, chunk: &Chunk, group: Option<GroupId>) -> Option<Call> {
         let change = &self.op(*chunk.ops.first()?)?.change;
         Some(match change.clone() {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::toy::{Fate, Other, Toy};
 use super::{ms, plan, world};
-use crate::domain::{Change, DraftId, FaultKind, PolicyEdit};
+use crate::domain::{Change, DraftId, Fault, FaultKind, PolicyEdit};
 use crate::plan::fixture::*;
 use crate::plan::run::*;
 use crate::plan::{Plan, Staging};
@@ -361,7 +361,10 @@ fn every_write_is_recorded_before_it_is_sent_and_its_end_before_the_next_of_its_
         }
     }
     assert_eq!(intents, told.writes());
-    assert!(matches!(told.toy.seen.records.last(), Some(Record::Ended(End::Finished))));
+    assert!(matches!(
+        told.toy.seen.records.last(),
+        Some(Record::Ended(Summary { end: End::Finished, .. }))
+    ));
 }
 
 #[test]
@@ -385,6 +388,58 @@ fn an_intent_comes_right_before_its_request() {
     let send = at(|wish| matches!(wish, Wish::Send(_)));
     assert_eq!(intent.map(|place| place + 1), send);
     assert!(send.is_some());
+}
+
+#[test]
+fn a_write_whose_intent_could_not_be_kept_was_never_sent_and_one_before_it_is_read_back() {
+    let mut run = Run::new(
+        plan(&[remove(0, 1), remove(2, 1)]),
+        RunId::new(jiff::Timestamp::UNIX_EPOCH, 0),
+        Timings::default(),
+    );
+    let now = crate::domain::Now::default();
+    let looks = run.on(Event::Begin, now).into_iter().filter_map(|wish| match wish {
+        Wish::Look(Look { id, sight: Sight::Group { group, .. }, .. }) => Some((id, group)),
+        _ => None,
+    });
+    let mut wishes = Vec::new();
+    for ((look, id), g) in looks.collect::<Vec<_>>().into_iter().zip([0, 2]) {
+        let there = a_group(id, &format!("g{g}"), &[draft(g)]);
+        let since = Some(jiff::Timestamp::UNIX_EPOCH);
+        let members = [(member(1), Presence::In { since })].into();
+        wishes = run.on(Event::Looked(look, Seen::Group { group: Some(there), members }), now);
+    }
+    let sends = wishes.iter().filter_map(|wish| match wish {
+        Wish::Send(request) => Some(request.id),
+        _ => None,
+    });
+    let [first, second] = sends.collect::<Vec<_>>()[..] else { panic!("{wishes:?}") };
+    let full = Fault::new(FaultKind::Disk, "no space", "");
+    let wishes = run.on(Event::NotKept(full.clone(), vec![second]), now);
+    let paused = Wish::Report(RunReport::Pausing(Pause::Disk(full.clone())));
+    assert!(wishes.contains(&paused), "{wishes:?}");
+    assert!(!wishes.contains(&Wish::End), "the first is still on its way");
+    let applied = Outcome {
+        class: Class::Applied,
+        fault: None,
+        status: Some(200),
+        ray: None,
+        date: None,
+        made: None,
+    };
+    let wishes = run.on(Event::Written(first, applied), now);
+    let Some(Wish::Look(look)) = wishes.iter().find(|w| matches!(w, Wish::Look(_))) else {
+        panic!("{wishes:?}")
+    };
+    let seen = Seen::Group { group: None, members: [(member(1), Presence::Out)].into() };
+    let wishes = run.on(Event::Looked(look.id, seen), now);
+    let ended = wishes.iter().find_map(|wish| match wish {
+        Wish::Report(RunReport::Ended(summary)) => Some(summary),
+        _ => None,
+    });
+    let summary = ended.expect("the end");
+    assert_eq!(summary.end, End::Paused(Pause::Disk(full)));
+    assert_eq!((summary.tally.done, summary.tally.skipped, summary.writes), (1, 1, 1));
 }
 
 #[test]

@@ -1,0 +1,164 @@
+//! What the real program writes down of its runs, and what it does where it can't.
+
+use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
+
+use cfiam::plan::{End, Record};
+use cfiam::store::Story;
+use cfiam::store::journal::{Entry, Line, Rest};
+
+use super::driver::{ACCOUNT, Ended, Launch, Terminal};
+use super::home::Home;
+use super::server::{Server, options};
+
+/// The only journal there is.
+fn story(home: &Home) -> Story {
+    let journals = home.journals();
+    let [path] = journals.as_slice() else { panic!("{journals:?}") };
+    Story::read(path).unwrap()
+}
+
+fn end(story: &Story) -> Option<End> {
+    match story.lines.last()?.entry.record()? {
+        Record::Ended(summary) => Some(summary.end),
+        _ => None,
+    }
+}
+
+fn quit(terminal: &mut Terminal) {
+    assert_eq!(terminal.keys("ctrl-c").ended(), Ended::Status(0));
+}
+
+#[test]
+fn after_a_run_its_journal_is_there_whole_private_and_says_whose_doing_it_was() {
+    let (home, server) = (Home::new(), Server::start());
+    let mut terminal = server.client_as(&home, "writer").start();
+    terminal.wait(ACCOUNT).stage_add(1).apply().wait("1 done");
+    let id = terminal.id();
+    quit(&mut terminal);
+    let story = story(&home);
+    assert_eq!((story.rest, end(&story)), (Rest::Nothing, Some(End::Finished)));
+    let header = story.header().unwrap();
+    assert_eq!(header.account.to_string(), server.emulator.account_id());
+    assert_eq!((header.ops, header.pid), (1, id));
+    assert!(header.by.token.is_some() && header.by.user.is_some(), "{header:?}");
+    assert_eq!(story.plan().unwrap().id, header.plan);
+    let path = &home.journals()[0];
+    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(!text.contains('@') && !text.contains(&server.token("writer")), "{text}");
+}
+
+#[test]
+fn when_a_write_of_the_program_arrives_its_intent_is_on_the_disk() {
+    let home = Arc::new(Home::new());
+    let (tell, seen) = channel();
+    let at_receipt = Arc::clone(&home);
+    let observer = Arc::new(move |_: &_| {
+        let newest = at_receipt.journals().pop().map(|path| Story::read(&path).unwrap());
+        let open = newest.map(|story| (story.rest, story.open_intents().len()));
+        tell.send(open).unwrap();
+    });
+    let server = Server::observed(options(), observer);
+    server.second_in_a_group();
+    let mut terminal = server.client_as(&home, "writer").start();
+    terminal.wait(ACCOUNT).stage_add(1).apply().wait("1 done");
+    terminal.keys("1").wait("E-MAIL").stage_remove(1).apply().wait("1 done");
+    quit(&mut terminal);
+    assert_eq!(seen.try_iter().collect::<Vec<_>>(), [Some((Rest::Nothing, 1)); 2]);
+    assert_eq!(home.journals().len(), 2);
+}
+
+#[test]
+fn killed_while_a_write_is_on_its_way_the_journal_has_its_intent_and_no_end() {
+    let home = Home::new();
+    let server = Server::troubled(&["POST /accounts/*/iam/user_groups/*/members: hang"]);
+    let mut terminal = server.client_as(&home, "writer").start();
+    terminal.wait(ACCOUNT).stage_add(1).apply();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while server.writes().is_empty() {
+        assert!(Instant::now() < deadline, "nothing is sent:\n{}", terminal.text());
+        terminal.take_for(Duration::from_millis(20));
+    }
+    terminal.signal(rustix::process::Signal::KILL);
+    assert!(matches!(terminal.ended(), Ended::Killed(_)));
+    let story = story(&home);
+    assert_eq!((story.rest, story.is_ended()), (Rest::Nothing, false));
+    let open = story.open_intents();
+    let [intent] = open.as_slice() else { panic!("{open:?}") };
+    assert_eq!((intent.verb.as_str(), intent.ops.len()), ("POST", 1));
+}
+
+/// Applies one change, which must not be sent, and be told why.
+fn refuses(server: &Server, terminal: &mut Terminal) {
+    terminal.apply().wait("could not go on: beginning the journal");
+    assert_eq!(server.writes(), Vec::<String>::new());
+    terminal.wait("1 not sent").keys("1").wait("Changes 1");
+}
+
+#[test]
+fn d3_where_no_journal_can_be_made_nothing_is_sent_and_the_change_stays_staged() {
+    let (home, server) = (Home::new(), Server::start());
+    std::fs::create_dir_all(home.path("state/cfiam")).unwrap();
+    std::fs::write(home.path("state/cfiam/runs"), "in the way").unwrap();
+    let mut terminal = server.client_as(&home, "writer").size(120, 30).start();
+    refuses(&server, terminal.wait(ACCOUNT).stage_add(1));
+    // Once the way is free, it is begun.
+    std::fs::remove_file(home.path("state/cfiam/runs")).unwrap();
+    terminal.apply().wait("1 done");
+    assert_eq!(end(&story(&home)), Some(End::Finished));
+}
+
+/// The program in a shell that lets no file grow beyond this many blocks of 512 bytes.
+fn limited(home: &Home, server: &Server, blocks: usize) -> Terminal {
+    let launch = Launch::shell(home)
+        .env("CLOUDFLARE_BASE_URL", &server.emulator.base_url())
+        .env("CLOUDFLARE_API_TOKEN", &server.token("writer"));
+    let mut terminal = launch.size(120, 30).start();
+    let program = env!("CARGO_BIN_EXE_cfiam");
+    let command = format!("trap '' XFSZ; ulimit -f {blocks}; exec {program} --write\r");
+    terminal.wait_for_shell().send(&command);
+    terminal
+}
+
+#[test]
+fn d2_where_the_disk_takes_no_more_in_the_middle_of_a_run_nothing_is_sent_that_is_not_written_down()
+{
+    let (mut unsent, mut broken) = (0, 0);
+    for blocks in 2..10 {
+        let (home, server) = (Home::new(), Server::start());
+        let mut terminal = limited(&home, &server, blocks);
+        terminal.wait(ACCOUNT).stage_add(1).apply();
+        terminal.wait_until("the end", |screen| {
+            screen.contains("1 done") || screen.contains("could not go on:")
+        });
+        if home.journals().is_empty() {
+            terminal.wait("1 not sent");
+            assert_eq!(server.writes(), Vec::<String>::new(), "{blocks}");
+            unsent += 1;
+            continue;
+        }
+        let story = story(&home);
+        let is_intent = |line: &&Line| matches!(line.entry, Entry::Intent(_));
+        let intents = story.lines.iter().filter(is_intent).count();
+        assert_eq!(server.writes().len(), intents, "{blocks}: {:?}", story.rest);
+        if !story.is_ended() {
+            broken += 1;
+            terminal.wait("could not go on: writing the journal");
+            terminal.wait(if intents == 1 { "1 done" } else { "1 not sent" });
+        }
+    }
+    assert!(unsent > 0 && broken > 0, "{unsent} not begun, {broken} broken off");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn d3_with_a_state_folder_that_is_read_only_nothing_is_sent() {
+    let (home, server) = (Home::new(), Server::start());
+    // Nobody can make a folder there, not even root.
+    let launch = server.client_as(&home, "writer").env("XDG_STATE_HOME", "/sys/kernel");
+    let mut terminal = launch.size(120, 30).start();
+    refuses(&server, terminal.wait(ACCOUNT).stage_add(1));
+}
