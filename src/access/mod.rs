@@ -8,9 +8,11 @@ pub(crate) mod fixture;
 mod grant;
 mod highest;
 mod scope;
+mod words;
 
 pub use altered::{Altered, Cause, Missing, policy_of};
 pub use difference::{Difference, Held, Reach};
 pub use grant::{Grant, Path, grants, no_access_yet};
 pub use highest::{Highest, Levels, highest};
 pub use scope::{Place, is_account_wide, places, scopes_of};
+pub use words::{place_words, places_words, scope_words};

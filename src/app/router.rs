@@ -267,6 +267,9 @@ pub fn ask_account(state: &mut State) {
     open(state, Dialog::Name(Naming::new(NameOf::Account, "")));
 }
 
+/// How many calls of a plan a question names before it counts the others.
+const NAMED: usize = 4;
+
 /// Asks for the plan on the screen to be applied, if it is the one that was seen there.
 pub fn ask_to_apply(state: &mut State) -> Vec<Effect> {
     if staged::replan(state) {
@@ -289,11 +292,18 @@ pub fn ask_to_apply(state: &mut State) -> Vec<Effect> {
         .iter()
         .find(|step| step.phase == Kind::Delete)
         .map(|step| plan.names.group(&step.group).to_string());
-    let mut lines = vec![format!(
+    let steps =
+        plan.steps.iter().take(NAMED).map(|step| text::safe(&plan.words(step)).into_owned());
+    let mut told: Vec<String> = steps.collect();
+    if let Some(more) = plan.steps.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        told.push(format!("and {} more", text::plural(more, "call")));
+    }
+    told.push(format!(
         "{}, {} to check before and after.",
         text::plural(plan.calls.writes, "write"),
         text::plural(plan.calls.preflight + plan.calls.read_back, "read"),
-    )];
+    ));
+    let mut lines = told;
     if !plan.left_out.is_empty() {
         lines.push(format!(
             "{} left out: the plan says why.",

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::build::LeftOut;
+use crate::access;
 use crate::domain::{
     Change, Directory, DraftId, Group, GroupId, GroupRef, MemberId, PermissionGroupId, PolicyDraft,
-    PolicyEdit, ResourceGroupId,
+    PolicyEdit, ResourceGroup, ResourceGroupId, Scope,
 };
 
 /// What the ids of a plan are called. Foreign text: make it safe before showing it.
@@ -24,6 +25,8 @@ pub struct Names {
     pub permission_groups: BTreeMap<PermissionGroupId, Arc<str>>,
     /// Resource groups.
     pub resource_groups: BTreeMap<ResourceGroupId, Arc<str>>,
+    /// Scopes that have no id of their own.
+    pub scopes: Vec<(Vec<Scope>, Arc<str>)>,
 }
 
 impl Names {
@@ -96,7 +99,7 @@ impl Names {
         }
         for id in &draft.resource_groups {
             if let Some(known) = directory.resource_groups().get(id) {
-                self.resource_groups.insert(id.clone(), scope_name(&known.name, directory));
+                self.resource_groups.insert(id.clone(), scope_name(known, directory));
             }
         }
     }
@@ -108,19 +111,21 @@ impl Names {
             for known in policy.permission_groups.iter().filter(|known| !known.name.is_empty()) {
                 self.permission_groups.insert(known.id.clone(), known.name.clone());
             }
-            for known in policy.resource_groups.iter().filter(|known| !known.name.is_empty()) {
-                if let Some(id) = known.id.clone() {
-                    self.resource_groups.insert(id, scope_name(&known.name, directory));
+            for known in &policy.resource_groups {
+                let words = scope_name(known, directory);
+                match &known.id {
+                    Some(id) => drop(self.resource_groups.insert(id.clone(), words)),
+                    None => self.scopes.push((known.scopes.clone(), words)),
                 }
             }
         }
     }
 }
 
-/// The account's own resource group is named by its key, as observed in live answers.
-fn scope_name(name: &Arc<str>, directory: &Directory) -> Arc<str> {
-    let own = name
-        .strip_prefix("com.cloudflare.api.account.")
-        .is_some_and(|id| id == directory.account.id.to_string());
-    if own { "the whole account".into() } else { name.clone() }
+/// A resource group as it is called everywhere, but that a plan spells the whole account out.
+fn scope_name(group: &ResourceGroup, directory: &Directory) -> Arc<str> {
+    if access::is_account_wide(directory, group) {
+        return "the whole account".into();
+    }
+    access::scope_words(directory, group).into()
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::{
     Access, Change, PermissionGroupId, PolicyContent, PolicyDraft, PolicyEdit, ResourceGroupId,
-    ResourceKey,
+    ResourceKey, Scope,
 };
 
 use super::build::Plan;
@@ -65,11 +65,14 @@ impl Names {
                 n => format!("Create {name} with {n} policies"),
             },
             Change::Rename { from, to, .. } => format!("Rename {from} to {to}"),
-            Change::SetPolicies { to, .. } => match to.len() {
-                0 => format!("Remove all policies of {group}"),
-                1 => format!("Set the policies of {group}: 1 in all"),
-                n => format!("Set the policies of {group}: {n} in all"),
-            },
+            Change::SetPolicies { to, .. } if to.is_empty() => {
+                format!("Remove all policies of {group}")
+            }
+            Change::SetPolicies { from, to, .. } => {
+                let kept = to.iter().filter(|edit| matches!(edit, PolicyEdit::Keep(_))).count();
+                let (new, gone) = (to.len() - kept, from.len().saturating_sub(kept));
+                format!("Set the policies of {group}: +{new} -{gone}, {} in all", to.len())
+            }
             Change::Add { member, .. } => format!("Add {} to {group}", self.member(member)),
             Change::Remove { member, .. } => {
                 format!("Remove {} from {group}", self.member(member))
@@ -111,10 +114,10 @@ impl Names {
     fn content(&self, content: &PolicyContent) -> String {
         let scopes = content.resource_groups.iter().map(|key| match key {
             ResourceKey::Id(id) => self.resource(id),
-            ResourceKey::Scopes(scopes) => {
+            ResourceKey::Scopes(scopes) => self.scope(scopes).unwrap_or_else(|| {
                 let keys: Vec<&str> = scopes.iter().map(|scope| &*scope.key).collect();
                 keys.join(" + ").into()
-            }
+            }),
         });
         self.grants(&content.access, &content.permission_groups, scopes)
     }
@@ -131,6 +134,11 @@ impl Names {
         let grants: Vec<Arc<str>> = permission_groups.iter().map(named).collect();
         let scopes: Vec<Arc<str>> = scopes.collect();
         format!("{} {} on {}", access.as_wire(), some_of(&grants), some_of(&scopes))
+    }
+
+    fn scope(&self, scopes: &[Scope]) -> Option<Arc<str>> {
+        let known = self.scopes.iter().find(|(known, _)| known == scopes);
+        known.map(|(_, words)| Arc::clone(words))
     }
 
     fn resource(&self, id: &ResourceGroupId) -> Arc<str> {

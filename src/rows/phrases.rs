@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::access::{Held, Place, Reach, is_account_wide, places};
+use crate::access::{
+    Held, Place, Reach, is_account_wide, place_words, places, places_words, scope_words,
+};
 use crate::domain::{Access, Directory, MemberStatus, Policy, ResourceGroup, TwoFactor};
 use crate::text;
 
@@ -30,25 +32,6 @@ pub fn policies_words(directory: &Directory, policies: &[Arc<Policy>]) -> String
         [first, rest @ ..] => {
             format!("{}, and {} more", policy_words(directory, first), text::count(rest.len()))
         }
-    }
-}
-
-/// A resource group in a few words: `account`, `shop.example`, `12 zones`, `eu zones (12 zones)`.
-pub fn scope_words(directory: &Directory, group: &ResourceGroup) -> String {
-    if is_account_wide(directory, group) {
-        return "account".to_owned();
-    }
-    let named = !group.name.is_empty() && !group.name.starts_with("com.cloudflare.");
-    let inside = places_words(directory, &places(directory, group));
-    match (named, inside) {
-        (true, Some(inside)) => format!("{} ({inside})", text::safe_capped(&group.name)),
-        (true, None) => text::safe_capped(&group.name).into_owned(),
-        (false, Some(inside)) => inside,
-        (false, None) => match &group.id {
-            Some(id) => format!("resource group {id}"),
-            None if group.name.is_empty() => "an unknown scope".to_owned(),
-            None => text::safe_capped(&group.name).into_owned(),
-        },
     }
 }
 
@@ -141,34 +124,6 @@ fn on_words(directory: &Directory, groups: &[Arc<ResourceGroup>]) -> String {
             places_words(directory, &all)
                 .unwrap_or_else(|| text::plural(several.len(), "resource group"))
         }
-    }
-}
-
-/// `None` where there is nothing to name.
-fn places_words(directory: &Directory, places: &[Place]) -> Option<String> {
-    match places {
-        [] => None,
-        [only] => Some(place_words(directory, only)),
-        [first, second] => {
-            Some(format!("{}, {}", place_words(directory, first), place_words(directory, second)))
-        }
-        many => {
-            let all_zones = many.iter().all(|place| matches!(place, Place::Zone(_)));
-            Some(text::plural(many.len(), if all_zones { "zone" } else { "resource" }))
-        }
-    }
-}
-
-fn place_words(directory: &Directory, place: &Place) -> String {
-    match place {
-        Place::Account => "account".to_owned(),
-        Place::Zone(id) => {
-            directory.zones().get(id).filter(|zone| !zone.name.is_empty()).map_or_else(
-                || format!("com.cloudflare.api.account.zone.{id}"),
-                |zone| text::safe_capped(&zone.name).into_owned(),
-            )
-        }
-        Place::Other(key) => text::safe_capped(key).into_owned(),
     }
 }
 

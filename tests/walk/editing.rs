@@ -84,3 +84,16 @@ fn a_group_is_renamed_and_its_policies_stay() {
     assert!(console.server.group_id("waf-tuning").is_none());
     console.keys("2 / \"waf-rules enter r").expect("Bot Management");
 }
+
+#[test]
+fn what_a_policy_change_takes_away_is_named_in_the_plan_and_in_the_question_before_it_is_sent() {
+    let mut console = Console::open(100, 30);
+    console
+        .keys("2 / \"contractors-emea down e down enter j")
+        .expect("Domain DNS on eu-shop.example");
+    console
+        .keys("x k enter P enter")
+        .expect("- allow Domain DNS on eu-shop.example")
+        .expect("+0 -1");
+    console.keys("ctrl-s").expect("Set the policies of contractors-emea: +0 -1, 1 in all");
+}

@@ -189,7 +189,7 @@ fn a_change_of_policies_tells_what_comes_what_goes_and_how_much_stays() {
     let to = vec![PolicyEdit::Keep(from[0].clone()), PolicyEdit::Write(draft(5))];
     let staging = stage(&[Change::SetPolicies { group: group.id, from, to }], &known);
     let plan = Plan::build(&staging, &known, Now::default());
-    let on = resource(0);
+    let on = format!("resource group {}", resource(0));
     assert_eq!(
         plan.lines(&plan.steps[0]),
         [
