@@ -1,7 +1,7 @@
 //! What an earlier session left staged: staged again, checked against the account, and offered to be thrown away.
 
 use crate::domain::{Change, Collection, StagedFor};
-use crate::plan::{ChangeKey, Names, Recheck, Staging};
+use crate::plan::{ChangeKey, Recheck, Staging};
 use crate::text;
 
 use super::dialogs::{Asked, Confirm, Dialog};
@@ -64,11 +64,7 @@ fn lines(state: &State) -> Vec<String> {
         .staging
         .changes()
         .take(NAMED)
-        .map(|change| {
-            let mut names = Names::default();
-            names.learn(change, &state.directory);
-            text::safe(&names.words(change)).into_owned()
-        })
+        .map(|change| text::safe(&state.staging.words(change, &state.directory)).into_owned())
         .collect();
     if let Some(more) = state.staging.len().checked_sub(NAMED).filter(|more| *more > 0) {
         lines.push(format!("and {} more", text::count(more)));

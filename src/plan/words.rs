@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    Access, Change, PermissionGroupId, PolicyContent, PolicyDraft, PolicyEdit, ResourceGroupId,
-    ResourceKey, Scope,
+    Access, Change, Directory, GroupRef, PermissionGroupId, PolicyContent, PolicyDraft, PolicyEdit,
+    ResourceGroupId, ResourceKey, Scope,
 };
 
 use super::build::Plan;
 use super::names::Names;
+use super::staging::Staging;
 use super::step::{Phase, Step};
 
 /// How many members a sentence names before it counts the others.
@@ -51,6 +52,20 @@ impl Plan {
             }
         }
         lines
+    }
+}
+
+impl Staging {
+    /// A staged change as a sentence without its full stop, groups that are only staged by their names too. Foreign
+    /// text: make it safe before showing it.
+    pub fn words(&self, change: &Change, directory: &Directory) -> String {
+        let mut names = Names::default();
+        names.learn(change, directory);
+        let group = change.group();
+        if let (GroupRef::Draft(draft), Some(name)) = (&group, self.name_of(&group, directory)) {
+            names.drafts.insert(*draft, name);
+        }
+        names.words(change)
     }
 }
 

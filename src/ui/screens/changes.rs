@@ -13,9 +13,9 @@ use super::run::look;
 use crate::app::{
     ChangeRow, ChangesScreen, RunView, State, Tone, in_hand, outcome, running, why_not,
 };
-use crate::domain::{Change, GroupRef};
+use crate::domain::Change;
 use crate::keys::Action;
-use crate::plan::{Entry, Names, OpState, Recheck, RunId, StepState};
+use crate::plan::{Entry, OpState, Recheck, RunId, StepState};
 use crate::text;
 
 /// Rows for the change under the cursor.
@@ -208,15 +208,7 @@ pub fn sign(theme: &Theme, change: &Change) -> (&'static str, Style) {
 }
 
 fn words(state: &State, change: &Change) -> String {
-    let mut names = Names::default();
-    names.learn(change, &state.directory);
-    let group = change.group();
-    if let (GroupRef::Draft(draft), Some(name)) =
-        (&group, state.staging.name_of(&group, &state.directory))
-    {
-        names.drafts.insert(*draft, name);
-    }
-    names.words(change)
+    state.staging.words(change, &state.directory)
 }
 
 fn past(canvas: &mut Canvas<'_>, state: &State, id: &RunId, run: &RunView, line: Rect) {
