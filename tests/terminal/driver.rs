@@ -198,7 +198,7 @@ impl Terminal {
     }
 
     /// Waits until the screen, line by line, is as wanted. Looks at whole frames only.
-    pub fn wait_until(&mut self, what: &str, wanted: impl Fn(&str) -> bool) -> &mut Self {
+    pub fn wait_until(&mut self, what: &str, mut wanted: impl FnMut(&str) -> bool) -> &mut Self {
         let deadline = Instant::now() + PATIENCE;
         loop {
             if !self.in_a_frame() && wanted(&self.text()) {
@@ -222,7 +222,8 @@ impl Terminal {
         Ok(())
     }
 
-    fn in_a_frame(&self) -> bool {
+    /// Whether what the terminal shows is a frame of which the end has not come yet.
+    pub fn in_a_frame(&self) -> bool {
         let last = |bytes: &[u8]| self.raw.windows(bytes.len()).rposition(|at| at == bytes);
         last(b"\x1b[?2026h") > last(b"\x1b[?2026l")
     }
