@@ -15,9 +15,10 @@ mod recheck;
 mod run;
 mod staging;
 mod step;
+mod undo;
 mod words;
 
-pub use build::{Base, Calls, LeftOut, Plan};
+pub use build::{Base, Calls, Held, LeftOut, Plan};
 pub use digest::PlanId;
 pub use impact::{Effect, Impact, Reckoning, Totals, Touched};
 pub use names::Names;
@@ -29,4 +30,5 @@ pub use run::{
     SkipWhy, StepState, Summary, Tally, Timings, Wish,
 };
 pub use staging::{ChangeKey, Entry, Staged, Staging, Tried};
-pub use step::{BATCH, Op, OpId, Phase, Step, StepId};
+pub use step::{BATCH, Op, OpId, Phase, Span, Step, StepId};
+pub use undo::{Answered, Ending, History, NotUndone};
