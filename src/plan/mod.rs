@@ -4,10 +4,12 @@
 //! each; [`Run`] takes events and the time and answers with wishes: what to read, what to send, when to wake.
 //! Nothing here waits, reads a clock, a file or a socket; the order of wishes is the order to carry them out in.
 
+mod approval;
 mod build;
 mod digest;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod guards;
 mod impact;
 mod names;
 mod policies;
@@ -18,8 +20,10 @@ mod step;
 mod undo;
 mod words;
 
+pub use approval::{Approval, NoOverride, Override};
 pub use build::{Base, Calls, Held, LeftOut, Plan};
 pub use digest::PlanId;
+pub use guards::{Asks, Guard, GuardName, Guards, Rules};
 pub use impact::{Effect, Impact, Reckoning, Totals, Touched};
 pub use names::Names;
 pub use policies::{PolicySet, wanted};
