@@ -15,6 +15,7 @@ mod hostile;
 mod impact;
 mod lists;
 mod pages;
+mod runs;
 mod sizes;
 #[path = "../pictures/svg.rs"]
 mod svg;

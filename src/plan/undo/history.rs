@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::{DraftId, GroupId};
+use crate::domain::{By, DraftId, Fault, GroupId};
 use crate::plan::run::{
-    Class, OpState, Progress, Proof, Record, RequestId, RunId, RunReport, Summary,
+    Class, OpState, Progress, Proof, Record, RequestId, RunId, RunReport, Summary, Tally,
 };
-use crate::plan::{OpId, Plan, Span, StepId};
+use crate::plan::{OpId, Plan, PlanId, Span, StepId};
 
 /// How exact a date of the server is: a header counts whole seconds, and not all of its machines' clocks agree.
 const EXACT: SignedDuration = SignedDuration::from_secs(2);
@@ -24,6 +24,33 @@ pub struct History {
     pub plan: Plan,
     /// What was written down of it, each with its time, in order.
     pub events: Vec<(Timestamp, Record)>,
+}
+
+/// A run as a list of runs tells of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Past {
+    /// Which.
+    pub id: RunId,
+    /// When it began, on the wall clock.
+    pub began: Timestamp,
+    /// When it was last written to.
+    pub last: Timestamp,
+    /// Whose doing it was.
+    pub by: By,
+    /// The machine that it was on.
+    pub host: String,
+    /// Its plan.
+    pub plan: PlanId,
+    /// The run that it took back, if it was the undoing of one.
+    pub undo_of: Option<RunId>,
+    /// How many operations it had.
+    pub ops: usize,
+    /// How they stood when it was last written to.
+    pub tally: Tally,
+    /// How it ended; `None` where its end was not written: it was broken off, or is on in another process.
+    pub end: Option<Summary>,
+    /// Why what follows in its journal is not believed, where something does.
+    pub damage: Option<Fault>,
 }
 
 /// One write of a run, and how it was answered.
