@@ -29,6 +29,8 @@ pub(super) struct Lane {
     pub(super) members: Option<usize>,
     pub(super) queue: VecDeque<Chunk>,
     pub(super) work: Work,
+    /// Writes of an earlier session that are to be read back.
+    pub(super) lost: VecDeque<Resolve>,
     pub(super) verify: Option<Verify>,
     /// Nothing is sent before this.
     pub(super) not_before: Duration,
@@ -104,6 +106,15 @@ pub(super) struct OpRun {
     pub(super) lost: u32,
     /// When it was last sent without an answer.
     pub(super) lost_at: Option<Duration>,
+    /// Whether the service has accepted it once.
+    pub(super) accepted: bool,
+}
+
+impl OpRun {
+    /// Whether it may have been carried out, whatever is seen of it now.
+    pub(super) fn may_be_done(&self) -> bool {
+        self.accepted || self.lost > 0
+    }
 }
 
 impl Lane {
@@ -124,6 +135,7 @@ impl Lane {
             members,
             queue: VecDeque::new(),
             work: Work::Idle,
+            lost: VecDeque::new(),
             verify: None,
             not_before: Duration::ZERO,
             made_at: None,
