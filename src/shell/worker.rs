@@ -13,9 +13,9 @@ use tokio::task::AbortHandle;
 
 use crate::api::{Client, Observer, Traffic};
 use crate::app::{Answer, Effect, Request, Ticket};
-use crate::domain::{By, Fault, FaultKind, RequestLine};
+use crate::domain::{Fault, FaultKind, RequestLine};
 use crate::ops;
-use crate::plan::{Plan, RunId, Timings};
+use crate::plan::{Approval, Plan, RunId, Timings};
 use crate::store::Journal;
 
 use super::console::{Event, Hands};
@@ -103,7 +103,7 @@ impl Worker {
         self.asked.extend(abort.map(|abort| (ticket, abort)));
     }
 
-    fn apply(&mut self, id: RunId, plan: Arc<Plan>, by: By) {
+    fn apply(&mut self, id: RunId, plan: Arc<Plan>, approval: Approval) {
         let Some(client) = self.client.clone() else {
             return self.tell(Some(Answer::Panicked(unconnected())));
         };
@@ -120,7 +120,7 @@ impl Worker {
         let (begun, folder) = (id.clone(), self.folder.clone());
         let task = async move {
             // Before anything is asked: a run that can't be written down doesn't begin.
-            let begin = || Journal::begin(&folder, &begun, &carried_out, by, clock.now());
+            let begin = || Journal::begin(&folder, &begun, &carried_out, approval, clock.now());
             let journal = match tokio::task::block_in_place(begin) {
                 Ok(journal) => journal,
                 Err(fault) => {
@@ -183,7 +183,7 @@ impl Hands for Worker {
                     task.abort();
                 }
             }
-            Effect::Apply(id, plan, by) => self.apply(id, plan, by),
+            Effect::Apply(id, plan, approval) => self.apply(id, plan, approval),
             Effect::Stop(id) => {
                 if let Some(stop) = self.stops.remove(&id) {
                     let _ = stop.send(());

@@ -195,6 +195,7 @@ pub fn recheck_words(recheck: &Recheck) -> String {
         Recheck::Renamed(now) => format!("! the group is called {} now", safe(now)),
         Recheck::PoliciesChanged => "! someone changed the policies since".to_owned(),
         Recheck::NameTaken => "! another group has the name".to_owned(),
+        Recheck::NotUndone(why) => format!("! {}", why.words()),
     }
 }
 

@@ -4,6 +4,7 @@ mod promises;
 mod restored;
 mod stories;
 mod toy;
+mod undo;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
