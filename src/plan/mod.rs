@@ -9,6 +9,7 @@ mod digest;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod impact;
+mod known;
 mod names;
 mod policies;
 mod recheck;
@@ -20,6 +21,7 @@ mod words;
 pub use build::{Base, Calls, LeftOut, Plan};
 pub use digest::PlanId;
 pub use impact::{Effect, Impact, Reckoning, Totals, Touched};
+pub use known::Known;
 pub use names::Names;
 pub use policies::{PolicySet, wanted};
 pub use recheck::Recheck;
