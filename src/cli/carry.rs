@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::app::outcome;
 use crate::ops::Told;
-use crate::plan::{End, Pause, Plan, RunId, RunReport, Summary};
+use crate::plan::{Approval, End, Pause, Plan, RunId, RunReport, Summary};
 use crate::shell::{self, Attempt, Watch};
 use crate::text;
 
@@ -19,15 +19,15 @@ use super::print::{out, safe_lines, told};
 use super::session::Session;
 
 /// Carries a plan out to its end, and says what came of it.
-pub(super) fn carry_out(session: &Session, plan: Plan) -> Status {
-    session.handle().block_on(run(session, Arc::new(plan)))
+pub(super) fn carry_out(session: &Session, plan: Plan, approval: Approval) -> Status {
+    session.handle().block_on(run(session, Arc::new(plan), approval))
 }
 
-async fn run(session: &Session, plan: Arc<Plan>) -> Status {
+async fn run(session: &Session, plan: Arc<Plan>, approval: Approval) -> Status {
     let (stop, stopped) = oneshot::channel();
     let (tell, reports) = unbounded_channel();
     let run = RunId::new(session.clock.now().wall, std::process::id());
-    let attempt = Attempt { run, plan: Arc::clone(&plan), by: session.by() };
+    let attempt = Attempt { run, plan: Arc::clone(&plan), approval };
     let (client, folder) = (session.client.clone(), session.places.state.clone());
     let clock = session.clock;
     let stopped = async move {

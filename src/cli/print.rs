@@ -25,6 +25,6 @@ pub(super) fn refused(refusal: &Refusal) -> Status {
 
 /// Text of several lines with everything in it made safe but the ends of its lines.
 pub(super) fn safe_lines(words: &str) -> String {
-    let lines: Vec<_> = words.lines().map(text::safe).collect();
+    let lines: Vec<_> = words.split('\n').map(text::safe).collect();
     lines.join("\n")
 }

@@ -9,10 +9,11 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::Clock;
 use crate::api::Client;
-use crate::domain::{By, Fault, FaultKind};
+use crate::domain::{Fault, FaultKind};
 use crate::ops::{self, Told};
 use crate::plan::{
-    End, OpId, OpState, Pause, Plan, Progress, RunId, RunReport, SkipWhy, Summary, Timings,
+    Approval, End, OpId, OpState, Pause, Plan, Progress, RunId, RunReport, SkipWhy, Summary,
+    Timings,
 };
 use crate::store::Journal;
 
@@ -22,8 +23,8 @@ pub struct Attempt {
     pub run: RunId,
     /// What it carries out.
     pub plan: Arc<Plan>,
-    /// Whose doing it is.
-    pub by: By,
+    /// Whose doing it is, and what was agreed to.
+    pub approval: Approval,
 }
 
 /// Carries out a plan and keeps its journal below the state folder; what it tells goes to `told`, its end last. Console
@@ -37,9 +38,9 @@ pub async fn carry_out(
     stopped: impl Future<Output = ()> + Send,
     told: UnboundedSender<Told>,
 ) {
-    let Attempt { run: id, plan, by } = attempt;
+    let Attempt { run: id, plan, approval } = attempt;
     // Before anything is asked: a run that can't be written down doesn't begin.
-    let begin = || Journal::begin(folder, &id, &plan, by, clock.now());
+    let begin = || Journal::begin(folder, &id, &plan, approval, clock.now());
     let journal = match tokio::task::block_in_place(begin) {
         Ok(journal) => journal,
         Err(fault) => {

@@ -13,9 +13,9 @@ use tokio::task::AbortHandle;
 
 use crate::api::{Client, Observer, Traffic};
 use crate::app::{Answer, Effect, Request, Ticket};
-use crate::domain::{By, Fault, FaultKind, RequestLine};
+use crate::domain::{Fault, FaultKind, RequestLine};
 use crate::ops::Told;
-use crate::plan::{Plan, RunId};
+use crate::plan::{Approval, Plan, RunId};
 
 use super::console::{Event, Hands};
 use super::disk::Disk;
@@ -103,7 +103,7 @@ impl Worker {
         self.asked.extend(abort.map(|abort| (ticket, abort)));
     }
 
-    fn apply(&mut self, id: RunId, plan: Arc<Plan>, by: By) {
+    fn apply(&mut self, id: RunId, plan: Arc<Plan>, approval: Approval) {
         let Some(client) = self.client.clone() else {
             return self.tell(Some(Answer::Panicked(unconnected())));
         };
@@ -117,7 +117,7 @@ impl Worker {
         };
         let (told, mut reports) = mpsc::unbounded_channel();
         let (clock, folder) = (self.clock, self.folder.clone());
-        let attempt = run::Attempt { run: id.clone(), plan: Arc::clone(&plan), by };
+        let attempt = run::Attempt { run: id.clone(), plan: Arc::clone(&plan), approval };
         let task = async move {
             run::carry_out(&client, &folder, attempt, clock, stopped, told).await;
         };
@@ -178,7 +178,7 @@ impl Hands for Worker {
                     task.abort();
                 }
             }
-            Effect::Apply(id, plan, by) => self.apply(id, plan, by),
+            Effect::Apply(id, plan, approval) => self.apply(id, plan, approval),
             Effect::Stop(id) => {
                 if let Some(stop) = self.stops.remove(&id) {
                     let _ = stop.send(());

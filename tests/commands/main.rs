@@ -2,7 +2,7 @@
 //! prints, its exit status, and what the account is afterwards.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
     reason = "tests"

@@ -96,3 +96,21 @@ fn a_credential_that_is_missing_or_not_accepted_or_may_not_write_is_status_4() {
     assert!(!told.err.contains("cfut_"), "{}", told.err);
     assert!(!company.in_group(&group).contains(&who));
 }
+
+#[test]
+fn a_guard_is_status_3_and_yes_does_not_override_it_but_the_text_that_it_asks_for_does() {
+    let company = Company::new();
+    let group = company.groups()[0].clone();
+    let all = company.in_group(&group);
+    let line = format!("members remove-from '{group}' {} --yes", all.join(" "));
+    let told = company.writer(&line).ended(3, &["nothing was changed", "--override 'last-member="]);
+    assert_eq!(company.in_group(&group), all);
+    let wrong = format!("{line} --override last-member=yes");
+    company.writer(&wrong).ended(3, &["nothing was changed"]);
+    company.writer(&format!("{line} --override nonsense=x")).ended(2, &["no guard \"nonsense\""]);
+    // What the refusal says to add is what a shell takes.
+    let given = told.err.lines().filter_map(|line| line.split_once("--override "));
+    let given: String = given.map(|(_, given)| format!(" --override {given}")).collect();
+    company.writer(&format!("{line}{given}")).ended(0, &["applied"]);
+    assert!(company.in_group(&group).is_empty());
+}
