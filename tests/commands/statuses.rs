@@ -110,7 +110,7 @@ fn a_guard_is_status_3_and_yes_does_not_override_it_but_the_text_that_it_asks_fo
     company.writer(&format!("{line} --override nonsense=x")).ended(2, &["no guard \"nonsense\""]);
     // What the refusal says to add is what a shell takes.
     let given = told.err.lines().filter_map(|line| line.split_once("--override "));
-    let given: String = given.map(|(_, given)| format!(" --override {given}")).collect();
-    company.writer(&format!("{line}{given}")).ended(0, &["applied"]);
+    let given: Vec<String> = given.map(|(_, given)| format!("--override {given}")).collect();
+    company.writer(&format!("{line} {}", given.join(" "))).ended(0, &["applied"]);
     assert!(company.in_group(&group).is_empty());
 }
