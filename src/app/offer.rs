@@ -96,7 +96,10 @@ fn counts(state: &State) -> String {
             Recheck::Fine => hold += 1,
             Recheck::AlreadySo => so += 1,
             Recheck::GroupGone | Recheck::GroupNotMade | Recheck::MemberGone => gone += 1,
-            Recheck::Renamed(_) | Recheck::PoliciesChanged | Recheck::NameTaken => changed += 1,
+            Recheck::Renamed(_)
+            | Recheck::PoliciesChanged
+            | Recheck::NameTaken
+            | Recheck::NotUndone(_) => changed += 1,
         }
     }
     let parts = [

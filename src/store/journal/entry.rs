@@ -111,6 +111,9 @@ pub struct Header {
     pub account: AccountId,
     /// What its plan is called.
     pub plan: PlanId,
+    /// The run that it takes back, if it is the undoing of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo_of: Option<RunId>,
     /// How many operations it has.
     pub ops: usize,
     /// How many groups that are there it touches; the plan names them.

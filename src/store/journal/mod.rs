@@ -280,6 +280,7 @@ fn header(plan: &Plan, by: By) -> Header {
         tool: concat!("cfiam ", env!("CARGO_PKG_VERSION")).to_owned(),
         account: plan.account.clone(),
         plan: plan.id.clone(),
+        undo_of: plan.undo_of.clone(),
         ops: plan.ops().count(),
         groups: plan.groups().count(),
         by,
