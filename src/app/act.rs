@@ -64,14 +64,8 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Plan => go(state, Route::Plan),
         Action::Apply => router::ask_to_apply(state),
         Action::StopRun => runs::stop(state),
-        Action::UndoRun => match history::run_here(state) {
-            Some(run) => history::undo(state, run),
-            None => Vec::new(),
-        },
-        Action::UndoLast => match history::last_run(state) {
-            Some(run) => history::undo(state, run),
-            None => Vec::new(),
-        },
+        Action::UndoRun => history::undo(state, history::run_here),
+        Action::UndoLast => history::undo(state, history::last_run),
         Action::Preview => {
             state.roots.preview = state.roots.preview.toggled(state.size.columns);
             Vec::new()

@@ -126,7 +126,7 @@ pub fn run_came(state: &mut State, run: &RunId, history: Result<History, Fault>)
         }
     }
     show_steps_here(state);
-    if wanted { undo(state, run.clone()) } else { Vec::new() }
+    if wanted { undo_run(state, run) } else { Vec::new() }
 }
 
 /// Shows the steps of the run whose page is open, now that they are known.
@@ -209,11 +209,17 @@ pub fn undo_plan(history: &History, directory: &Directory, now: Now) -> Plan {
     history.undo(directory, Timings::default().late, now)
 }
 
-/// Shows the plan that takes a run back, as soon as it has been read what the run has done.
-pub fn undo(state: &mut State, run: RunId) -> Vec<Effect> {
-    let Some(past) = state.past.opened.get(&run) else {
+/// Shows the plan that takes a run back.
+pub fn undo(state: &mut State, which: impl Fn(&State) -> Option<RunId>) -> Vec<Effect> {
+    which(state).map_or_else(Vec::new, |run| undo_run(state, &run))
+}
+
+/// The same for a run that is known, as soon as it has been read what it has done.
+fn undo_run(state: &mut State, run: &RunId) -> Vec<Effect> {
+    let Some(past) = state.past.opened.get(run) else {
+        let asked = read_run(state, run);
         state.past.undoes = Some(run.clone());
-        return read_run(state, &run).into_iter().collect();
+        return asked.into_iter().collect();
     };
     let history = Arc::clone(&past.history);
     let plan = undo_plan(&history, &state.directory, state.now);

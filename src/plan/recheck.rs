@@ -34,6 +34,23 @@ pub enum Recheck {
     NotUndone(NotUndone),
 }
 
+impl Recheck {
+    /// In words; none where it can be carried out. Names in them are foreign text.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Fine => String::new(),
+            Self::AlreadySo => "so already".to_owned(),
+            Self::GroupGone => "the group is gone".to_owned(),
+            Self::GroupNotMade => "its group is not made".to_owned(),
+            Self::MemberGone => "the member has left the account".to_owned(),
+            Self::Renamed(now) => format!("the group is called {now} now"),
+            Self::PoliciesChanged => "someone changed the policies since".to_owned(),
+            Self::NameTaken => "another group has the name".to_owned(),
+            Self::NotUndone(why) => why.words(),
+        }
+    }
+}
+
 impl Staging {
     /// How every staged change stands to the account, in the order of [`Staging::entries`].
     pub fn recheck(&self, directory: &Directory) -> Vec<Recheck> {

@@ -19,8 +19,7 @@ const MOST: usize = 500;
 fn told(path: &Path, story: &Story) -> Option<(Past, History)> {
     let (first, last) = (story.lines.first()?, story.lines.last()?);
     let (header, plan) = (story.header()?, story.plan()?);
-    let lines = story.lines.iter();
-    let events = lines.filter_map(|line| Some((line.t, line.entry.record()?))).collect();
+    let events = story.kept().collect();
     let history = History { id: first.run.clone(), began: first.t, plan, events };
     let past = Past {
         id: first.run.clone(),

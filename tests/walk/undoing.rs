@@ -35,7 +35,7 @@ fn s20_what_was_taken_back_can_t_be_taken_back_a_second_time_and_the_plan_says_s
     let email = console.outsiders("prod-dns", 1).remove(0);
     console.keys(&format!("/ \"{email} enter a \"prod-dns enter P ctrl-s y z ctrl-s y"));
     console.expect("taken back: 1 done");
-    console.keys("6 j u").expect("nothing to take back").expect("so already");
+    console.keys("6 j u").expect("nothing to take back · 1 left out").expect("so already");
     console.keys("ctrl-s").expect("nothing to send");
 }
 

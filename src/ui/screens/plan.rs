@@ -50,7 +50,7 @@ fn views(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, line: Rect
     let mut right = Vec::new();
     if let (true, Some(of)) = (switch.is_empty(), &screen.undoes) {
         let age = text::age(state.now.since_wall(of.began));
-        right.push(span(format!("takes back the run of {age}"), theme.name));
+        right.push(span(format!("takes back the run begun {age}"), theme.name));
     }
     if !switch.is_empty() {
         right.push(span(format!("{key} "), theme.accent));
@@ -79,7 +79,7 @@ fn changes(canvas: &mut Canvas<'_>, screen: &PlanScreen, rest: Rect) -> u16 {
         let style = canvas.theme.dim;
         let words = match &screen.undoes {
             None => "nothing is staged",
-            Some(_) => "nothing to take back: nothing that the run has done is still so",
+            Some(_) => "the run has changed nothing that is still so",
         };
         canvas.spans(inset(row(rest, 0), 3), &[span(words, style)]);
     }
@@ -104,11 +104,15 @@ fn calls(canvas: &mut Canvas<'_>, plan: &Plan, line: Rect) {
     let theme = *canvas.theme;
     let calls = plan.calls;
     let reads = calls.preflight + calls.read_back;
-    let mut left = vec![
-        span(text::plural(plan.ops().count(), "change"), theme.name),
-        span(format!(" in {}", text::plural(calls.writes, "write")), theme.text),
-        span(format!(", {} to check before and after", text::plural(reads, "read")), theme.dim),
-    ];
+    let mut left = if plan.is_empty() && plan.undo_of.is_some() {
+        vec![span("nothing to take back", theme.name)]
+    } else {
+        vec![
+            span(text::plural(plan.ops().count(), "change"), theme.name),
+            span(format!(" in {}", text::plural(calls.writes, "write")), theme.text),
+            span(format!(", {} to check before and after", text::plural(reads, "read")), theme.dim),
+        ]
+    };
     if !plan.left_out.is_empty() {
         let number = text::count(plan.left_out.len());
         left.push(span(format!(" · {number} left out"), theme.warn));

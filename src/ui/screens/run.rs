@@ -14,7 +14,7 @@ use super::runs;
 use crate::app::{Hold, RunScreen, RunView, State, past_view, run_view};
 use crate::domain::{Fault, FaultKind};
 use crate::keys::Action;
-use crate::plan::{Class, Ending, OpId, OpState, RunId, Step, StepState, Summary, Tally};
+use crate::plan::{Ending, OpId, OpState, RunId, Step, StepState, Summary, Tally};
 use crate::text;
 
 /// Columns of a step's state.
@@ -148,9 +148,9 @@ fn after(state: &State, run: &RunView, summary: &Summary, theme: &Theme) -> (Str
     if run.leaves_staged(&state.staging) {
         words.push("what is not in effect stays staged, with its reason".to_owned());
     }
-    if let Some(of) = run.plan.undo_of.as_ref().and_then(|of| of.at()) {
+    if let Some(of) = run.plan.undo_of.as_ref().and_then(RunId::at) {
         let age = text::age(state.now.since_wall(of));
-        words.push(format!("it takes back the run of {age}"));
+        words.push(format!("it takes back the run begun {age}"));
     }
     if words.is_empty() && summary.tally.is_whole() {
         let writes = text::plural(summary.writes as usize, "write");
@@ -296,27 +296,11 @@ fn writes(canvas: &mut Canvas<'_>, state: &State, run: &RunId, step: &Step, area
         } else {
             String::new()
         };
-        let answer = write.ended.as_ref().map_or_else(|| "no answer is known".to_owned(), answered);
+        let answer =
+            write.ended.as_ref().map_or_else(|| "no answer is known".to_owned(), Ending::words);
         let words = format!("{sent} UTC:{carried} {answer}");
         canvas.spans(row(area, at), &[span(safe(&words), theme.dim)]);
     }
-}
-
-/// How a write was answered, in words.
-fn answered(ending: &Ending) -> String {
-    let mut words = match (ending.class, ending.status) {
-        (Class::NotSent, _) => "never left".to_owned(),
-        (_, Some(status)) => status.to_string(),
-        (_, None) => "no answer".to_owned(),
-    };
-    if !ending.codes.is_empty() {
-        let codes: Vec<String> = ending.codes.iter().map(ToString::to_string).collect();
-        words.push_str(&format!(", code {}", codes.join(" ")));
-    }
-    if let Some(ray) = &ending.ray {
-        words.push_str(&format!(", ray {ray}"));
-    }
-    words
 }
 
 /// A run of an earlier session that is being read, or can't be.

@@ -67,13 +67,10 @@ pub fn paint_row(canvas: &mut Canvas<'_>, state: &State, id: &RunId, line: Rect)
 /// A run's sign, its look and its words.
 fn stands(state: &State, id: &RunId, theme: &Theme) -> Option<(&'static str, Style, String)> {
     if let Some(run) = state.runs.get(id) {
-        return Some(match &run.summary {
-            Some(summary) => ended(summary, run.plan.undo_of.is_some(), theme),
-            None => {
-                let (done, all) = (run.progress.tally().settled(), run.plan.ops().count());
-                ("…", theme.accent, format!("{} {done} of {all}", bar_of(done, all)))
-            }
-        });
+        let (done, all) = (run.progress.tally().settled(), run.plan.ops().count());
+        let on = || ("…", theme.accent, format!("{} {done} of {all}", bar_of(done, all)));
+        let undoes = run.plan.undo_of.is_some();
+        return Some(run.summary.as_ref().map_or_else(on, |sum| ended(sum, undoes, theme)));
     }
     let past = state.past.get(id)?;
     Some(match (&past.damage, &past.end) {
@@ -166,16 +163,13 @@ pub fn detail(
 fn origin(state: &State, id: &RunId) -> String {
     let past = state.past.get(id);
     let began = run_view(state, id).map(|run| run.began).or_else(|| past.map(|past| past.began));
-    let mut words = began.map_or_else(String::new, |at| format!("begun {}", moment(at)));
-    if let Some(past) = past {
-        words.push_str(&format!(" on {}", safe(&past.host)));
-    }
     let of_here = run_view(state, id).and_then(|run| run.plan.undo_of.clone());
     let of = of_here.or_else(|| past.and_then(|past| past.undo_of.clone()));
-    if let Some(at) = of.and_then(|of| of.at()) {
-        words.push_str(&format!("; takes back the run of {}", moment(at)));
-    }
-    words
+    let began = began.map(|at| format!("begun {}", moment(at)));
+    let host = past.map(|past| format!(" on {}", safe(&past.host)));
+    let of = of.as_ref().and_then(RunId::at);
+    let undoes = of.map(|at| format!("; takes back the run begun {}", moment(at)));
+    [began, host, undoes].into_iter().flatten().collect()
 }
 
 fn moment(at: jiff::Timestamp) -> String {
