@@ -194,16 +194,24 @@ pub fn recheck_words(recheck: &Recheck) -> String {
         Recheck::MemberGone => "! the member has left the account".to_owned(),
         Recheck::Renamed(now) => format!("! the group is called {} now", safe(now)),
         Recheck::PoliciesChanged => "! someone changed the policies since".to_owned(),
+        Recheck::MembersChanged => "! someone changed the members since".to_owned(),
         Recheck::NameTaken => "! another group has the name".to_owned(),
+        Recheck::MemberThere => "! the address is in the account already".to_owned(),
+        Recheck::Accepted => "! the invitation has been accepted".to_owned(),
     }
 }
 
 /// The sign of a change and its look.
 pub fn sign(theme: &Theme, change: &Change) -> (&'static str, Style) {
     match change {
-        Change::Create { .. } | Change::Add { .. } => ("+", theme.good),
-        Change::Remove { .. } | Change::Delete { .. } => ("-", theme.bad),
-        Change::Rename { .. } | Change::SetPolicies { .. } => ("~", theme.warn),
+        Change::Invite { .. } | Change::Create { .. } | Change::Add { .. } => ("+", theme.good),
+        Change::Remove { .. } | Change::Delete { .. } | Change::RemoveMember { .. } => {
+            ("-", theme.bad)
+        }
+        Change::Rename { .. }
+        | Change::SetPolicies { .. }
+        | Change::SetDirectPolicies { .. }
+        | Change::ReplaceMembers { .. } => ("~", theme.warn),
     }
 }
 
