@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{
-    Account, AccountId, Budget, By, Change, Collection, Fault, GroupId, Load, MemberId, Now,
-    Opened, OrganizationId, OrganizationMemberId, RequestLine, StagedFor, Urgency,
+    Account, AccountId, Budget, Change, Collection, Fault, GroupId, Load, MemberId, Now, Opened,
+    OrganizationId, OrganizationMemberId, RequestLine, StagedFor, Urgency,
 };
 use crate::keys::Key;
-use crate::plan::{Plan, RunId, RunReport};
+use crate::plan::{Approval, Plan, RunId, RunReport};
 
 /// One request that was asked for. An answer with a ticket that is no longer waited for is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -111,8 +111,8 @@ pub enum Effect {
     Ask(Ticket, Request),
     /// The answer is no longer wanted.
     Cancel(Ticket),
-    /// Carry out a plan, and write down whose doing it is.
-    Apply(RunId, Arc<Plan>, By),
+    /// Carry out a plan, and write down what was agreed to.
+    Apply(RunId, Arc<Plan>, Approval),
     /// Send nothing more of a run; what is in flight ends.
     Stop(RunId),
     /// Keep on disk.

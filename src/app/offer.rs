@@ -101,7 +101,8 @@ fn counts(state: &State) -> String {
             | Recheck::MembersChanged
             | Recheck::NameTaken
             | Recheck::MemberThere
-            | Recheck::Accepted => changed += 1,
+            | Recheck::Accepted
+            | Recheck::NotUndone(_) => changed += 1,
         }
     }
     let parts = [

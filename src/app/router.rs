@@ -8,9 +8,7 @@ use crate::rows;
 use crate::text;
 
 use super::context::{groups_about, table, table_mut};
-use super::dialogs::{
-    Asked, Choice, Confirm, Dialog, Item, NameOf, Naming, Picker, PolicyEditor, can_be_typed,
-};
+use super::dialogs::{Asked, Choice, Confirm, Dialog, Item, NameOf, Naming, Picker, PolicyEditor};
 use super::load;
 use super::msg::{Effect, Saved};
 use super::place::{Place, Route, Tab};
@@ -317,7 +315,7 @@ pub fn ask_to_apply(state: &mut State) -> Vec<Effect> {
         [] => question(lines),
         [only] => {
             lines.push(format!("It deletes {only}: a new group of that name has another id."));
-            let named = deleted_name.filter(|name| can_be_typed(name));
+            let named = deleted_name.filter(|name| text::can_be_typed(name));
             question(lines).typed(named.unwrap_or_else(|| "delete 1 group".to_owned()))
         }
         several => {
@@ -343,7 +341,7 @@ pub fn toggle_read_write(state: &mut State) -> Vec<Effect> {
     }
     let name = state.directory.account.name.clone();
     // A name that is not there, or that no keyboard types, is stood in for by the id.
-    let text = if can_be_typed(&name) { name.to_string() } else { account.to_string() };
+    let text = if text::can_be_typed(&name) { name.to_string() } else { account.to_string() };
     let mut lines = vec![
         "Changes are then staged, shown as a plan, and sent only when you apply it.".to_owned(),
     ];
@@ -396,7 +394,7 @@ fn apply(state: &mut State, id: &crate::plan::PlanId) -> Vec<Effect> {
         Some(Screen::Plan(screen)) if !differs && screen.plan.id == *id => Arc::clone(&screen.plan),
         _ => return say(state, Tone::Refused, staged::PLAN_CHANGED.to_owned()),
     };
-    let (run, mut effects) = runs::begin(state, &plan);
+    let (run, mut effects) = runs::begin(state, &plan, Vec::new());
     // The plan has been used up: the run's page stands in its place.
     state.place.above.pop();
     effects.extend(go(state, Route::Run(run)));

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::domain::{By, DraftId, GroupId, Now};
 use crate::keys::Action;
 use crate::plan::{
-    ChangeKey, End, OpState, Pause, Plan, Progress, RunId, RunReport, StepState, Summary, Tally,
+    Approval, ChangeKey, End, OpState, Override, Pause, Plan, Progress, RunId, RunReport,
+    StepState, Summary, Tally,
 };
 use crate::text;
 
@@ -17,8 +18,12 @@ use super::state::{Hold, RunView, State, Tone};
 use super::why_not::running;
 use super::{say, set_clock, staged};
 
-/// Begins a run of a plan.
-pub fn begin(state: &mut State, plan: &Arc<Plan>) -> (RunId, Vec<Effect>) {
+/// Begins a run of a plan, with what was typed to override the guards that stand against it.
+pub fn begin(
+    state: &mut State,
+    plan: &Arc<Plan>,
+    overrides: Vec<Override>,
+) -> (RunId, Vec<Effect>) {
     state.last_number += 1;
     let run = RunId::new(state.now.wall, u32::try_from(state.last_number).unwrap_or(u32::MAX));
     let view = RunView {
@@ -32,7 +37,7 @@ pub fn begin(state: &mut State, plan: &Arc<Plan>) -> (RunId, Vec<Effect>) {
     state.runs.insert(run.clone(), view);
     staged::refill_changes(state);
     let by = state.directory.caller.as_ref().map(By::from).unwrap_or_default();
-    (run.clone(), vec![Effect::Apply(run, Arc::clone(plan), by)])
+    (run.clone(), vec![Effect::Apply(run, Arc::clone(plan), Approval { by, overrides })])
 }
 
 /// Stops the run that is on: what is in flight ends, nothing more is sent.

@@ -7,11 +7,15 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{AccountId, Change, Collection, Directory, GroupId, GroupRef, Now, Target};
+use crate::domain::{
+    AccountId, Change, Collection, Directory, Group, GroupId, GroupRef, MemberId, Now,
+    PolicyContent, Target,
+};
 
 use super::digest::PlanId;
 use super::names::Names;
 use super::recheck::Recheck;
+use super::run::RunId;
 use super::staging::Staging;
 use super::step::{BATCH, Op, OpId, Phase, Step, StepId};
 
@@ -45,6 +49,9 @@ pub struct Plan {
     pub base: BTreeMap<GroupId, Base>,
     /// Whether the first call carries one operation alone, and the others wait until it is seen to have worked.
     pub canary: bool,
+    /// The run that it takes back, if it is the undoing of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo_of: Option<RunId>,
 }
 
 /// A staged change that is not part of the plan.
@@ -83,6 +90,18 @@ pub struct Base {
     pub modified_on: Option<Timestamp>,
     /// How many members it had; `None` where its list had not been read to its end.
     pub members: Option<usize>,
+    /// Of a group that is to be deleted what it held, so that it can be made again; `None` where that was not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Held>,
+}
+
+/// What a group held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Its policies.
+    pub policies: Vec<PolicyContent>,
+    /// Its members.
+    pub members: Vec<MemberId>,
 }
 
 impl Plan {
@@ -114,6 +133,7 @@ impl Plan {
             names,
             base,
             canary,
+            undo_of: None,
         }
     }
 
@@ -177,23 +197,34 @@ fn order(a: &Change, b: &Change, names: &Names) -> Ordering {
 
 fn bases(changes: &[Change], directory: &Directory) -> BTreeMap<GroupId, Base> {
     let mut bases = BTreeMap::new();
-    for id in changes.iter().filter_map(|change| change.target().existing_group().cloned()) {
+    for change in changes {
+        let Some(id) = change.target().existing_group().cloned() else { continue };
         let known = directory.groups().get(&id);
         let whole = directory.coverage(&Collection::GroupMembers(id.clone())).is_whole();
+        let deletes = matches!(change, Change::Delete { .. });
         let base = Base {
             name: known.map(|group| group.name.clone()).unwrap_or_default(),
             modified_on: known.and_then(|group| group.modified_on),
             members: whole.then(|| directory.members_of(&id).len()),
+            held: known.filter(|_| deletes && whole).and_then(|group| held(group, directory)),
         };
         bases.insert(id, base);
     }
     bases
 }
 
+fn held(group: &Group, directory: &Directory) -> Option<Held> {
+    let policies = group.policies.as_ref()?.iter().map(|policy| policy.content()).collect();
+    let slots = directory.members_of(&group.id).iter();
+    let members = slots.filter_map(|slot| Some(directory.members().at(*slot)?.id.clone()));
+    Some(Held { policies, members: members.collect() })
+}
+
 fn steps(changes: Vec<Change>, canary: bool, directory: &Directory) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     for (place, change) in changes.into_iter().enumerate() {
-        let op = Op { id: OpId(number(place)), seen_since: seen_since(&change, directory), change };
+        let seen_since = seen_since(&change, directory);
+        let op = Op { id: OpId(number(place)), seen_since, ours: None, change };
         let (phase, target) = (Phase::of(&op.change), op.change.target());
         // Only adds travel together; the canary travels alone.
         let joins = phase == Phase::Add && !(canary && place == 1);

@@ -4,22 +4,29 @@
 //! each; [`Run`] takes events and the time and answers with wishes: what to read, what to send, when to wake.
 //! Nothing here waits, reads a clock, a file or a socket; the order of wishes is the order to carry them out in.
 
+mod approval;
 mod build;
 mod digest;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod guards;
 mod impact;
+mod known;
 mod names;
 mod policies;
 mod recheck;
 mod run;
 mod staging;
 mod step;
+mod undo;
 mod words;
 
-pub use build::{Base, Calls, LeftOut, Plan};
+pub use approval::{Approval, NoOverride, Override};
+pub use build::{Base, Calls, Held, LeftOut, Plan};
 pub use digest::PlanId;
+pub use guards::{Asks, Guard, GuardName, Guards, Rules};
 pub use impact::{Effect, Impact, Reckoning, Totals, Touched};
+pub use known::Known;
 pub use names::Names;
 pub use policies::{PolicySet, wanted};
 pub use recheck::Recheck;
@@ -29,4 +36,5 @@ pub use run::{
     SkipWhy, StepState, Summary, Tally, Timings, Wish,
 };
 pub use staging::{ChangeKey, Entry, Staged, Staging, Tried};
-pub use step::{BATCH, Op, OpId, Phase, Step, StepId};
+pub use step::{BATCH, Op, OpId, Phase, Span, Step, StepId};
+pub use undo::{Answered, Ending, History, NotUndone};

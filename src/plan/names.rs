@@ -57,6 +57,29 @@ impl Names {
         }
     }
 
+    /// Takes over the names of an earlier plan for what has none here.
+    pub(super) fn fill(&mut self, earlier: &Self) {
+        fn fill<K: Clone + Ord>(
+            names: &mut BTreeMap<K, Arc<str>>,
+            earlier: &BTreeMap<K, Arc<str>>,
+        ) {
+            for (id, name) in earlier {
+                let known = names.entry(id.clone()).or_default();
+                if known.is_empty() {
+                    known.clone_from(name);
+                }
+            }
+        }
+        fill(&mut self.members, &earlier.members);
+        fill(&mut self.groups, &earlier.groups);
+        fill(&mut self.permission_groups, &earlier.permission_groups);
+        fill(&mut self.resource_groups, &earlier.resource_groups);
+        let new =
+            |(scopes, _): &&(Vec<Scope>, Arc<str>)| !self.scopes.iter().any(|(s, _)| s == scopes);
+        let scopes: Vec<_> = earlier.scopes.iter().filter(new).cloned().collect();
+        self.scopes.extend(scopes);
+    }
+
     pub(super) fn of(changes: &[Change], left_out: &[LeftOut], directory: &Directory) -> Self {
         let mut names = Self::default();
         for change in changes.iter().chain(left_out.iter().map(|left| &left.change)) {

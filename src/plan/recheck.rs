@@ -12,6 +12,7 @@ use crate::domain::{
 
 use super::policies::{PolicySet, all_drafted, wanted};
 use super::staging::{ChangeKey, Staging, known_in};
+use super::undo::NotUndone;
 
 /// How a staged change stands to the account as it is known now. Absence counts only where the list was read
 /// to its end.
@@ -39,6 +40,28 @@ pub enum Recheck {
     MemberThere,
     /// The invitation that was to be taken back has been accepted since.
     Accepted,
+    /// It would take back what an earlier run has done, and is not done, or can't be.
+    NotUndone(NotUndone),
+}
+
+impl Recheck {
+    /// In words; none where it can be carried out. Names in them are foreign text.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Fine => String::new(),
+            Self::AlreadySo => "so already".to_owned(),
+            Self::GroupGone => "the group is gone".to_owned(),
+            Self::GroupNotMade => "its group is not made".to_owned(),
+            Self::MemberGone => "the member has left the account".to_owned(),
+            Self::Renamed(now) => format!("the group is called {now} now"),
+            Self::PoliciesChanged => "someone changed the policies since".to_owned(),
+            Self::MembersChanged => "someone changed the members since".to_owned(),
+            Self::NameTaken => "another group has the name".to_owned(),
+            Self::MemberThere => "the address is in the account already".to_owned(),
+            Self::Accepted => "the invitation has been accepted".to_owned(),
+            Self::NotUndone(why) => why.words(),
+        }
+    }
 }
 
 impl Staging {

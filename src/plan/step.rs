@@ -84,6 +84,26 @@ pub struct Op {
     /// For a removal: since when the member was in the group, where the person could see it. A membership
     /// that is newer than that was granted anew, and is not what the person wanted removed.
     pub seen_since: Option<Timestamp>,
+    /// For a removal that takes back an add of an earlier run: when that run has added the member. A membership from
+    /// before or after was granted by someone else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ours: Option<Span>,
+}
+
+/// A stretch of time on the server's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// Its beginning.
+    pub from: Timestamp,
+    /// Its end, which is part of it.
+    pub to: Timestamp,
+}
+
+impl Span {
+    /// Whether a moment lies in it.
+    pub fn holds(&self, at: Timestamp) -> bool {
+        self.from <= at && at <= self.to
+    }
 }
 
 /// One call: 1 to [`BATCH`] operations on one target and of one kind.

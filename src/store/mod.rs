@@ -1,6 +1,7 @@
 //! What is kept on disk between sessions: staged changes by account, for which accounts a profile was set to
 //! read-write, when requests were sent, and the journal of each run. Files are written whole and private. Never speaks to the service, and never loses what it can't read.
 
+pub mod history;
 pub mod journal;
 mod keep;
 mod moments;

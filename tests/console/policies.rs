@@ -170,6 +170,16 @@ fn enter_after_the_last_policy_was_taken_away_stages_that() {
 }
 
 #[test]
+fn enter_after_the_last_row_was_taken_away_stages_what_is_left() {
+    let mut console = with(vec![
+        policy(&["DNS"], account::whole_account()),
+        policy(&["Firewall"], account::whole_account()),
+    ]);
+    console.keys("e j x enter");
+    assert_eq!(wanted(&console), ["p-DNS"]);
+}
+
+#[test]
 fn staging_nothing_is_said() {
     let mut console = with(vec![dns_policy()]);
     console.keys("e enter");

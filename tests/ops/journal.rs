@@ -12,10 +12,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use cfiam::domain::{By, Change, Fault, FaultKind, GroupRef};
+use cfiam::domain::{Change, Fault, FaultKind, GroupRef};
 use cfiam::emulator::{Observer, WriteReceived};
 use cfiam::ops::Told;
-use cfiam::plan::{Class, End, OpState, Pause, Presence, Record, RunId, RunReport, SkipWhy};
+use cfiam::plan::{
+    Approval, Class, End, OpState, Pause, Presence, Record, RunId, RunReport, SkipWhy,
+};
 use cfiam::store::journal::{Entry, Intent, Line, Rest, journal_file};
 use cfiam::store::{Journal, Story};
 use tempfile::TempDir;
@@ -40,7 +42,7 @@ async fn journaled_until(
 ) -> Ran {
     let plan = company.plan();
     let now = company.now();
-    let mut journal = Journal::begin(folder, &run_id(), &plan, By::default(), now).unwrap();
+    let mut journal = Journal::begin(folder, &run_id(), &plan, Approval::default(), now).unwrap();
     company.apply_kept(plan, stop, move |records| journal.keep(records, now)).await
 }
 
@@ -108,8 +110,8 @@ async fn when_a_write_arrives_its_intent_is_on_the_disk_already_and_is_the_only_
     let (mut company, seen) = observed(&folder).await;
     stage_much(&mut company);
     let (plan, now) = (company.plan(), company.now());
-    let by = By::default();
-    let mut journal = Journal::begin(folder.path(), &run_id(), &plan, by, now).unwrap();
+    let approval = Approval::default();
+    let mut journal = Journal::begin(folder.path(), &run_id(), &plan, approval, now).unwrap();
     // A slow disk: a request that doesn't wait for it arrives before the intent is there.
     let slow = |records: &[Record]| {
         std::thread::sleep(Duration::from_millis(20));

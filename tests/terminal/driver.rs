@@ -98,6 +98,7 @@ impl<'h> Launch<'h> {
             bytes: Some(read(reader)),
             parser,
             raw: Vec::new(),
+            parsed: 0,
             modes,
         }
     }
@@ -135,6 +136,8 @@ pub struct Terminal {
     parser: vt100::Parser,
     /// Everything that the program has written.
     pub raw: Vec<u8>,
+    /// How much of it the parser has taken.
+    parsed: usize,
     /// The terminal's modes before the program came.
     modes: LocalModes,
 }
@@ -198,7 +201,7 @@ impl Terminal {
     }
 
     /// Waits until the screen, line by line, is as wanted. Looks at whole frames only.
-    pub fn wait_until(&mut self, what: &str, mut wanted: impl FnMut(&str) -> bool) -> &mut Self {
+    pub fn wait_until(&mut self, what: &str, wanted: impl Fn(&str) -> bool) -> &mut Self {
         let deadline = Instant::now() + PATIENCE;
         loop {
             if !self.in_a_frame() && wanted(&self.text()) {
@@ -217,13 +220,17 @@ impl Terminal {
     fn take(&mut self, wait: Duration) -> Result<(), RecvTimeoutError> {
         let bytes = self.bytes.as_ref().ok_or(RecvTimeoutError::Disconnected)?;
         let piece = bytes.recv_timeout(wait)?;
-        self.parser.process(&piece);
         self.raw.extend(piece);
+        // Whole signs only: given a half one, the parser loses the sign behind it.
+        let fresh = &self.raw[self.parsed..];
+        let half = fresh.utf8_chunks().last().map_or(0, |last| last.invalid().len());
+        let whole = &fresh[..fresh.len() - half];
+        self.parser.process(whole);
+        self.parsed += whole.len();
         Ok(())
     }
 
-    /// Whether what the terminal shows is a frame of which the end has not come yet.
-    pub fn in_a_frame(&self) -> bool {
+    fn in_a_frame(&self) -> bool {
         let last = |bytes: &[u8]| self.raw.windows(bytes.len()).rposition(|at| at == bytes);
         last(b"\x1b[?2026h") > last(b"\x1b[?2026l")
     }

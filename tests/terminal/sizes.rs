@@ -19,6 +19,14 @@ fn dice() -> impl FnMut() -> u16 {
     }
 }
 
+/// What is shown at this size by a program that never had another.
+fn fresh(columns: u16, rows: u16) -> String {
+    let home = Home::new();
+    let mut terminal = Launch::new(&home, &["--demo"]).size(columns, rows).start();
+    terminal.wait(DEMO);
+    terminal.text()
+}
+
 #[test]
 fn t1_after_five_hundred_sizes_the_last_frame_is_the_one_of_a_fresh_start() {
     let home = Home::new();
@@ -31,15 +39,8 @@ fn t1_after_five_hundred_sizes_the_last_frame_is_the_one_of_a_fresh_start() {
             terminal.take_for(Duration::from_millis(1));
         }
     }
-    terminal.resize(120, 40);
-    // Both go on to paint while they are compared: the counts are there before the last policies.
-    let other = Home::new();
-    let mut fresh = Launch::new(&other, &["--demo"]).size(120, 40).start();
-    fresh.wait(DEMO);
-    terminal.wait_until("the frame of a fresh start", |screen| {
-        fresh.take_for(Duration::from_millis(10));
-        !fresh.in_a_frame() && screen == fresh.text()
-    });
+    let wanted = fresh(120, 40);
+    terminal.resize(120, 40).wait_until("the frame of a fresh start", |screen| screen == wanted);
     assert_eq!(terminal.keys("q").ended(), Ended::Status(0));
     terminal.assert_restored();
 }

@@ -11,7 +11,7 @@ mod policy_editor;
 mod prompt;
 mod table_picker;
 
-pub use confirm::{Asked, Confirm, Consent, can_be_typed};
+pub use confirm::{Asked, Confirm, Consent};
 pub use help::Help;
 pub use name::{NameOf, Naming};
 pub use paste::Pasted;

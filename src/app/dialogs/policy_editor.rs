@@ -146,6 +146,9 @@ impl PolicyEditor {
             (Code::Char('x'), false) if at < self.policies.len() => {
                 self.policies.remove(at);
                 self.refill();
+                // On what is left, not on the row for a new one: enter after it stages.
+                let last = self.policies.len().saturating_sub(1);
+                self.rows.go_to(&at.min(last));
             }
             _ => {}
         }

@@ -64,6 +64,10 @@ async fn serve(
     made_up::twist(&mut reply, &trouble, left);
     hub.with(|state| {
         reply.headers.push(("cf-ray".to_owned(), ray(number)));
+        if !reply.headers.iter().any(|(name, _)| name == "date") {
+            // The clock that the dates of what was written are from.
+            reply.headers.push(("date".to_owned(), state.now().http()));
+        }
         state.log.change(number, |seen| seen.status = Some(reply.status));
     });
     finish(reply, Some((&trouble, &peer)))

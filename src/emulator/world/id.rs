@@ -72,6 +72,12 @@ impl Moment {
         u64::try_from(self.0.saturating_sub(earlier.0) / 1_000_000).unwrap_or(0)
     }
 
+    /// As a `date` header has it.
+    pub fn http(self) -> String {
+        let timestamp = Timestamp::from_microsecond(self.0).unwrap_or_default();
+        timestamp.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+
     /// As the service writes it: RFC 3339 in UTC, with this many digits of a second.
     pub fn text(self, digits: usize) -> String {
         let timestamp = Timestamp::from_microsecond(self.0).unwrap_or_default();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{Change, Group, Member, MemberId, Policy, PolicyContent, PolicyEdit};
+use crate::plan::Span;
 use crate::plan::policies::{PolicySet, all_drafted, wanted};
 
 use super::event::{Made, Presence, Seen};
@@ -42,6 +43,10 @@ pub(super) struct Known<'a> {
     pub(super) change: &'a Change,
     /// Since when the member was in the group when it was last looked at, or when the person saw it.
     pub(super) since: Option<Timestamp>,
+    /// For the undoing of an add: when the member was added by the run that is taken back.
+    pub(super) ours: Option<Span>,
+    /// Whether since when the member is in the group was asked.
+    pub(super) asked: bool,
 }
 
 /// How a value that is set whole stands to what it was planned on and to what it is to be.
@@ -169,7 +174,9 @@ impl Known<'_> {
             (Change::Add { .. }, Presence::In { .. })
             | (Change::Remove { .. }, Presence::Out | Presence::Left) => Before::AlreadySo,
             (Change::Add { .. }, Presence::Left) => Before::Gone(Gone::Member),
-            (Change::Remove { .. }, Presence::In { since }) if self.is_newer(since) => {
+            (Change::Remove { .. }, Presence::In { since })
+                if self.is_newer(since) || self.is_not_ours(since) =>
+            {
                 Before::Conflict(Conflict::GrantedAnew(since))
             }
             _ => Before::Ready,
@@ -202,6 +209,15 @@ impl Known<'_> {
                 After::Conflict(Conflict::GrantedAnew(since))
             }
             _ => After::NotYet,
+        }
+    }
+
+    /// Whether a membership is not, or not for certain, the one that an earlier run has made and that is taken back.
+    fn is_not_ours(&self, since: Option<Timestamp>) -> bool {
+        match (self.ours, since) {
+            (None, _) => false,
+            (Some(ours), Some(since)) => !ours.holds(since),
+            (Some(_), None) => self.asked,
         }
     }
 

@@ -6,9 +6,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::domain::{Change, Fault, MemberId, Target};
-use crate::plan::{OpId, Phase, StepId};
+use crate::plan::{Op, OpId, Phase, Span, StepId};
 
 use super::event::{LookId, RequestId};
+use super::judge::Known;
 use super::state::OpState;
 
 /// Operations that are sent together.
@@ -96,6 +97,8 @@ pub(super) struct OpRun {
     pub(super) state: OpState,
     /// Since when the member was in the group, as the person or the run has last seen it.
     pub(super) since: Option<Timestamp>,
+    /// For the undoing of an add: when the member was added by the run that is taken back.
+    pub(super) ours: Option<Span>,
     /// When it was last looked at before sending.
     pub(super) looked_at: Option<Duration>,
     /// Whether that look has asked since when.
@@ -108,6 +111,30 @@ pub(super) struct OpRun {
     pub(super) lost: u32,
     /// When it was last sent without an answer.
     pub(super) lost_at: Option<Duration>,
+}
+
+impl OpRun {
+    /// An operation that nothing was done about yet.
+    pub(super) fn new(op: &Op) -> Self {
+        Self {
+            change: op.change.clone(),
+            state: OpState::Waiting,
+            since: op.seen_since,
+            ours: op.ours,
+            looked_at: None,
+            asked_since: false,
+            proven: false,
+            sent: 0,
+            lost: 0,
+            lost_at: None,
+        }
+    }
+
+    /// What a look is judged by.
+    pub(super) fn known(&self) -> Known<'_> {
+        let Self { change, since, ours, asked_since, .. } = self;
+        Known { change, since: *since, ours: *ours, asked: *asked_since }
+    }
 }
 
 impl Lane {

@@ -7,7 +7,7 @@ use crate::plan::build::PAGE;
 use crate::plan::{OpId, Phase};
 
 use super::event::{Look, LookId, Purpose, Seen, Sight, Wish};
-use super::judge::{Before, Known, name_of, presence_of};
+use super::judge::{Before, name_of, presence_of};
 use super::lane::{Chunk, Lane, Resolve, Why, Work};
 use super::record::Record;
 use super::report::Pause;
@@ -114,8 +114,7 @@ impl Run {
         let waiting = lane.queue.iter().flat_map(|chunk| &chunk.ops).copied();
         for id in waiting.collect::<Vec<_>>() {
             let Some(op) = self.ops.get_mut(id.0 as usize) else { continue };
-            let known = Known { change: &op.change, since: op.since };
-            if known.before(seen).is_some_and(|before| before != Before::Ready) {
+            if op.known().before(seen).is_some_and(|before| before != Before::Ready) {
                 op.looked_at = None;
             }
         }
@@ -183,7 +182,7 @@ impl Run {
         if op.state.is_final() || needs_no_look(op) {
             return;
         }
-        let state = match (Known { change: &op.change, since: op.since }).before(seen) {
+        let state = match op.known().before(seen) {
             Some(Before::Ready) => OpState::Waiting,
             // What was sent without an answer and is so now was carried out by us, for all that is known.
             Some(Before::AlreadySo) if op.lost > 0 => OpState::Done(super::Proof::ReadBack),

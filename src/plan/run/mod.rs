@@ -31,7 +31,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Plan;
-use crate::domain::{Change, DraftId, GroupId, GroupRef, MemberId, Now, Target};
+use crate::domain::{DraftId, GroupId, GroupRef, MemberId, Now, Target};
 use crate::plan::{OpId, Phase};
 use lane::{Chunk, Lane, OpRun, Resolve, Why, Work};
 
@@ -80,7 +80,7 @@ const LOST_IN_ROW: u32 = 3;
 impl Run {
     /// A run that has not begun.
     pub fn new(plan: Plan, id: RunId, timings: Timings) -> Self {
-        let ops = plan.ops().map(|op| OpRun::new(op.change.clone(), op.seen_since)).collect();
+        let ops = plan.ops().map(OpRun::new).collect();
         let lanes = lanes(&plan);
         Self {
             id,
@@ -345,22 +345,6 @@ impl Run {
         let ops: Vec<OpId> = lane.queue.drain(..).flat_map(|chunk| chunk.ops).collect();
         for op in ops {
             self.set(op, OpState::Gone(Gone::NeverMade));
-        }
-    }
-}
-
-impl OpRun {
-    fn new(change: Change, since: Option<jiff::Timestamp>) -> Self {
-        Self {
-            change,
-            state: OpState::Waiting,
-            since,
-            looked_at: None,
-            asked_since: false,
-            proven: false,
-            sent: 0,
-            lost: 0,
-            lost_at: None,
         }
     }
 }

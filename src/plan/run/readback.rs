@@ -6,7 +6,7 @@ use crate::domain::{Change, Fault, FaultKind};
 use crate::plan::{BATCH, OpId, Phase};
 
 use super::event::{Purpose, Seen};
-use super::judge::{After, Known, presence_of};
+use super::judge::{After, presence_of};
 use super::lane::{Chunk, Lane, Resolve, Verify, Why, Work};
 use super::report::Pause;
 use super::state::{Gone, OpState, Proof, may_land};
@@ -125,7 +125,7 @@ impl Run {
     fn settle_resolved(&mut self, place: usize, resolve: &mut Resolve, seen: &Seen, now: Duration) {
         for id in std::mem::take(&mut resolve.chunk.ops) {
             let Some(op) = self.op(id) else { continue };
-            let after = Known { change: &op.change, since: op.since }.after(seen);
+            let after = op.known().after(seen);
             let state = match after {
                 Some(After::Holds(made)) => {
                     let refused =
@@ -273,7 +273,7 @@ impl Run {
         for id in std::mem::take(&mut verify.ops) {
             let Some(op) = self.op(id) else { continue };
             let accepted = op.state == OpState::Accepted;
-            let after = Known { change: &op.change, since: op.since }.after(seen);
+            let after = op.known().after(seen);
             let state = match after {
                 Some(After::Holds(_)) if accepted => OpState::Done(Proof::Seen),
                 Some(After::Holds(_)) => OpState::Done(Proof::DespiteRefusal),

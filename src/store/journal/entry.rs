@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{AccountId, By, Change, DraftId, Fault, GroupId, MemberId};
 use crate::plan::{
-    Class, Conflict, End, OpId, OpState, Pause, PlanId, Presence, Proof, Record, RequestId, RunId,
-    StepId, Summary, Tally,
+    Class, Conflict, End, GuardName, OpId, OpState, Override, Pause, PlanId, Presence, Proof,
+    Record, RequestId, RunId, StepId, Summary, Tally,
 };
 
 /// One line, but for its sum.
@@ -39,6 +39,11 @@ pub enum Entry {
     Header(Header),
     /// A part of the plan; all parts follow the header.
     Plan(Part),
+    /// The guards that stood against the plan, and were overridden.
+    Decision {
+        /// Each with what was typed for it.
+        overrides: Vec<Overridden>,
+    },
     /// What was there before an operation is sent.
     Preop {
         /// The operation.
@@ -114,6 +119,9 @@ pub struct Header {
     pub account: AccountId,
     /// What its plan is called.
     pub plan: PlanId,
+    /// The run that it takes back, if it is the undoing of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo_of: Option<RunId>,
     /// How many operations it has.
     pub ops: usize,
     /// How many groups that are there it touches; the plan names them.
@@ -135,6 +143,25 @@ pub struct Part {
     pub of: usize,
     /// The text.
     pub text: String,
+}
+
+/// A guard that was overridden.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overridden {
+    /// The guard.
+    pub guard: GuardName,
+    /// What was typed; none where it was a member's e-mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub typed: Option<String>,
+    /// The member whose e-mail was typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<MemberId>,
+}
+
+impl From<Override> for Overridden {
+    fn from(Override { guard, typed, who }: Override) -> Self {
+        Self { guard, typed: who.is_none().then_some(typed), member: who }
+    }
 }
 
 /// A write that is about to be sent.
@@ -220,10 +247,11 @@ impl Want {
 }
 
 impl Entry {
-    /// The record that this line keeps; `None` for the header and the plan.
+    /// The record that this line keeps; `None` for the header, the plan and what was
+    /// agreed to.
     pub fn record(&self) -> Option<Record> {
         Some(match self.clone() {
-            Self::Header(_) | Self::Plan(_) => return None,
+            Self::Header(_) | Self::Plan(_) | Self::Decision { .. } => return None,
             Self::Preop { op, presence, state } => Record::Before { op, presence, state },
             Self::Intent(Intent { req: request, step, ops, attempt, .. }) => {
                 let ops = ops.iter().map(|wanted| wanted.id).collect();

@@ -19,11 +19,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::domain::{By, Change, DraftId, Fault, FaultKind, GroupId, GroupRef, Now, Target};
-use crate::plan::{Names, OpId, Plan, Record, RequestId, RunId, StepId};
+use crate::plan::{Approval, Names, OpId, Plan, Record, RequestId, RunId, StepId};
 
 use super::private::{fault, private_folder, sync_folder};
 
-pub use entry::{Entry, Header, Intent, Line, Part, Stands, Want, Wanted};
+pub use entry::{Entry, Header, Intent, Line, Overridden, Part, Stands, Want, Wanted};
 pub use read::{Newer, Rest, Story, damage};
 
 use entry::{bare_pause, bare_state};
@@ -83,18 +83,25 @@ pub fn journal_file(folder: &Path, run: &RunId) -> PathBuf {
 }
 
 impl Journal {
-    /// Begins the journal of a run below the state folder. When this returns, what run it is and its whole plan are
-    /// on the disk.
+    /// Begins the journal of a run below the state folder. When this returns, what run it is, its whole plan and
+    /// what was agreed to are on the disk.
     ///
     /// # Errors
     /// The file can't be made, or not be written to its end: the run must not begin.
-    pub fn begin(folder: &Path, run: &RunId, plan: &Plan, by: By, now: Now) -> Result<Self, Fault> {
+    pub fn begin(
+        folder: &Path,
+        run: &RunId,
+        plan: &Plan,
+        approval: Approval,
+        now: Now,
+    ) -> Result<Self, Fault> {
         let path = journal_file(folder, run);
         let file = made(&path, plan).map_err(|error| unwritten("beginning", &path, &error))?;
-        let begun = Self::on(Box::new(file), path.clone(), run, plan, by, now).and_then(|it| {
-            let folders = sync_folder(&folder.join("runs")).and_then(|()| sync_folder(folder));
-            folders.map(|()| it).map_err(|error| unwritten("beginning", &path, &error))
-        });
+        let begun =
+            Self::on(Box::new(file), path.clone(), run, plan, approval, now).and_then(|it| {
+                let folders = sync_folder(&folder.join("runs")).and_then(|()| sync_folder(folder));
+                folders.map(|()| it).map_err(|error| unwritten("beginning", &path, &error))
+            });
         if begun.is_err() {
             // Nothing was sent: a journal of it would only be taken for a run that was broken off.
             let _ = fs::remove_file(&path);
@@ -107,7 +114,7 @@ impl Journal {
         path: PathBuf,
         run: &RunId,
         plan: &Plan,
-        by: By,
+        approval: Approval,
         now: Now,
     ) -> Result<Self, Fault> {
         let aim =
@@ -123,8 +130,13 @@ impl Journal {
             made: BTreeMap::new(),
             failed: None,
         };
+        let Approval { by, overrides } = approval;
         let mut entries = vec![Entry::Header(header(plan, by))];
         entries.extend(journal.parts(plan)?);
+        if !overrides.is_empty() {
+            let overrides = overrides.into_iter().map(Overridden::from).collect();
+            entries.push(Entry::Decision { overrides });
+        }
         journal.write(entries, now, true)?;
         Ok(journal)
     }
@@ -270,6 +282,7 @@ fn header(plan: &Plan, by: By) -> Header {
         tool: concat!("cfiam ", env!("CARGO_PKG_VERSION")).to_owned(),
         account: plan.account.clone(),
         plan: plan.id.clone(),
+        undo_of: plan.undo_of.clone(),
         ops: plan.ops().count(),
         groups: plan.groups().count(),
         by,

@@ -10,8 +10,8 @@ use super::*;
 use crate::domain::{ApiError, Change};
 use crate::plan::fixture::*;
 use crate::plan::{
-    Class, Conflict, End, Gone, OpState, Pause, Phase, Presence, Proof, SkipWhy, Staging, Step,
-    Summary, Tally,
+    Class, Conflict, End, Gone, GuardName, OpState, Override, Pause, Phase, Presence, Proof,
+    SkipWhy, Staging, Step, Summary, Tally,
 };
 use crate::store::private::write_whole;
 
@@ -107,7 +107,7 @@ fn bare_fault() -> Fault {
 fn written(records: &[Record]) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let plan = a_plan();
-    let by = By::default();
+    let by = Approval::default();
     let mut journal = Journal::begin(folder.path(), &run_id(), &plan, by, Now::default()).unwrap();
     for record in records {
         journal.keep(std::slice::from_ref(record), Now::default()).unwrap();
@@ -157,7 +157,8 @@ fn e_mails_and_the_service_s_words_are_not_kept() {
     assert!(company.names.members.values().any(|email| email.contains('@')));
     let folder = tempfile::tempdir().unwrap();
     let mut journal =
-        Journal::begin(folder.path(), &run_id(), &company, By::default(), Now::default()).unwrap();
+        Journal::begin(folder.path(), &run_id(), &company, Approval::default(), Now::default())
+            .unwrap();
     let refused = Record::Moved { op: OpId(0), state: OpState::Refused(refusal()) };
     let unseen = Record::Moved { op: OpId(0), state: OpState::NotInEffect(Some(refusal())) };
     let paused = Record::Paused(Pause::Permission(refusal()));
@@ -171,11 +172,37 @@ fn e_mails_and_the_service_s_words_are_not_kept() {
 }
 
 #[test]
+fn what_was_typed_for_a_guard_follows_the_plan_and_of_an_e_mail_the_member_is_kept() {
+    let removals = Override::new(GuardName::ManyRemovals, "120 removals");
+    let me = Override {
+        who: Some(member(1)),
+        ..Override::new(GuardName::OwnAccess, "ana@northwind.example")
+    };
+    let approval = Approval { overrides: vec![removals, me], ..Approval::default() };
+    let folder = tempfile::tempdir().unwrap();
+    drop(Journal::begin(folder.path(), &run_id(), &a_plan(), approval, Now::default()).unwrap());
+    let bytes = fs::read(journal_file(folder.path(), &run_id())).unwrap();
+    assert!(!String::from_utf8_lossy(&bytes).contains('@'));
+    let story = Story::of(&bytes).unwrap();
+    let Entry::Decision { overrides } = &story.lines.last().unwrap().entry else {
+        panic!("{:?}", story.lines.last())
+    };
+    let (guard, typed) = (GuardName::ManyRemovals, Some("120 removals".to_owned()));
+    let removals = Overridden { guard, typed, member: None };
+    let me = Overridden { guard: GuardName::OwnAccess, typed: None, member: Some(member(1)) };
+    assert_eq!(overrides, &[removals, me]);
+    assert!(story.plan().is_some() && kept(&story).is_empty());
+}
+
+#[test]
 fn no_line_is_longer_than_64_kib_however_large_the_plan() {
     let long: String = "\"\\é".repeat(60_000);
     let big = plan(&[create(0, &long), add(1, 1)]);
     let folder = tempfile::tempdir().unwrap();
-    drop(Journal::begin(folder.path(), &run_id(), &big, By::default(), Now::default()).unwrap());
+    drop(
+        Journal::begin(folder.path(), &run_id(), &big, Approval::default(), Now::default())
+            .unwrap(),
+    );
     let bytes = fs::read(journal_file(folder.path(), &run_id())).unwrap();
     let longest = bytes.split(|byte| *byte == b'\n').map(<[u8]>::len).max().unwrap();
     assert!(longest < 64 << 10, "{longest}");

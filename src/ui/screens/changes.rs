@@ -187,17 +187,8 @@ fn tried_words(state: StepState) -> &'static str {
 /// What has become of a staged change, in words.
 pub fn recheck_words(recheck: &Recheck) -> String {
     match recheck {
-        Recheck::Fine => String::new(),
-        Recheck::AlreadySo => "so already".to_owned(),
-        Recheck::GroupGone => "! the group is gone".to_owned(),
-        Recheck::GroupNotMade => "! its group is not made".to_owned(),
-        Recheck::MemberGone => "! the member has left the account".to_owned(),
-        Recheck::Renamed(now) => format!("! the group is called {} now", safe(now)),
-        Recheck::PoliciesChanged => "! someone changed the policies since".to_owned(),
-        Recheck::MembersChanged => "! someone changed the members since".to_owned(),
-        Recheck::NameTaken => "! another group has the name".to_owned(),
-        Recheck::MemberThere => "! the address is in the account already".to_owned(),
-        Recheck::Accepted => "! the invitation has been accepted".to_owned(),
+        Recheck::Fine | Recheck::AlreadySo => recheck.words(),
+        other => format!("! {}", safe(&other.words())),
     }
 }
 

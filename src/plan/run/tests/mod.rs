@@ -3,6 +3,7 @@
 mod promises;
 mod stories;
 mod toy;
+mod undo;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

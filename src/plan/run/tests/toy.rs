@@ -66,6 +66,8 @@ pub(super) struct Observed {
     pub(super) sends: Vec<(Duration, Call)>,
     pub(super) most_at_once: usize,
     pub(super) records: Vec<Record>,
+    /// When each record was to be kept.
+    pub(super) kept_at: Vec<Timestamp>,
     pub(super) reports: Vec<RunReport>,
     pub(super) ended: Option<Duration>,
 }
@@ -177,23 +179,46 @@ impl Toy {
         Now { wall, since_start: self.now }
     }
 
+    /// Time goes by, and someone else does something.
+    pub(super) fn later(&mut self, by: Duration, others: impl IntoIterator<Item = Other>) {
+        self.now += by;
+        others.into_iter().for_each(|other| self.other(other));
+    }
+
+    pub(super) fn time(&self) -> Now {
+        self.clock()
+    }
+
+    /// Another run begins: what was seen of the one before is told.
+    pub(super) fn begin_anew(&mut self) -> Observed {
+        self.unseen.clear();
+        self.told.clear();
+        self.told_policies.clear();
+        self.in_flight.clear();
+        self.fates.clear();
+        self.stop = None;
+        self.others.clear();
+        std::mem::take(&mut self.seen)
+    }
+
     /// Carries a plan out to its end, and the late landings after it.
     pub(super) fn run(&mut self, plan: Plan, timings: Timings) -> Progress {
         let mut progress = Progress::new(&plan);
         let mut run = Run::new(plan, RunId::new(Timestamp::UNIX_EPOCH, 1), timings);
-        self.seen.states.push((Duration::ZERO, self.state.clone()));
+        let start = self.now;
+        self.seen.states.push((start, self.state.clone()));
         for (at, other) in self.others.clone() {
-            self.at(at, Item::Other(other));
+            self.at(start + at, Item::Other(other));
         }
         if let Some(stop) = self.stop {
-            self.at(stop, Item::Tell(Event::Stop));
+            self.at(start + stop, Item::Tell(Event::Stop));
         }
-        self.at(Duration::ZERO, Item::Tell(Event::Begin));
+        self.at(start, Item::Tell(Event::Begin));
         let mut events = 0;
         while let Some(Reverse((at, _, item))) = self.queue.pop() {
             self.now = at;
             events += 1;
-            if events > 20_000 || at > LONGEST {
+            if events > 20_000 || at > start + LONGEST {
                 self.seen.broken.push(format!("I7: no end after {events} events, {at:?}"));
                 break;
             }
@@ -236,7 +261,10 @@ impl Toy {
                 self.waking += 1;
                 self.at(self.now + after, Item::Wake(self.waking));
             }
-            Wish::Keep(record) => self.seen.records.push(record),
+            Wish::Keep(record) => {
+                self.seen.records.push(record);
+                self.seen.kept_at.push(self.clock().wall);
+            }
             Wish::Report(report) => {
                 progress.absorb(&report);
                 self.seen.reports.push(report);
@@ -257,7 +285,7 @@ impl Toy {
         let outcome = match fate {
             Fate::Fine => {
                 let outcome = self.carry_out(request);
-                self.at(whole, Item::Tell(Event::Written(id, outcome)));
+                self.at(whole, Item::Tell(Event::Written(id, Self::dated(outcome, whole))));
                 return self.note_sent(request, true, run);
             }
             Fate::NeverSent => a_outcome(Class::NotSent, None),
@@ -274,8 +302,16 @@ impl Toy {
             }
         };
         let certain = matches!(outcome.class, Class::NotSent | Class::Throttled);
+        let outcome = Self::dated(outcome, whole);
         self.at(whole, Item::Tell(Event::Written(id, outcome)));
         self.note_sent(request, !certain, run);
+    }
+
+    /// An answer says the server's clock, to the second; where none came, nothing does.
+    fn dated(outcome: Outcome, at: Duration) -> Outcome {
+        let second = i64::try_from(at.as_secs()).unwrap();
+        let date = outcome.status.map(|_| Timestamp::from_second(second).unwrap());
+        Outcome { date, ..outcome }
     }
 
     fn note_sent(&mut self, request: &Request, arrived: bool, run: &Run) {

@@ -10,7 +10,8 @@ use super::*;
 fn d7_the_file_is_the_person_s_alone_and_nothing_may_be_in_its_place() {
     let folder = tempfile::tempdir().unwrap();
     let begin = || {
-        Journal::begin(folder.path(), &run_id(), &a_plan(), By::default(), Now::default()).map(drop)
+        Journal::begin(folder.path(), &run_id(), &a_plan(), Approval::default(), Now::default())
+            .map(drop)
     };
     begin().unwrap();
     let path = journal_file(folder.path(), &run_id());
@@ -74,7 +75,7 @@ fn on(left: usize, how: ErrorKind) -> (Result<Journal, Fault>, Receiver<Asked>) 
     let (asked, seen) = channel();
     let medium = Box::new(Failing { asked, left, how });
     let (path, plan) = (PathBuf::from("runs/x.jsonl"), a_plan());
-    (Journal::on(medium, path, &run_id(), &plan, By::default(), Now::default()), seen)
+    (Journal::on(medium, path, &run_id(), &plan, Approval::default(), Now::default()), seen)
 }
 
 #[test]
@@ -126,7 +127,8 @@ fn d1_room_for_the_whole_run_is_taken_before_it_begins_and_given_back_at_its_end
     let folder = tempfile::tempdir().unwrap();
     let plan = plan(&(0..60).map(|m| add(1, m)).collect::<Vec<_>>());
     let mut journal =
-        Journal::begin(folder.path(), &run_id(), &plan, By::default(), Now::default()).unwrap();
+        Journal::begin(folder.path(), &run_id(), &plan, Approval::default(), Now::default())
+            .unwrap();
     let path = journal_file(folder.path(), &run_id());
     let (taken, needed) = (fs::metadata(&path).unwrap().blocks() * 512, room(&plan));
     assert!(taken >= needed && needed > 60 * 1_000, "{taken} of {needed}");
@@ -142,7 +144,8 @@ fn d1_room_for_the_whole_run_is_taken_before_it_begins_and_given_back_at_its_end
 fn d3_a_journal_in_a_folder_that_can_t_be_made_is_not_begun_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     write_whole(&folder.path().join("runs"), b"in the way").unwrap();
-    let begun = Journal::begin(folder.path(), &run_id(), &a_plan(), By::default(), Now::default());
+    let begun =
+        Journal::begin(folder.path(), &run_id(), &a_plan(), Approval::default(), Now::default());
     let fault = begun.err().unwrap();
     assert!(fault.what.contains("beginning the journal"), "{fault}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -157,7 +160,8 @@ fn what_a_synced_record_costs() {
     let plan = a_plan();
     let begun = Instant::now();
     let mut journal =
-        Journal::begin(folder.path(), &run_id(), &plan, By::default(), Now::default()).unwrap();
+        Journal::begin(folder.path(), &run_id(), &plan, Approval::default(), Now::default())
+            .unwrap();
     let begun = begun.elapsed();
     let intent = &records(&plan)[3..4];
     let mut took: Vec<Duration> = (0..2_000)

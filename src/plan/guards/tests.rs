@@ -1,0 +1,98 @@
+//! The guards as sentences: when each stands, and when nothing gets worse.
+
+use super::*;
+use crate::domain::{Change, Directory};
+use crate::plan::fixture::*;
+use crate::plan::{Plan, Staging};
+
+fn plan(directory: &Directory, changes: &[Change]) -> Plan {
+    let mut staging = Staging::new(account());
+    for change in changes {
+        staging.stage(change.clone(), directory);
+    }
+    Plan::build(&staging, directory, crate::domain::Now::default())
+}
+
+fn guards(directory: &Directory, changes: &[Change]) -> Guards {
+    Guards::of(&plan(directory, changes), directory, &Rules::default())
+}
+
+/// The rows of a guard and what it asks for; `None` where it doesn't stand.
+fn told(guards: &Guards, name: GuardName) -> Option<(Vec<String>, String)> {
+    let guard = guards.iter().find(|guard| guard.name == name)?;
+    Some((guard.rows.clone(), guard.asks.text.clone()))
+}
+
+fn removals(group: usize, members: impl Iterator<Item = usize>) -> Vec<Change> {
+    members.map(|number| remove(group, number)).collect()
+}
+
+#[test]
+fn s12_more_than_a_quarter_of_a_group_and_more_than_three_people_are_many() {
+    let directory = directory(40, &[(0..16).collect(), (0..12).collect()]);
+    let many = |changes: &[Change]| told(&guards(&directory, changes), GuardName::ManyRemovals);
+    let row = "g0: 5 of 16 members".to_owned();
+    assert_eq!(many(&removals(0, 0..5)), Some((vec![row], "5 removals".to_owned())));
+    assert_eq!(many(&removals(0, 0..4)), None, "a quarter is not more than a quarter");
+    assert_eq!(many(&removals(1, 0..3)), None, "three people are few");
+    assert!(many(&removals(1, 0..4)).is_some());
+    let adds: Vec<Change> = (16..40).map(|number| add(0, number)).collect();
+    assert_eq!(many(&adds), None);
+}
+
+#[test]
+fn s12_more_than_500_people_are_many_however_large_their_groups_are() {
+    let directory = directory(3000, &[(0..3000).collect(), (0..3000).collect()]);
+    let many = |changes: &[Change]| told(&guards(&directory, changes), GuardName::ManyRemovals);
+    assert_eq!(many(&removals(0, 0..500)), None);
+    let rows = vec!["g0: 501 of 3,000 members".to_owned()];
+    assert_eq!(many(&removals(0, 0..501)), Some((rows, "501 removals".to_owned())));
+    let both = [removals(0, 0..300), removals(1, 0..201)].concat();
+    assert_eq!(many(&both).unwrap().1, "501 removals");
+}
+
+#[test]
+fn deleting_a_group_takes_its_members_out_of_it_and_asks_for_what_the_deletion_asks_for() {
+    let directory = directory(9, &[(0..4).collect(), (0..3).collect()]);
+    let found = guards(&directory, &[delete(0)]);
+    let row = "g0: all 4 members, as it is deleted".to_owned();
+    assert_eq!(told(&found, GuardName::ManyRemovals), Some((vec![row], "g0".to_owned())));
+    assert_eq!(told(&found, GuardName::LastMember), None, "there is no group to be empty");
+    assert!(told(&guards(&directory, &[delete(1)]), GuardName::ManyRemovals).is_none());
+}
+
+#[test]
+fn s12_a_group_is_not_left_without_members_unasked() {
+    let directory = directory(9, &[vec![0, 1], vec![2], Vec::new()]);
+    let last = |changes: &[Change]| told(&guards(&directory, changes), GuardName::LastMember);
+    let row = "g0: nobody is left".to_owned();
+    assert_eq!(last(&removals(0, 0..2)), Some((vec![row], "g0".to_owned())));
+    assert_eq!(last(&removals(0, 0..1)), None);
+    let both = [removals(0, 0..2), removals(1, 2..3)].concat();
+    assert_eq!(last(&both).unwrap().1, "2 groups");
+    let another = [removals(0, 0..2), vec![add(0, 5)]].concat();
+    assert_eq!(last(&another), None, "someone else is in it then");
+    assert_eq!(last(&[rename(2, "g2", "empty")]), None, "nobody was in it before");
+}
+
+#[test]
+fn a_group_whose_members_have_not_all_been_read_may_be_left_empty_and_that_is_said() {
+    let mut directory = directory(9, &[]);
+    walk(&mut directory, 2, crate::domain::Page::Groups(vec![a_group(group(0), "g0", &[])]));
+    let page = crate::domain::Page::GroupMembers(group(0), Vec::new());
+    let (walk, collection) = (crate::domain::WalkId(7), page.collection());
+    let now = crate::domain::Now::default();
+    directory.absorb(crate::domain::Load::Begun { collection, walk }, now);
+    let found = guards(&directory, &removals(0, 0..4));
+    let unread = "g0: its members have not all been read".to_owned();
+    assert_eq!(told(&found, GuardName::LastMember), Some((vec![unread], "g0".to_owned())));
+    let (rows, asks) = told(&found, GuardName::ManyRemovals).unwrap();
+    assert_eq!(rows, ["g0: 4 members; how many it has has not been read"]);
+    assert_eq!(asks, "4 removals");
+}
+
+#[test]
+fn no_guard_stands_against_a_plan_of_nothing() {
+    let directory = directory(9, &[vec![0, 1], vec![2]]);
+    assert!(guards(&directory, &[]).is_empty());
+}
