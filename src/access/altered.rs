@@ -207,6 +207,11 @@ impl Altered {
         touched
     }
 
+    /// What a member is to hold directly; `None` where that stays as it is.
+    pub(super) fn own(&self, member: &MemberId) -> Option<&[Arc<Policy>]> {
+        self.own.get(member).map(|policies| &**policies)
+    }
+
     /// Whether what a member holds directly changes.
     pub fn changes_own(&self, member: &MemberId) -> bool {
         self.own.contains_key(member)
@@ -311,7 +316,11 @@ impl Altered {
         doubts.into_iter().collect()
     }
 
-    fn after<'a>(&'a self, directory: &'a Directory, group: &GroupId) -> Option<&'a [Arc<Policy>]> {
+    pub(super) fn after<'a>(
+        &'a self,
+        directory: &'a Directory,
+        group: &GroupId,
+    ) -> Option<&'a [Arc<Policy>]> {
         match self.fates.get(group) {
             Some(Fate::Policies(policies)) => Some(policies),
             Some(Fate::Gone) => Some(&[]),
@@ -321,7 +330,7 @@ impl Altered {
 }
 
 /// What a group grants as it is; `None` where that isn't known.
-fn before<'d>(directory: &'d Directory, group: &GroupId) -> Option<&'d [Arc<Policy>]> {
+pub(super) fn before<'d>(directory: &'d Directory, group: &GroupId) -> Option<&'d [Arc<Policy>]> {
     directory.groups().get(group)?.policies.as_deref()
 }
 

@@ -80,6 +80,11 @@ impl Run {
 
     fn applied(&mut self, place: usize, chunk: Chunk, outcome: Outcome, now: Duration) {
         let maker = chunk.ops.iter().copied().find(|id| self.makes(*id));
+        for id in &chunk.ops {
+            if let Some(op) = self.ops.get_mut(id.0 as usize) {
+                op.accepted = true;
+            }
+        }
         match (maker, outcome.made) {
             (Some(op), Some(made)) => self.has_made(place, op, made, now),
             (Some(_), None) => {
@@ -128,7 +133,7 @@ impl Run {
     pub(super) fn refuse(&mut self, place: usize, ops: &[OpId], fault: &Fault) {
         for id in ops {
             let state = match self.op(*id) {
-                Some(op) if op.lost > 0 => OpState::NotInEffect(Some(fault.clone())),
+                Some(op) if op.may_be_done() => OpState::NotInEffect(Some(fault.clone())),
                 _ => OpState::Refused(fault.clone()),
             };
             self.set(*id, state);
@@ -203,7 +208,7 @@ impl Outcome {
 
 /// Whether an invitation is refused because the address is there already. The code differs between answers that were
 /// seen; the words do not.
-fn is_there_already(fault: &Fault) -> bool {
+pub(super) fn is_there_already(fault: &Fault) -> bool {
     let said = |message: &str| message.to_lowercase().contains("already exists");
     fault.codes().any(|code| matches!(code, 1004 | 1008))
         || fault.errors.iter().any(|error| said(&error.message))
