@@ -228,7 +228,7 @@ impl Past {
                 }
                 self.run.made.insert(draft, group);
             }
-            Record::Paused(_) | Record::Stopped | Record::Ended(_) => {}
+            Record::Paused(_) | Record::Stopped | Record::Resumed(_) | Record::Ended(_) => {}
         }
     }
 
