@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::domain::{AccountId, Fault, FaultKind, GroupRef};
+use crate::domain::{AccountId, Fault, FaultKind, GroupRef, Target};
 use crate::plan::{Plan, RunId};
 
 use super::journal::{Entry, Story};
@@ -83,7 +83,7 @@ pub(super) struct Held {
     since: Timestamp,
     pid: u32,
     host: String,
-    targets: BTreeSet<GroupRef>,
+    targets: BTreeSet<Target>,
 }
 
 impl Held {
@@ -105,9 +105,9 @@ impl Held {
 }
 
 /// What a plan writes to and others may write to, too.
-fn targets(plan: &Plan) -> BTreeSet<GroupRef> {
-    let targets = plan.steps.iter().map(|step| step.group.clone());
-    targets.filter(|group| group.existing().is_some()).collect()
+fn targets(plan: &Plan) -> BTreeSet<Target> {
+    let targets = plan.steps.iter().map(|step| step.target.clone());
+    targets.filter(|target| !matches!(target, Target::Group(GroupRef::Draft(_)))).collect()
 }
 
 /// The journals below a folder, in no order.
@@ -124,7 +124,7 @@ pub(super) fn held(runs: &Path, run: &RunId, plan: &Plan) -> Option<Fault> {
     let mut held = held.filter(|held| held.account == plan.account && held.run != *run);
     held.find_map(|held| {
         let shared = wanted.intersection(&held.targets).next()?;
-        Some(told(&held, &format!("is changing {}", plan.names.group(shared))))
+        Some(told(&held, &format!("is changing {}", plan.names.target(shared))))
     })
 }
 

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::domain::{By, Change, DraftId, Fault, FaultKind, GroupId, GroupRef, Now};
+use crate::domain::{By, Change, DraftId, Fault, FaultKind, GroupId, GroupRef, Now, Target};
 use crate::plan::{Approval, Names, OpId, Plan, Record, RequestId, RunId, StepId};
 
 use super::lock::{Gate, Lock, held};
@@ -53,7 +53,7 @@ pub struct Journal {
 /// What a step writes to.
 struct Aim {
     verb: &'static str,
-    group: GroupRef,
+    target: Target,
 }
 
 /// Where the lines go.
@@ -123,7 +123,8 @@ impl Journal {
 
     /// A journal that holds nothing yet.
     fn new(medium: Box<dyn Medium>, path: PathBuf, plan: &Plan, warning: Option<Fault>) -> Self {
-        let aim = |step: &crate::plan::Step| Aim { verb: step.method(), group: step.group.clone() };
+        let aim =
+            |step: &crate::plan::Step| Aim { verb: step.method(), target: step.target.clone() };
         Self {
             path,
             medium,
@@ -236,6 +237,7 @@ impl Journal {
             },
             Record::Moved { op, state } => Entry::moved(*op, state),
             Record::Made { draft, group } => Entry::Made { draft: *draft, group: group.clone() },
+            Record::Invited { op, member } => Entry::Invited { op: *op, member: member.clone() },
             Record::Paused(pause) => Entry::Pause { why: bare_pause(pause) },
             Record::Stopped => Entry::Cancel,
             Record::Resumed(by) => {
@@ -247,7 +249,7 @@ impl Journal {
 
     fn intent(&self, req: RequestId, step: StepId, ops: &[OpId], attempt: u32) -> Intent {
         let aim = self.steps.get(step.0 as usize);
-        let group = match aim.map(|aim| &aim.group) {
+        let group = match aim.and_then(|aim| aim.target.group()) {
             Some(GroupRef::Existing(group)) => Some(group.clone()),
             Some(GroupRef::Draft(draft)) => self.made.get(draft).cloned(),
             None => None,
@@ -325,7 +327,7 @@ fn unwritten(doing: &str, path: &Path, error: &io::Error) -> Fault {
     fault
 }
 
-/// A plan without e-mails, and without what isn't part of it. An account is often called by its owner's e-mail.
+/// A plan without the e-mails of members that it names by their ids, and without what isn't part of it. An account is often called by its owner's e-mail.
 fn without_people(plan: &Plan) -> Plan {
     let names = Names { members: BTreeMap::new(), ..plan.names.clone() };
     Plan { account_name: "".into(), names, left_out: Vec::new(), ..plan.clone() }
