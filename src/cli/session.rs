@@ -13,6 +13,7 @@ use crate::domain::{
     Account, AccountId, By, Change, Collection, Directory, FaultKind, GroupId, Load, Urgency,
 };
 use crate::ops;
+use crate::plan::Rules;
 use crate::shell::{self, Clock};
 use crate::store::Store;
 
@@ -29,6 +30,8 @@ pub(super) struct Session {
     pub places: Places,
     /// The time.
     pub clock: Clock,
+    /// What guards go by.
+    pub rules: Rules,
     mode: Mode,
     handle: Handle,
     _threads: Threads,
@@ -70,6 +73,7 @@ impl Session {
             client,
             places,
             clock,
+            rules: Rules { protected: settings.protected, ..Rules::default() },
             mode,
             handle,
             _threads: threads,
