@@ -184,7 +184,11 @@ impl Session {
         }
         let there = |id: &GroupId| self.directory.groups().get(id).is_some();
         let groups = changes.iter().filter_map(|change| change.target().existing_group().cloned());
-        let groups: BTreeSet<GroupId> = groups.filter(there).collect();
+        let mut groups: BTreeSet<GroupId> = groups.filter(there).collect();
+        // Where somebody may lose something, guards look at what others, and other groups, still give.
+        if changes.iter().any(Change::may_take) {
+            groups.extend(self.directory.groups().values().map(|group| group.id.clone()));
+        }
         self.read_members_of(&groups.into_iter().collect::<Vec<_>>())
     }
 }

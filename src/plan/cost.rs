@@ -68,7 +68,8 @@ fn about(plan: &Plan, budget: u32) -> Duration {
         let total = u32::try_from(total).unwrap_or(u32::MAX);
         return WINDOW.saturating_mul(total) / budget.max(1);
     }
-    let groups: std::collections::BTreeSet<_> = plan.steps.iter().map(|step| &step.group).collect();
+    let groups: std::collections::BTreeSet<_> =
+        plan.steps.iter().map(|step| &step.target).collect();
     let writing = writes.div_ceil(groups.len().clamp(1, WRITES));
     let rounds = preflight.div_ceil(READS) + writing + read_back.div_ceil(READS);
     REQUEST.saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX))
@@ -79,6 +80,12 @@ fn lasting(change: &Change) -> Option<String> {
     match change {
         Change::Delete { name, .. } => {
             Some(format!("{name} is deleted: made again, it has another id"))
+        }
+        Change::RemoveMember { email, pending: false, .. } => Some(format!(
+            "{email} is removed: only a new invitation, once accepted, brings them back"
+        )),
+        Change::RemoveMember { email, pending: true, .. } => {
+            Some(format!("the invitation of {email} is taken back: only another one can be sent"))
         }
         _ => None,
     }

@@ -152,7 +152,7 @@ mod tests {
             "Add m7@x.example to g1",
             "Delete g0",
             "Impact",
-            "many-removals: removes 6 people from groups",
+            "many-removals: takes 6 memberships away",
             "overridden by: g0",
             "Can't be undone",
             "g0 is deleted: made again, it has another id",

@@ -103,7 +103,7 @@ impl Bench {
             writable: Vec::new(),
             account: None,
             organization: None,
-            protected: Protected::default(),
+            protected: cfiam::domain::Protected::default(),
             requests_per_5_min: 1_000,
             keymap: Keymap::default(),
             size: SIZE,

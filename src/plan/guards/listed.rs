@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::access::Cause;
 use crate::domain::{Change, GroupId, MemberId};
 
 use super::sight::{Sight, capped};
@@ -41,8 +42,8 @@ fn protected_members(sight: &Sight<'_>) -> Vec<(MemberId, Arc<str>)> {
     let mut members = Vec::new();
     for id in touched {
         let email = sight.email(id);
-        if sight.rules.protected.has_member(&email, id) && (named.contains(id) || loses(sight, id))
-        {
+        let changed = || named.contains(id) || loses(sight, id) || joins(sight, id);
+        if sight.rules.protected.has_member(&email, id) && changed() {
             members.push((id.clone(), email));
         }
     }
@@ -51,6 +52,11 @@ fn protected_members(sight: &Sight<'_>) -> Vec<(MemberId, Arc<str>)> {
 
 fn loses(sight: &Sight<'_>, member: &MemberId) -> bool {
     !sight.altered.difference(sight.directory, member).losses.is_empty()
+}
+
+fn joins(sight: &Sight<'_>, member: &MemberId) -> bool {
+    let causes = sight.altered.causes(sight.directory, member);
+    causes.iter().any(|cause| matches!(cause, Cause::Joins(_)))
 }
 
 fn protected_groups(sight: &Sight<'_>) -> Vec<Arc<str>> {
