@@ -57,7 +57,7 @@ pub fn report(state: &mut State, run: &RunId, report: RunReport) -> Vec<Effect> 
     let ours = view.plan.account == *state.staging.account();
     let settled = ours && view.progress.settle_moved(&report, &view.plan, &mut state.staging);
     match report {
-        RunReport::Began(_) | RunReport::Doubtful(..) => Vec::new(),
+        RunReport::Began(_) | RunReport::Invited(..) | RunReport::Doubtful(..) => Vec::new(),
         RunReport::Made(draft, group) => {
             if ours {
                 move_pages(state, draft, &group);
@@ -184,6 +184,8 @@ pub fn outcome(summary: &Summary) -> (Tone, String) {
             "nothing was sent: the account has changed since the plan was made".to_owned(),
         ),
         End::Stopped => (Tone::Refused, format!("stopped: {counts}")),
+        End::BrokenOff => (Tone::Refused, format!("broken off: {counts}")),
+        End::Closed => (Tone::Refused, format!("closed: {counts}")),
         End::Paused(pause) => {
             (Tone::Fault, format!("could not go on: {}; {counts}", pause.fault().what))
         }

@@ -1,7 +1,14 @@
 //! Arguments, exit statuses and printing; one file a command. Never draws.
 
+mod carry;
+mod connect;
 mod console;
 pub mod emulator;
+mod members;
+mod offer;
+mod plan;
+mod print;
+mod session;
 mod status;
 
 use std::process::ExitCode;
@@ -10,7 +17,8 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{Overrides, Writes};
 
-pub use status::Status;
+use session::Session;
+pub use status::{Refusal, Status};
 
 /// Who can do what in a Cloudflare account, and change it safely. Unofficial.
 #[derive(Parser)]
@@ -40,25 +48,43 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Change who is in which group
+    #[command(subcommand)]
+    Members(members::Members),
+    /// Show what is staged as a plan, with the plan's id
+    Plan,
     Emulator(emulator::Args),
 }
 
 /// Runs the program and returns its exit status.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(Command::Emulator(args)) = &arguments.command {
-        return ExitCode::from(emulator::run(args));
+    match &arguments.command {
+        None => console::run(&arguments.overrides(), arguments.demo).into(),
+        Some(Command::Emulator(args)) => ExitCode::from(emulator::run(args)),
+        Some(Command::Members(members)) => arguments.in_account(|session| members.run(session)),
+        Some(Command::Plan) => arguments.in_account(plan::run),
     }
-    let writes = match (arguments.read_only, arguments.write) {
-        (true, _) => Some(Writes::Refused),
-        (false, true) => Some(Writes::Allowed),
-        (false, false) => None,
-    };
-    let overrides = Overrides {
-        profile: arguments.profile,
-        account: arguments.account,
-        organization: arguments.organization,
-        writes,
-    };
-    console::run(&overrides, arguments.demo).into()
+}
+
+impl Arguments {
+    /// Reaches the account that is meant, does something there, and says why where it can't be done.
+    fn in_account(&self, work: impl FnOnce(&mut Session) -> Result<Status, Refusal>) -> ExitCode {
+        let done = Session::open(&self.overrides(), self.demo).and_then(|mut it| work(&mut it));
+        done.unwrap_or_else(|refusal| print::refused(&refusal)).into()
+    }
+
+    fn overrides(&self) -> Overrides {
+        let writes = match (self.read_only, self.write) {
+            (true, _) => Some(Writes::Refused),
+            (false, true) => Some(Writes::Allowed),
+            (false, false) => None,
+        };
+        Overrides {
+            profile: self.profile.clone(),
+            account: self.account.clone(),
+            organization: self.organization.clone(),
+            writes,
+        }
+    }
 }

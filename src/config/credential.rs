@@ -21,6 +21,7 @@ pub(super) const COMMAND_LIMIT: Duration = Duration::from_secs(10);
 const LONGEST_OUTPUT: u64 = 64 * 1024;
 
 /// What the service is asked with, as it was found: white space and quotes are still in it.
+#[derive(Clone)]
 pub enum Credential {
     /// A token.
     Token(SecretString),
@@ -75,11 +76,11 @@ impl Source {
     }
 
     /// The credential itself. Runs the command, if it comes from one, and waits for it.
-    pub fn take(self) -> Result<Credential, Fault> {
+    pub fn take(&self) -> Result<Credential, Fault> {
         match self {
-            Self::Found(credential) => Ok(credential),
-            Self::Command(argv) => run(&argv, COMMAND_LIMIT).map(Credential::Token),
-            Self::Missing(fault) => Err(fault),
+            Self::Found(credential) => Ok(credential.clone()),
+            Self::Command(argv) => run(argv, COMMAND_LIMIT).map(Credential::Token),
+            Self::Missing(fault) => Err(fault.clone()),
         }
     }
 }

@@ -11,6 +11,7 @@ mod digest;
 pub(crate) mod fixture;
 mod guards;
 mod impact;
+mod known;
 mod names;
 mod policies;
 mod recheck;
@@ -25,11 +26,12 @@ pub use build::{Base, Calls, Held, LeftOut, Plan};
 pub use digest::PlanId;
 pub use guards::{Asks, Guard, GuardName, Guards, Rules};
 pub use impact::{Effect, Impact, Reckoning, Totals, Touched};
+pub use known::Known;
 pub use names::Names;
 pub use policies::{PolicySet, wanted};
 pub use recheck::Recheck;
 pub use run::{
-    Call, Class, Conflict, End, Event, Gone, Look, LookId, OpState, Outcome, Pause, Presence,
+    Call, Class, Conflict, End, Event, Gone, Look, LookId, Made, OpState, Outcome, Pause, Presence,
     Progress, Proof, Purpose, Record, Request, RequestId, Run, RunId, RunReport, Seen, Sight,
     SkipWhy, StepState, Summary, Tally, Timings, Wish,
 };

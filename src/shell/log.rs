@@ -64,11 +64,7 @@ impl std::fmt::Debug for Redactor {
 }
 
 /// Begins the log. What is returned keeps it, and writes the rest when it is dropped.
-pub(super) fn begin(
-    path: &Path,
-    level: LevelFilter,
-    redactor: Arc<Redactor>,
-) -> io::Result<WorkerGuard> {
+pub fn begin(path: &Path, level: LevelFilter, redactor: Arc<Redactor>) -> io::Result<WorkerGuard> {
     let file = LogFile::open(path)?;
     let (writer, guard) = NonBlockingBuilder::default()
         .buffered_lines_limit(LINES)

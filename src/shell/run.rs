@@ -1,17 +1,61 @@
 //! A run as it passes by: what is to be kept goes to its journal, the rest to the core. It has an end also where the
 //! task that carries it out has none.
 
+use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
+
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Clock;
-use crate::app::Answer;
-use crate::domain::Fault;
-use crate::ops::Told;
-use crate::plan::{End, OpId, OpState, Pause, Plan, Progress, RunId, RunReport, SkipWhy, Summary};
+use crate::api::Client;
+use crate::domain::{Fault, FaultKind};
+use crate::ops::{self, Told};
+use crate::plan::{
+    Approval, End, OpId, OpState, Pause, Plan, Progress, RunId, RunReport, SkipWhy, Summary,
+    Timings,
+};
 use crate::store::Journal;
 
+/// A run that is to be begun.
+pub struct Attempt {
+    /// What it is called.
+    pub run: RunId,
+    /// What it carries out.
+    pub plan: Arc<Plan>,
+    /// Whose doing it is, and what was agreed to.
+    pub approval: Approval,
+}
+
+/// Carries out a plan and keeps its journal below the state folder; what it tells goes to `told`, its end last. Console
+/// and command line both run plans by this. When `stopped` is ready nothing more is sent, and what is in flight is
+/// read back.
+pub async fn carry_out(
+    client: &Client,
+    folder: &Path,
+    attempt: Attempt,
+    clock: Clock,
+    stopped: impl Future<Output = ()> + Send,
+    told: UnboundedSender<Told>,
+) {
+    let Attempt { run: id, plan, approval } = attempt;
+    // Before anything is asked: a run that can't be written down doesn't begin.
+    let begin = || Journal::begin(folder, &id, &plan, approval, clock.now());
+    let journal = match tokio::task::block_in_place(begin) {
+        Ok(journal) => journal,
+        Err(fault) => {
+            return not_begun(&plan, fault).into_iter().for_each(|what| drop(told.send(what)));
+        }
+    };
+    let mut sink = sink(journal, clock, told);
+    #[cfg(debug_assertions)]
+    let mut sink = |what| super::planted::in_run(what, &mut sink);
+    let clock = || clock.now();
+    ops::apply(client, plan, id, Timings::default(), clock, stopped, &mut sink).await;
+}
+
 /// Takes what a run tells: keeps in its journal what is to be kept, and passes on the rest.
-pub(super) fn sink(
+fn sink(
     mut journal: Journal,
     clock: Clock,
     told: UnboundedSender<Told>,
@@ -27,42 +71,40 @@ pub(super) fn sink(
 }
 
 /// What a run tells that could not be begun.
-pub(super) fn not_begun(plan: &Plan, fault: Fault) -> [Told; 2] {
+fn not_begun(plan: &Plan, fault: Fault) -> [Told; 2] {
     let skipped = plan.ops().map(|op| (op.id, OpState::Skipped(SkipWhy::Paused))).collect();
     let summary = Summary::not_begun(plan, Pause::Disk(fault));
     [RunReport::Moved(skipped), RunReport::Ended(summary)].map(Told::Run)
 }
 
 /// What a run has told so far.
-pub(super) struct Watch {
-    id: RunId,
+pub struct Watch {
     ops: Vec<OpId>,
     progress: Progress,
     ended: bool,
 }
 
 impl Watch {
-    pub(super) fn of(id: RunId, plan: &Plan) -> Self {
+    /// A run of a plan that has told nothing yet.
+    pub fn of(plan: &Plan) -> Self {
         let ops = plan.ops().map(|op| op.id).collect();
-        Self { id, ops, progress: Progress::new(plan), ended: false }
+        Self { ops, progress: Progress::new(plan), ended: false }
     }
 
-    /// What the core is told.
-    pub(super) fn pass_on(&mut self, told: Told) -> Option<Answer> {
-        match told {
-            Told::Run(report) => {
-                self.progress.absorb(&report);
-                self.ended |= matches!(report, RunReport::Ended(_));
-                Some(Answer::Run(self.id.clone(), report))
-            }
-            Told::Load(load) => Some(Answer::Reread(load)),
-            Told::Keep(_) => None,
-        }
+    /// Where its operations stand.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// Takes in what the run tells.
+    pub fn see(&mut self, report: &RunReport) {
+        self.progress.absorb(report);
+        self.ended |= matches!(report, RunReport::Ended(_));
     }
 
     /// The run tells no more. Where it has not told its end, what was in flight is unknown, and the run is paused
-    /// for the defect that ended it.
-    pub(super) fn over(mut self, defect: Fault) -> Vec<Answer> {
+    /// for the defect that ended it: what it would have told.
+    pub fn over(&self) -> Vec<RunReport> {
         if self.ended {
             return Vec::new();
         }
@@ -70,13 +112,23 @@ impl Watch {
             |op: &OpId| matches!(self.progress.op(*op), OpState::Running | OpState::Accepted);
         let ops = self.ops.iter().copied().filter(in_flight);
         let lost = RunReport::Moved(ops.map(|op| (op, OpState::Unknown)).collect());
-        self.progress.absorb(&lost);
+        let mut progress = self.progress.clone();
+        progress.absorb(&lost);
         let summary = Summary {
-            end: End::Paused(Pause::Network(defect)),
-            tally: self.progress.tally(),
+            end: End::Paused(Pause::Network(defect())),
+            tally: progress.tally(),
             writes: 0,
             may_land: Vec::new(),
         };
-        [lost, RunReport::Ended(summary)].map(|report| Answer::Run(self.id.clone(), report)).into()
+        vec![lost, RunReport::Ended(summary)]
     }
+}
+
+/// A task has ended that should not have.
+pub(super) fn defect() -> Fault {
+    Fault::new(
+        FaultKind::Internal,
+        "a task of cfiam has ended by a defect; the rest goes on",
+        "The log says where; refresh to try again",
+    )
 }

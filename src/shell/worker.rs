@@ -14,14 +14,14 @@ use tokio::task::AbortHandle;
 use crate::api::{Client, Observer, Traffic};
 use crate::app::{Answer, Effect, Request, Ticket};
 use crate::domain::{Fault, FaultKind, RequestLine};
-use crate::ops;
-use crate::plan::{Approval, Plan, RunId, Timings};
-use crate::store::Journal;
+use crate::ops::Told;
+use crate::plan::{Approval, Plan, RunId};
 
 use super::console::{Event, Hands};
 use super::disk::Disk;
 use super::request::{failed, fulfil};
-use super::{Clock, browser, run, terminal};
+use super::run::{self, defect};
+use super::{Clock, browser, terminal};
 
 /// What carries effects out: tasks on two threads, and one thread for the disk.
 pub(super) struct Worker {
@@ -116,34 +116,29 @@ impl Worker {
             }
         };
         let (told, mut reports) = mpsc::unbounded_channel();
-        let (clock, carried_out) = (self.clock, Arc::clone(&plan));
-        let (begun, folder) = (id.clone(), self.folder.clone());
+        let (clock, folder) = (self.clock, self.folder.clone());
+        let attempt = run::Attempt { run: id.clone(), plan: Arc::clone(&plan), approval };
         let task = async move {
-            // Before anything is asked: a run that can't be written down doesn't begin.
-            let begin = || Journal::begin(&folder, &begun, &carried_out, approval, clock.now());
-            let journal = match tokio::task::block_in_place(begin) {
-                Ok(journal) => journal,
-                Err(fault) => {
-                    let all = run::not_begun(&carried_out, fault);
-                    return all.into_iter().for_each(|what| drop(told.send(what)));
-                }
-            };
-            let mut sink = run::sink(journal, clock, told);
-            #[cfg(debug_assertions)]
-            let mut sink = |what| super::planted::in_run(what, &mut sink);
-            let clock = || clock.now();
-            let timings = Timings::default();
-            ops::apply(&client, carried_out, begun, timings, clock, stopped, &mut sink).await;
+            run::carry_out(&client, &folder, attempt, clock, stopped, told).await;
         };
         self.start_task(task, |_| Vec::new());
         let events = self.events.clone();
         let passing_on = async move {
-            let mut watch = run::Watch::of(id, &plan);
+            let mut watch = run::Watch::of(&plan);
             while let Some(what) = reports.recv().await {
-                watch.pass_on(what).into_iter().for_each(|answer| tell(&events, answer));
+                match what {
+                    Told::Run(report) => {
+                        watch.see(&report);
+                        tell(&events, Answer::Run(id.clone(), report));
+                    }
+                    Told::Load(load) => tell(&events, Answer::Reread(load)),
+                    Told::Keep(_) => {}
+                }
             }
             // The run is over, one way or another.
-            watch.over(defect()).into_iter().for_each(|answer| tell(&events, answer));
+            for report in watch.over() {
+                tell(&events, Answer::Run(id.clone(), report));
+            }
         };
         self.start_task(passing_on, |_| Vec::new());
     }
@@ -235,14 +230,6 @@ fn log(line: &RequestLine) {
 
 fn tell(events: &Sender<Event>, answer: Answer) {
     let _ = events.send(Event::Answer(Box::new(answer)));
-}
-
-fn defect() -> Fault {
-    Fault::new(
-        FaultKind::Internal,
-        "a task of cfiam has ended by a defect; the rest goes on",
-        "The log says where; refresh to try again",
-    )
 }
 
 fn unconnected() -> Fault {

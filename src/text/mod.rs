@@ -1,12 +1,14 @@
 //! Foreign text made safe to show, measured, cut and counted. Every name, e-mail and error text that others
 //! chose passes [`safe()`] before it reaches a screen, a log or a table. Never reads a clock or the environment.
 
+mod addresses;
 mod look_alike;
 mod safe;
 mod typed;
 mod width;
 mod words;
 
+pub use addresses::{Entry, entries};
 pub use look_alike::{LookAlike, LookAlikeKind, look_alike};
 pub use safe::{LONGEST_SHOWN, safe, safe_capped};
 pub use typed::can_be_typed;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::{Collection, Directory, Slot};
-use crate::text;
+use crate::text::{self, Entry};
 
 /// The most of a paste that is read, in bytes.
 pub const LONGEST: usize = 1_000_000;
@@ -90,9 +90,9 @@ pub fn read(pasted: &str, directory: &Directory, is_in: impl Fn(Slot) -> bool) -
     };
     let people = People::of(directory);
     let mut seen: BTreeSet<String> = BTreeSet::new();
-    for entry in entries(read) {
+    for Entry { text: entry, address, .. } in text::entries(read) {
         outcome.entries += 1;
-        let wanted = address(entry).to_lowercase();
+        let wanted = address.to_lowercase();
         if !seen.insert(wanted.clone()) {
             outcome.repeated += 1;
             continue;
@@ -111,34 +111,6 @@ pub fn read(pasted: &str, directory: &Directory, is_in: impl Fn(Slot) -> bool) -
 fn is_loading(directory: &Directory) -> bool {
     let coverage = directory.coverage(&Collection::Members);
     coverage.walk.is_some() || !coverage.is_whole() && coverage.failed.is_none()
-}
-
-/// Where a line is parted: a comma in a quoted name belongs to the name. Quotes that don't pair up quote nothing.
-fn parts(line: &str) -> impl Iterator<Item = &str> {
-    let pairs = line.matches('"').count().is_multiple_of(2);
-    let mut quoted = false;
-    line.split(move |c| {
-        quoted ^= c == '"' && pairs;
-        !quoted && matches!(c, ',' | ';' | '\t')
-    })
-}
-
-fn entries(pasted: &str) -> impl Iterator<Item = &str> {
-    let parts = pasted.split(['\n', '\r']).flat_map(parts).map(str::trim);
-    parts.filter(|part| !part.is_empty()).flat_map(|part| {
-        // Words are a list by themselves where each of them is an address.
-        let words: Vec<&str> = part.split_whitespace().collect();
-        if words.iter().all(|word| word.contains('@')) { words } else { vec![part] }
-    })
-}
-
-/// The mail of `Name <mail>`, else all of it.
-fn address(entry: &str) -> &str {
-    let inner = entry
-        .rsplit_once('<')
-        .and_then(|(_, rest)| rest.split_once('>'))
-        .map_or(entry, |(mail, _)| mail);
-    inner.trim().trim_matches(['"', '\''])
 }
 
 /// The account's members by e-mail, in lower case: a name is never taken for a person.
@@ -201,27 +173,6 @@ mod tests {
             + pasted.unknown.len()
             + pasted.ambiguous.len();
         assert_eq!(counted + pasted.repeated, pasted.entries);
-    }
-
-    #[test]
-    fn addresses_with_blanks_between_them_are_several_and_a_name_with_its_address_is_one() {
-        let entries = |pasted| entries(pasted).collect::<Vec<_>>();
-        assert_eq!(entries("ana@x.example  leo@x.example"), ["ana@x.example", "leo@x.example"]);
-        assert_eq!(entries("Leo Chen <leo@x.example>"), ["Leo Chen <leo@x.example>"]);
-        assert_eq!(entries("Leo Chen"), ["Leo Chen"]);
-    }
-
-    #[test]
-    fn a_comma_within_quotes_parts_nothing_and_a_quote_that_stands_alone_quotes_nothing() {
-        let read = |pasted| entries(pasted).map(address).collect::<Vec<_>>();
-        assert_eq!(
-            read("\"Rivera, Alex\" <alex@x.example>, \"Chen; Leo\" <leo@x.example>"),
-            ["alex@x.example", "leo@x.example"]
-        );
-        assert_eq!(
-            read("Alex \" Rivera, leo@x.example\n\"mia@x.example\",ana@x.example"),
-            ["Alex \" Rivera", "leo@x.example", "mia@x.example", "ana@x.example"]
-        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::Fault;
+use crate::domain::{Change, Fault, FaultKind};
 use crate::plan::{BATCH, OpId, Phase};
 
 use super::event::{Purpose, Seen};
@@ -10,11 +10,11 @@ use super::judge::{After, presence_of};
 use super::lane::{Chunk, Lane, Resolve, Verify, Why, Work};
 use super::report::Pause;
 use super::state::{Gone, OpState, Proof, may_land};
-use super::{Presence, Run, open_phase};
+use super::{Presence, Run, Stage, open_phase};
 
 /// How often operations are sent again after their answer was lost; each time they were read back before.
 const REISSUES: u32 = 2;
-/// How often a group is sent again: a second one of the same name would be refused, but why ask for it.
+/// How often a group or an invitation is sent again: a second of the same name would be refused, but why ask for it.
 const REISSUES_OF_CREATE: u32 = 1;
 
 impl Run {
@@ -60,7 +60,7 @@ impl Run {
             return None;
         }
         // A refusal is certain; only what was there before it is asked, and that at once.
-        let certain = matches!(resolve.why, Why::Refused(_) | Why::NotFound(_));
+        let certain = matches!(resolve.why, Why::Refused(_) | Why::NotFound(_) | Why::Exists(_));
         let wait = match resolve.reads {
             0 if certain => Duration::ZERO,
             reads => self.timings.resolve.get(reads).copied().unwrap_or_default(),
@@ -71,8 +71,9 @@ impl Run {
     /// When what a lane has accepted is read next. It waits while more of the same is still to be sent.
     pub(super) fn verify_due(&self, lane: &Lane) -> Option<Duration> {
         let verify = lane.verify.as_ref().filter(|verify| verify.look.is_none())?;
+        let next = lane.queue.front().filter(|_| self.stage == Stage::Going);
         let sends = matches!(lane.work, Work::Looking(..) | Work::InFlight(..))
-            || lane.queue.front().is_some_and(|next| Some(next.phase) == open_phase(&self.ops));
+            || next.is_some_and(|next| Some(next.phase) == open_phase(&self.ops));
         let canary = self.canary.is_some_and(|id| verify.ops.contains(&id));
         let ripe = !sends || canary || verify.reads > 0 || verify.ops.len() >= BATCH;
         let wait = self.timings.verify.get(verify.reads).copied().unwrap_or_default();
@@ -102,6 +103,7 @@ impl Run {
             Why::Lost(answer) => self.not_applied(place, resolve.chunk, answer, now),
             Why::Unnamed => self.not_applied(place, resolve.chunk, None, now),
             Why::Refused(_) => self.halve(place, resolve.chunk),
+            Why::Exists(fault) => self.refuse(place, &resolve.chunk.ops, &fault),
             Why::NotFound(fault) => {
                 if self.appears_still(place, now) {
                     self.wait_for_group(place, resolve.chunk, now);
@@ -127,9 +129,10 @@ impl Run {
             let after = op.known().after(seen);
             let state = match after {
                 Some(After::Holds(made)) => {
-                    let refused = matches!(resolve.why, Why::NotFound(_)) && op.lost == 0;
-                    if let Some(group) = made {
-                        self.made(place, &group, now);
+                    let refused = matches!(resolve.why, Why::NotFound(_) | Why::Exists(_))
+                        && !op.may_be_done();
+                    if let Some(made) = made {
+                        self.has_made(place, id, made, now);
                     }
                     if refused { OpState::AlreadySo } else { OpState::Done(Proof::ReadBack) }
                 }
@@ -176,8 +179,13 @@ impl Run {
                 Phase::Add => op.lost <= REISSUES,
                 // Only the membership that the person saw; another one was granted anew.
                 Phase::Remove => op.lost <= REISSUES && op.proven,
-                Phase::Create => op.lost > 0 && op.lost <= REISSUES_OF_CREATE,
-                Phase::Rename | Phase::SetPolicies | Phase::Delete => false,
+                Phase::Create | Phase::Invite => op.lost > 0 && op.lost <= REISSUES_OF_CREATE,
+                Phase::Rename
+                | Phase::SetPolicies
+                | Phase::SetDirectPolicies
+                | Phase::ReplaceMembers
+                | Phase::Delete
+                | Phase::RemoveMember => false,
             });
             if may && self.halt.is_none() { again.push(id) } else { never.push(id) }
         }
@@ -275,7 +283,7 @@ impl Run {
                     OpState::Gone(gone)
                 }
                 Some(After::Conflict(conflict)) if last => OpState::Conflict(conflict),
-                _ if last => OpState::NotInEffect(None),
+                _ if last => OpState::NotInEffect(ignored(&op.change)),
                 _ => {
                     verify.ops.push(id);
                     continue;
@@ -284,4 +292,14 @@ impl Run {
             self.set(id, state);
         }
     }
+}
+
+/// Why what was accepted may not be in effect, where that is known to happen.
+fn ignored(change: &Change) -> Option<Fault> {
+    let Change::SetDirectPolicies { .. } = change else { return None };
+    Some(Fault::new(
+        FaultKind::Unanswered,
+        "the service accepted it and left the member's policies as they were, which it is known to do",
+        "refresh, and apply it again if it is still wanted",
+    ))
 }

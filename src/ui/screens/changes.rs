@@ -187,24 +187,22 @@ fn tried_words(state: StepState) -> &'static str {
 /// What has become of a staged change, in words.
 pub fn recheck_words(recheck: &Recheck) -> String {
     match recheck {
-        Recheck::Fine => String::new(),
-        Recheck::AlreadySo => "so already".to_owned(),
-        Recheck::GroupGone => "! the group is gone".to_owned(),
-        Recheck::GroupNotMade => "! its group is not made".to_owned(),
-        Recheck::MemberGone => "! the member has left the account".to_owned(),
-        Recheck::Renamed(now) => format!("! the group is called {} now", safe(now)),
-        Recheck::PoliciesChanged => "! someone changed the policies since".to_owned(),
-        Recheck::NameTaken => "! another group has the name".to_owned(),
-        Recheck::NotUndone(why) => format!("! {}", why.words()),
+        Recheck::Fine | Recheck::AlreadySo => recheck.words(),
+        other => format!("! {}", safe(&other.words())),
     }
 }
 
 /// The sign of a change and its look.
 pub fn sign(theme: &Theme, change: &Change) -> (&'static str, Style) {
     match change {
-        Change::Create { .. } | Change::Add { .. } => ("+", theme.good),
-        Change::Remove { .. } | Change::Delete { .. } => ("-", theme.bad),
-        Change::Rename { .. } | Change::SetPolicies { .. } => ("~", theme.warn),
+        Change::Invite { .. } | Change::Create { .. } | Change::Add { .. } => ("+", theme.good),
+        Change::Remove { .. } | Change::Delete { .. } | Change::RemoveMember { .. } => {
+            ("-", theme.bad)
+        }
+        Change::Rename { .. }
+        | Change::SetPolicies { .. }
+        | Change::SetDirectPolicies { .. }
+        | Change::ReplaceMembers { .. } => ("~", theme.warn),
     }
 }
 

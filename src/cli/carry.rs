@@ -1,0 +1,182 @@
+//! Carrying a plan out from the command line: by the same run as the console's, with its progress on a terminal, and
+//! stopped by signals.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::oneshot;
+
+use crate::app::outcome;
+use crate::ops::Told;
+use crate::plan::{Approval, End, Pause, Plan, RunId, RunReport, Summary};
+use crate::shell::{self, Attempt, Watch};
+use crate::text;
+
+use super::Status;
+use super::print::{out, safe_lines, told};
+use super::session::Session;
+
+/// Carries a plan out to its end, and says what came of it.
+pub(super) fn carry_out(session: &Session, plan: Plan, approval: Approval) -> Status {
+    session.handle().block_on(run(session, Arc::new(plan), approval))
+}
+
+async fn run(session: &Session, plan: Arc<Plan>, approval: Approval) -> Status {
+    let (stop, stopped) = oneshot::channel();
+    let (tell, reports) = unbounded_channel();
+    let run = RunId::new(session.clock.now().wall, std::process::id());
+    let attempt = Attempt { run, plan: Arc::clone(&plan), approval };
+    let (client, folder) = (session.client.clone(), session.places.state.clone());
+    let clock = session.clock;
+    let stopped = async move {
+        // Where nobody can stop the run any more, it is not stopped.
+        if stopped.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    // A task of its own: should it end by a defect, this one tells what is known.
+    session.handle().spawn(async move {
+        shell::carry_out(&client, &folder, attempt, clock, stopped, tell).await;
+    });
+    let mut follower = Follower::of(&plan);
+    let signal = follower.follow(reports, Signals::listen(), stop).await;
+    follower.end(&plan, signal)
+}
+
+/// What tells the process to end, as the numbers of signals.
+struct Signals([Option<Signal>; 3]);
+
+impl Signals {
+    /// Listens from now on: the process is no longer ended by them.
+    fn listen() -> Self {
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        Self(kinds.map(|kind| signal(kind).ok()))
+    }
+
+    async fn next(&mut self) -> u8 {
+        let Self([interrupt, terminate, hang_up]) = self;
+        tokio::select! {
+            () = came(interrupt) => 2,
+            () = came(terminate) => 15,
+            () = came(hang_up) => 1,
+        }
+    }
+}
+
+async fn came(signal: &mut Option<Signal>) {
+    match signal {
+        Some(signal) => drop(signal.recv().await),
+        None => std::future::pending().await,
+    }
+}
+
+/// Follows a run, and shows how far it is where somebody watches.
+struct Follower {
+    watch: Watch,
+    of: usize,
+    watched: bool,
+    /// How it ended; `None` where it was left before.
+    summary: Option<Summary>,
+}
+
+impl Follower {
+    fn of(plan: &Plan) -> Self {
+        let watched = io::stderr().is_terminal();
+        Self { watch: Watch::of(plan), of: plan.ops().count(), watched, summary: None }
+    }
+
+    /// Follows the run to its end, or until a second signal; gives the first one.
+    async fn follow(
+        &mut self,
+        mut reports: UnboundedReceiver<Told>,
+        mut signals: Signals,
+        stop: oneshot::Sender<()>,
+    ) -> Option<u8> {
+        let (mut stop, mut first) = (Some(stop), None);
+        loop {
+            tokio::select! {
+                what = reports.recv() => match what {
+                    Some(Told::Run(report)) => self.see(report),
+                    Some(_) => {}
+                    None => break,
+                },
+                number = signals.next() => match stop.take() {
+                    Some(stop) => {
+                        first = Some(number);
+                        let _ = stop.send(());
+                        told("stopping: nothing more is sent, what is in flight is read back; once more leaves at once");
+                    }
+                    None => return first,
+                },
+            }
+        }
+        for report in self.watch.over() {
+            self.see(report);
+        }
+        first
+    }
+
+    fn see(&mut self, report: RunReport) {
+        self.watch.see(&report);
+        match report {
+            RunReport::Waits(wait, fault) => {
+                self.show(&format!("waiting {} s: {}", wait.as_secs().max(1), fault.in_short()));
+            }
+            RunReport::Ended(summary) => {
+                self.show("");
+                self.summary = Some(summary);
+            }
+            RunReport::Moved(_) => {
+                let settled = self.watch.progress().tally().settled();
+                let (settled, of) = (text::count(settled), text::count(self.of));
+                self.show(&format!("{settled} of {of}"));
+            }
+            _ => {}
+        }
+    }
+
+    /// Shows a line in the place of the one before.
+    fn show(&self, words: &str) {
+        if self.watched {
+            let mut err = io::stderr();
+            let _ = write!(err, "\r\x1b[K{}", text::safe(words)).and_then(|()| err.flush());
+        }
+    }
+
+    /// Says what came of it, and what did not come into effect and why.
+    fn end(&self, plan: &Plan, signal: Option<u8>) -> Status {
+        let Some(summary) = &self.summary else {
+            told(
+                "left with a run on: what was in flight may have been carried out; look at the account",
+            );
+            return signal.map_or(Status::Partly, Status::Signal);
+        };
+        out(&format!("{}\n", safe_lines(&outcome(summary).1)));
+        let progress = self.watch.progress();
+        for op in plan.ops() {
+            if let Some(reason) = progress.reason(op.id) {
+                let word = progress.op(op.id).word();
+                told(&format!("{}: {word}: {reason}", plan.names.words(&op.change)));
+            }
+        }
+        status(summary, signal)
+    }
+}
+
+/// The exit status of a run that was brought to its end.
+fn status(summary: &Summary, signal: Option<u8>) -> Status {
+    if summary.tally.is_whole() {
+        return Status::Done;
+    }
+    if summary.tally.touched() {
+        return Status::Partly;
+    }
+    match (&summary.end, signal) {
+        (End::Stopped, Some(number)) => Status::Signal(number),
+        (End::Drifted, _) => Status::Stopped,
+        (End::Paused(Pause::Credential(_) | Pause::Permission(_)), _) => Status::Credentials,
+        _ => Status::Failed,
+    }
+}

@@ -1,0 +1,168 @@
+//! A plan from the command line: shown, asked about, and applied.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use crate::domain::Change;
+use crate::plan::{Asks, Guard, Guards, Override, Plan, Recheck, Rules};
+use crate::text;
+
+use super::carry::carry_out;
+use super::print::{out, safe_lines};
+use super::session::Session;
+use super::{Refusal, Status};
+
+/// How a plan is to be gone about.
+#[derive(clap::Args, Clone, Debug)]
+pub struct How {
+    /// Show the plan and change nothing
+    #[arg(long, conflicts_with = "yes")]
+    dry_run: bool,
+    /// Apply the plan without asking; this overrides no guard
+    #[arg(long)]
+    yes: bool,
+    /// Override a guard by the text that it asks for
+    #[arg(long = "override", value_name = "GUARD=TEXT")]
+    overrides: Vec<Override>,
+}
+
+/// Shows a plan with the guards that stand against it, and applies it if that is what is wanted.
+pub(super) fn offer(session: &Session, plan: Plan, how: &How) -> Result<Status, Refusal> {
+    let guards = Guards::of(&plan, &session.directory, &Rules::default());
+    let shown = show(&plan) && out(&text_of_guards(&guards));
+    whole(&plan)?;
+    if plan.is_empty() || how.dry_run {
+        return Ok(Status::Done);
+    }
+    session.may_write()?;
+    let mut overrides = how.overrides.clone();
+    if !how.yes {
+        ask(&plan, &guards, shown, &mut overrides)?;
+    }
+    let approval = guards.approve(session.by(), &overrides).map_err(|left| stopped(&left))?;
+    Ok(carry_out(session, plan, approval))
+}
+
+/// Refuses a plan that leaves out what was asked for. What is so already was not needed, and what others have changed
+/// since is not taken back by an undo.
+fn whole(plan: &Plan) -> Result<(), Refusal> {
+    let harmless = |why: &Recheck| matches!(why, Recheck::AlreadySo | Recheck::NotUndone(_));
+    let left = plan.left_out.iter().filter(|left| !harmless(&left.why)).count();
+    if left == 0 {
+        return Ok(());
+    }
+    let words = format!(
+        "nothing was changed: {} can't be carried out, as the plan says",
+        text::plural(left, "change")
+    );
+    Err(Refusal::new(Status::Stopped, words))
+}
+
+fn stopped(guards: &[&Guard]) -> Refusal {
+    let words = guards.iter().map(|guard| {
+        format!("{}: to go on all the same, --override {}", guard.words, given(guard))
+    });
+    let lines: Vec<String> =
+        std::iter::once("nothing was changed: guards stand against the plan".to_owned())
+            .chain(words)
+            .collect();
+    Refusal::new(Status::Stopped, lines.join("\n"))
+}
+
+/// The argument that overrides a guard, as a shell takes it.
+fn given(guard: &Guard) -> String {
+    format!("'{}={}'", guard.name, guard.asks.text.replace('\'', r"'\''"))
+}
+
+/// Asks on the terminal: each guard for its text, else only a typed `y` is a yes.
+fn ask(
+    plan: &Plan,
+    guards: &Guards,
+    shown: bool,
+    overrides: &mut Vec<Override>,
+) -> Result<(), Refusal> {
+    if !io::stdin().is_terminal() {
+        return Err(Refusal::usage(
+            "nothing was changed: there is no terminal to ask on; --yes applies the plan without asking",
+        ));
+    }
+    let not_wanted = || Refusal::new(Status::Failed, "nothing was changed");
+    // Nothing is written unseen.
+    if !shown {
+        return Err(not_wanted());
+    }
+    let unanswered = guards.unanswered(overrides);
+    for guard in &unanswered {
+        let typed = answer(&format!("{}. Type {} to override it: ", guard.words, guard.asks.text));
+        overrides.push(Override::new(guard.name, typed));
+    }
+    let yes = if unanswered.is_empty() {
+        let account = called(plan);
+        match deletion(plan) {
+            Some(asks) => {
+                asks.takes(&answer(&format!("Type {} to apply this to {account}: ", asks.text)))
+            }
+            None => answer(&format!("Apply this to {account}? y applies it: ")) == "y",
+        }
+    } else {
+        guards.unanswered(overrides).is_empty()
+    };
+    if yes { Ok(()) } else { Err(not_wanted()) }
+}
+
+/// What is to be typed where groups are deleted.
+fn deletion(plan: &Plan) -> Option<Asks> {
+    let deleted = plan.ops().filter_map(|op| match &op.change {
+        Change::Delete { name, .. } => Some(name.clone()),
+        _ => None,
+    });
+    let names: Vec<_> = deleted.collect();
+    (!names.is_empty()).then(|| Asks::deletion(&names))
+}
+
+fn called(plan: &Plan) -> String {
+    match &*plan.account_name {
+        "" => plan.account.to_string(),
+        name => format!("{name} ({})", plan.account),
+    }
+}
+
+fn answer(question: &str) -> String {
+    let mut err = io::stderr();
+    let _asked = write!(err, "{}", text::safe(question)).and_then(|()| err.flush());
+    let mut line = String::new();
+    let _nothing = io::stdin().lock().read_line(&mut line);
+    line.trim().to_owned()
+}
+
+fn text_of_guards(guards: &Guards) -> String {
+    let lines = guards.iter().flat_map(|guard| {
+        let rows = guard.rows.iter().map(|row| format!("        {row}\n"));
+        std::iter::once(format!("   !  {} ({})\n", guard.words, guard.name)).chain(rows)
+    });
+    safe_lines(&lines.collect::<String>())
+}
+
+/// Prints a plan; whether somebody reads it.
+pub(super) fn show(plan: &Plan) -> bool {
+    out(&text_of(plan))
+}
+
+/// A plan as text.
+fn text_of(plan: &Plan) -> String {
+    let mut lines = Vec::new();
+    if plan.is_empty() {
+        lines.push("Nothing to change.".to_owned());
+    } else {
+        lines.push(format!("Plan {} for {}", plan.id, called(plan)));
+        for (number, step) in (1..).zip(&plan.steps) {
+            lines.push(format!("{number:>4}. {}", plan.words(step)));
+            lines.extend(plan.lines(step).iter().map(|line| format!("        {line}")));
+        }
+    }
+    for left in &plan.left_out {
+        let words = plan.names.words(&left.change);
+        lines.push(format!("   –  {words}: {}", left.why.words()));
+    }
+    lines.push(String::new());
+    safe_lines(&lines.join("\n"))
+}

@@ -1,0 +1,218 @@
+//! An account as a command sees it: reached, and read as far as the answer needs it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use tokio::runtime::{Builder, Handle, Runtime};
+use tracing_appender::non_blocking::WorkerGuard;
+
+use crate::api::Client;
+use crate::app::{Mode, WhyReadOnly};
+use crate::config::{Environment, Overrides, Places};
+use crate::domain::{
+    Account, AccountId, By, Change, Collection, Directory, FaultKind, GroupId, Load, Urgency,
+};
+use crate::ops;
+use crate::shell::{self, Clock};
+use crate::store::Store;
+
+use super::connect::{Connection, Demo};
+use super::{Refusal, Status};
+
+/// An account that is reached.
+pub(super) struct Session {
+    /// The account as far as it has been read.
+    pub directory: Directory,
+    /// Who speaks to the service.
+    pub client: Client,
+    /// Where things are kept.
+    pub places: Places,
+    /// The time.
+    pub clock: Clock,
+    mode: Mode,
+    handle: Handle,
+    _threads: Threads,
+    _log: Option<WorkerGuard>,
+    /// The demo, if that is what is reached. Goes last.
+    _demo: Option<Demo>,
+}
+
+impl Session {
+    /// Reaches the account that is meant: the one that is named, else the only one there is.
+    pub fn open(overrides: &Overrides, demo: bool) -> Result<Self, Refusal> {
+        let connection = Connection::make(overrides, &Environment::read(), demo)?;
+        let (mode, writable) = (connection.mode(), connection.writable());
+        let Connection { settings, places, client, unconnected, redactor, demo, .. } = connection;
+        let Some(client) = client else {
+            return Err(unconnected.map_or_else(no_credential, Refusal::from));
+        };
+        let log = shell::begin_log(&places.log_file(), settings.log, Arc::new(redactor)).ok();
+        let client = Client::new(client, Arc::new(|_| {}))?;
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let runtime = runtime.map_err(|error| {
+            Refusal::new(Status::Failed, format!("the threads could not be started: {error}"))
+        })?;
+        let account = match settings.account {
+            Some(account) => account,
+            None => runtime.block_on(only_account(&client))?,
+        };
+        let mode = match mode {
+            Mode::ReadOnly(WhyReadOnly::FirstConnection) if writable.contains(&account) => {
+                Mode::ReadWrite
+            }
+            mode => mode,
+        };
+        let directory = Directory::new(account);
+        let clock = Clock::start();
+        let (handle, threads) = (runtime.handle().clone(), Threads(Some(runtime)));
+        Ok(Self {
+            directory,
+            client,
+            places,
+            clock,
+            mode,
+            handle,
+            _threads: threads,
+            _log: log,
+            _demo: demo,
+        })
+    }
+
+    /// The account.
+    pub fn account(&self) -> &AccountId {
+        &self.directory.account.id
+    }
+
+    /// What is kept for later sessions.
+    pub fn store(&self) -> Store {
+        Store::at(&self.places.state)
+    }
+
+    /// Starts tasks on the threads that requests are sent from.
+    pub fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// Refuses where changes are not allowed.
+    pub fn may_write(&self) -> Result<(), Refusal> {
+        let why = match &self.mode {
+            Mode::ReadWrite => return Ok(()),
+            Mode::ReadOnly(WhyReadOnly::Flag) => "--read-only was given",
+            Mode::ReadOnly(WhyReadOnly::Profile) => {
+                "the profile is read-only; --write allows changes this once"
+            }
+            Mode::ReadOnly(_) => {
+                "changes have not been allowed for this account yet; --write allows them this once"
+            }
+        };
+        Err(Refusal::new(Status::Stopped, format!("nothing was changed: {why}")))
+    }
+
+    /// Reads what the account is called and who is calling. What can't be read stays unknown.
+    pub fn identify(&mut self) -> Result<(), Refusal> {
+        let account = self.account().clone();
+        let (read, caller) = self.handle.block_on(async {
+            tokio::join!(self.client.account(&account), self.client.caller(&account))
+        });
+        if let Ok(Some(read)) = read {
+            self.directory.account = read;
+        }
+        match caller {
+            Ok(caller) => self.directory.caller = Some(caller),
+            Err(fault) if fault.kind == FaultKind::Credential => return Err(fault.into()),
+            Err(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Whose doing changes are.
+    pub fn by(&self) -> By {
+        self.directory.caller.as_ref().map(By::from).unwrap_or_default()
+    }
+
+    /// Reads lists, those that have not been read yet.
+    pub fn read(&mut self, lists: impl IntoIterator<Item = Collection>) -> Result<(), Refusal> {
+        for list in lists {
+            if !self.directory.coverage(&list).is_whole() {
+                self.read_one(list)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read_one(&mut self, list: Collection) -> Result<(), Refusal> {
+        let Self { client, directory, clock, handle, .. } = self;
+        let account = directory.account.id.clone();
+        let absorb = |load: Load| directory.absorb(load, clock.now());
+        let reading = ops::list(client, &account, None, list, Urgency::Screen, absorb);
+        Ok(handle.block_on(reading)?)
+    }
+
+    /// Reads the member lists of groups, side by side.
+    pub fn read_members_of(&mut self, groups: &[GroupId]) -> Result<(), Refusal> {
+        let unread = |group: &&GroupId| {
+            !self.directory.coverage(&Collection::GroupMembers((*group).clone())).is_whole()
+        };
+        let groups: Vec<GroupId> = groups.iter().filter(unread).cloned().collect();
+        let Self { client, directory, clock, handle, .. } = self;
+        let account = directory.account.id.clone();
+        let absorb = |load: Load| directory.absorb(load, clock.now());
+        Ok(handle.block_on(ops::all_group_members(client, &account, &groups, absorb))?)
+    }
+
+    /// Reads who is calling, and what a plan of these changes needs.
+    pub fn read_for(&mut self, changes: &[Change]) -> Result<(), Refusal> {
+        self.identify()?;
+        self.read([Collection::Members, Collection::Groups])?;
+        let policies = |change: &Change| {
+            matches!(
+                change,
+                Change::Invite { .. }
+                    | Change::Create { .. }
+                    | Change::SetPolicies { .. }
+                    | Change::SetDirectPolicies { .. }
+            )
+        };
+        if changes.iter().any(policies) {
+            let catalogue =
+                [Collection::PermissionGroups, Collection::ResourceGroups, Collection::Zones];
+            self.read(catalogue)?;
+        }
+        let there = |id: &GroupId| self.directory.groups().get(id).is_some();
+        let groups = changes.iter().filter_map(|change| change.target().existing_group().cloned());
+        let groups: BTreeSet<GroupId> = groups.filter(there).collect();
+        self.read_members_of(&groups.into_iter().collect::<Vec<_>>())
+    }
+}
+
+/// The threads that requests are sent from. Leaving waits for none of them.
+struct Threads(Option<Runtime>);
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// The account, where there is only one.
+async fn only_account(client: &Client) -> Result<AccountId, Refusal> {
+    let accounts = ops::accounts(client).await?;
+    match accounts.as_slice() {
+        [only] => Ok(only.id.clone()),
+        [] => Err(Refusal::usage("this credential lists no account: name one with --account")),
+        several => {
+            let first =
+                "this credential reaches several accounts: name one with --account".to_owned();
+            let named = |account: &Account| format!("  {}  {}", account.id, account.name);
+            let lines: Vec<String> =
+                std::iter::once(first).chain(several.iter().map(named)).collect();
+            Err(Refusal::usage(lines.join("\n")))
+        }
+    }
+}
+
+fn no_credential() -> Refusal {
+    Refusal::new(Status::Credentials, "there is no credential")
+}

@@ -1,0 +1,77 @@
+//! Lists of people as they are pasted or kept in files: one a line, commas, `Name <mail>`.
+
+/// One entry of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry<'t> {
+    /// The line that it stands in, from 1.
+    pub line: usize,
+    /// All of it.
+    pub text: &'t str,
+    /// The mail of `Name <mail>`, else all of it.
+    pub address: &'t str,
+}
+
+/// The entries of a list, in order. Nothing of it is dropped but what is blank.
+pub fn entries(list: &str) -> impl Iterator<Item = Entry<'_>> {
+    let lines = (1..).zip(list.lines()).flat_map(|(number, line)| {
+        line.split('\r').flat_map(parts).map(move |part| (number, part.trim()))
+    });
+    lines.filter(|(_, part)| !part.is_empty()).flat_map(|(line, part)| {
+        // Words are a list by themselves where each of them is an address.
+        let words: Vec<&str> = part.split_whitespace().collect();
+        let apart = words.iter().all(|word| word.contains('@'));
+        let texts = if apart { words } else { vec![part] };
+        texts.into_iter().map(move |text| Entry { line, text, address: address(text) })
+    })
+}
+
+/// Where a line is parted: a comma in a quoted name belongs to the name. Quotes that don't pair up quote nothing.
+fn parts(line: &str) -> impl Iterator<Item = &str> {
+    let pairs = line.matches('"').count().is_multiple_of(2);
+    let mut quoted = false;
+    line.split(move |c| {
+        quoted ^= c == '"' && pairs;
+        !quoted && matches!(c, ',' | ';' | '\t')
+    })
+}
+
+fn address(entry: &str) -> &str {
+    let inner = entry
+        .rsplit_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'))
+        .map_or(entry, |(mail, _)| mail);
+    inner.trim().trim_matches(['"', '\''])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_with_blanks_between_them_are_several_and_a_name_with_its_address_is_one() {
+        let entries = |pasted| super::entries(pasted).map(|entry| entry.text).collect::<Vec<_>>();
+        assert_eq!(entries("ana@x.example  leo@x.example"), ["ana@x.example", "leo@x.example"]);
+        assert_eq!(entries("Leo Chen <leo@x.example>"), ["Leo Chen <leo@x.example>"]);
+        assert_eq!(entries("Leo Chen"), ["Leo Chen"]);
+    }
+
+    #[test]
+    fn a_comma_within_quotes_parts_nothing_and_a_quote_that_stands_alone_quotes_nothing() {
+        let read = |pasted| entries(pasted).map(|entry| entry.address).collect::<Vec<_>>();
+        assert_eq!(
+            read("\"Rivera, Alex\" <alex@x.example>, \"Chen; Leo\" <leo@x.example>"),
+            ["alex@x.example", "leo@x.example"]
+        );
+        assert_eq!(
+            read("Alex \" Rivera, leo@x.example\n\"mia@x.example\",ana@x.example"),
+            ["Alex \" Rivera", "leo@x.example", "mia@x.example", "ana@x.example"]
+        );
+    }
+
+    #[test]
+    fn each_entry_knows_its_line_whatever_ends_the_lines() {
+        let list = "ana@x.example\r\n\nleo@x.example, mia@x.example\n";
+        let lines: Vec<_> = entries(list).map(|entry| (entry.line, entry.address)).collect();
+        assert_eq!(lines, [(1, "ana@x.example"), (3, "leo@x.example"), (3, "mia@x.example")]);
+    }
+}

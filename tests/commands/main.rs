@@ -1,0 +1,16 @@
+//! The real program without a terminal: started with arguments against the embedded server, and judged by what it
+//! prints, its exit status, and what the account is afterwards.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests"
+)]
+
+#[path = "../terminal/home.rs"]
+#[expect(dead_code, reason = "the terminal's tests look at more of it")]
+mod home;
+mod memberships;
+mod program;
+mod statuses;

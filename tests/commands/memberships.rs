@@ -1,0 +1,61 @@
+//! `members add-to` and `members remove-from`.
+
+use super::program::Company;
+
+#[test]
+fn people_are_added_to_a_group_and_removed_from_it_and_the_plan_is_shown_first() {
+    let company = Company::new();
+    let group = company.groups()[0].clone();
+    let who = company.outsiders(&group, 2);
+    let line = format!("members add-to '{group}' {} {} --yes", who[0], who[1].to_uppercase());
+    let ran = company.writer(&line).ended(0, &["Plan ", "Add 2 members to", "applied: 2 done"]);
+    assert!(ran.err.is_empty(), "{}", ran.err);
+    assert!(who.iter().all(|who| company.in_group(&group).contains(who)));
+    let line = format!("members remove-from '{group}' {} --yes", who[0]);
+    company.writer(&line).ended(0, &["Remove ", "applied: 1 done"]);
+    assert!(!company.in_group(&group).contains(&who[0]));
+    assert!(company.in_group(&group).contains(&who[1]));
+}
+
+#[test]
+fn people_come_from_a_file_or_from_stdin_as_they_were_copied() {
+    let company = Company::new();
+    let group = company.groups()[0].clone();
+    let who = company.outsiders(&group, 3);
+    let list = format!("Somebody <{}>, {}\r\n\r\n{}\n", who[0], who[1], who[2]);
+    let file = company.home.path("people.txt");
+    std::fs::write(&file, &list).unwrap();
+    let line = format!("members add-to '{group}' --from {} --yes", file.display());
+    company.writer(&line).ended(0, &["applied: 3 done"]);
+    let line = format!("members remove-from '{group}' --from - --yes");
+    company.writer_given(&line, &list).ended(0, &["applied: 3 done"]);
+    assert!(who.iter().all(|who| !company.in_group(&group).contains(who)));
+}
+
+#[test]
+fn what_is_so_already_is_nothing_to_change_and_nothing_is_sent() {
+    let company = Company::new();
+    let group = company.groups()[0].clone();
+    let who = company.in_group(&group)[0].clone();
+    let line = format!("members add-to '{group}' {who} --yes");
+    company.writer(&line).ended(0, &["Nothing to change"]);
+    assert_eq!(company.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn names_that_nobody_has_are_all_told_at_once_with_their_lines_and_nothing_is_sent() {
+    let company = Company::new();
+    let group = company.groups()[0].clone();
+    let who = company.outsiders(&group, 1)[0].clone();
+    let list = format!("{who}\nnobody@x.example\n\nno one\n");
+    let line = format!("members add-to '{}' --from - --yes", group.to_uppercase());
+    company.writer_given(&line, &list).ended(
+        2,
+        &[
+            &format!("no group is called {:?}; there is {group:?}", group.to_uppercase()),
+            "-:2: no member has the e-mail nobody@x.example",
+            "-:4: no member has the e-mail no one",
+        ],
+    );
+    assert_eq!(company.writes(), Vec::<String>::new());
+}
