@@ -10,7 +10,7 @@ use cfiam::domain::{
     Member, MemberId, MemberStatus, Membership, Now, Page, WalkId,
 };
 use cfiam::plan::{
-    Call, Class, Look, OpId, Outcome, Presence, Progress, Request, RunId, Seen, Sight,
+    Call, Class, Look, Made, OpId, Outcome, Presence, Progress, Request, RunId, Seen, Sight,
 };
 use jiff::Timestamp;
 
@@ -121,7 +121,8 @@ impl Service {
                 let id = group(1000 + self.made);
                 let held = Held { name: name.clone(), members: BTreeMap::new() };
                 self.state.insert(id.clone(), held);
-                return Outcome { made: Some(id), ..outcome(Class::Applied, Some(200)) };
+                let made = Some(Made::Group(id));
+                return Outcome { made, ..outcome(Class::Applied, Some(200)) };
             }
             Call::Rename { to, .. } if taken(to) => return outcome(Class::Rejected, Some(400)),
             Call::Delete { group } if self.state.remove(group).is_some() => {
@@ -293,8 +294,8 @@ pub fn holds(change: &Change, progress: &Progress, there: &State) -> bool {
         Change::Remove { group, member } => {
             there.get(group).is_none_or(|held| !held.members.contains_key(member))
         }
-        // Nothing else is staged here.
-        other => !other.group().existing().is_some_and(|group| there.contains_key(group)),
+        Change::Delete { group, .. } => !there.contains_key(group),
+        other => panic!("not staged here: {other:?}"),
     }
 }
 
