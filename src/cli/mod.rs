@@ -8,8 +8,10 @@ mod members;
 mod offer;
 mod plan;
 mod print;
+mod runs;
 mod session;
 mod status;
+mod undo;
 
 use std::process::ExitCode;
 
@@ -53,6 +55,10 @@ enum Command {
     Members(members::Members),
     /// Show what is staged as a plan, with the plan's id
     Plan,
+    /// List what was done to the account from here, run by run
+    Runs(runs::Args),
+    /// Take a run back: what it has done and what is still as it left it
+    Undo(undo::Args),
     Emulator(emulator::Args),
 }
 
@@ -63,6 +69,8 @@ pub fn main() -> ExitCode {
         None => console::run(&arguments.overrides(), arguments.demo).into(),
         Some(Command::Emulator(args)) => ExitCode::from(emulator::run(args)),
         Some(Command::Members(members)) => arguments.in_account(|session| members.run(session)),
+        Some(Command::Runs(args)) => arguments.in_account(|session| args.run(session)),
+        Some(Command::Undo(args)) => arguments.in_account(|session| args.run(session)),
         Some(Command::Plan) => arguments.in_account(plan::run),
     }
 }

@@ -9,6 +9,7 @@ use crate::domain::{AccountId, Fault, FaultKind};
 use crate::plan::{History, Past, RunId};
 
 use super::journal::{Rest, Story, damage, journal_file};
+use super::lock::is_on;
 use super::private::fault;
 
 /// How many runs are read, the newest first: what is older is only looked up by its id.
@@ -34,6 +35,7 @@ fn told(path: &Path, story: &Story) -> Option<(Past, History)> {
         end: history.end().map(|(_, summary)| summary.clone()),
         // A journal that breaks off is one of a run that was broken off.
         damage: damage(path, story).filter(|_| story.rest == Rest::Corrupt),
+        is_on: is_on(path),
     };
     Some((past, history))
 }

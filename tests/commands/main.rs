@@ -13,4 +13,5 @@
 mod home;
 mod memberships;
 mod program;
+mod runs;
 mod statuses;

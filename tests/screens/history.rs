@@ -83,6 +83,7 @@ fn past(history: &History, by: By, host: &str) -> Past {
         tally: history.progress().tally(),
         end: history.end().map(|(_, summary)| summary.clone()),
         damage: None,
+        is_on: false,
     }
 }
 

@@ -50,8 +50,10 @@ pub struct Past {
     pub ops: usize,
     /// How they stood when it was last written to.
     pub tally: Tally,
-    /// How it ended; `None` where its end was not written: it was broken off, or is on in another process.
+    /// How it ended; `None` where its end was not written: it was broken off, or is on.
     pub end: Option<Summary>,
+    /// Whether a program that lives is carrying it out.
+    pub is_on: bool,
     /// Why what follows in its journal is not believed, where something does.
     pub damage: Option<Fault>,
 }
