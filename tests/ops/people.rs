@@ -1,5 +1,6 @@
 //! Runs that change the account's members: what they hold directly, invitations, removals from the account, and a
 //! group's members replaced at once.
+#![expect(clippy::unwrap_used, reason = "everything here is part of a test")]
 
 use cfiam::domain::{Change, Directory, Member, MemberId, MemberStatus, PolicyEdit, Urgency};
 use cfiam::plan::{Conflict, End, Gone, OpState, Plan, Proof};
@@ -61,7 +62,9 @@ async fn applied(
     let change = change(company);
     company.stage(change);
     assert_eq!(company.staging.len(), 1);
-    trouble.into_iter().for_each(|rule| company.trouble(rule));
+    if let Some(rule) = trouble {
+        company.trouble(rule);
+    }
     company.apply().await
 }
 
@@ -241,7 +244,7 @@ async fn who_is_in_the_account_already_with_other_policies_is_a_conflict_and_sta
     let before = read(&company, &member.id).await;
     // The account had not been read when it was planned.
     let Change::Invite { policies, .. } = invite(&company) else { panic!() };
-    company.stage(Change::Invite { email: (&*member.email).to_uppercase().into(), policies });
+    company.stage(Change::Invite { email: member.email.to_uppercase().into(), policies });
     let unread = Directory::new(company.account.clone());
     let plan = Plan::build(&company.staging, &unread, company.now());
     let ran = company.apply_until(plan, std::future::pending()).await;
@@ -315,7 +318,8 @@ async fn a_replaced_member_list_is_read_twice_before_and_once_after_and_is_exact
     assert!(put >= 2, "{reads:?}");
     let mut now = company.server.memberships(&id);
     let mut all: Vec<String> = wanted.iter().map(ToString::to_string).collect();
-    (now.sort(), all.sort());
+    now.sort();
+    all.sort();
     assert_eq!(now, all);
     assert_eq!(company.insiders("edge-ops", usize::MAX).len(), 5, "and it is known here");
 }
