@@ -1,0 +1,132 @@
+//! A change file's text, read whole: every mistake is told with its line.
+
+use std::ops::Range;
+
+use toml::de::DeTable;
+
+use super::{ChangeFile, GroupPart, PolicyPart};
+use crate::config::{Given, Mistake, Reading, Value};
+use crate::domain::Access;
+
+const KNOWN: [&str; 2] = ["account", "groups"];
+const OF_GROUP: [&str; 7] = ["create", "delete", "rename", "policies", "members", "add", "remove"];
+const OF_POLICY: [&str; 3] = ["access", "permission_groups", "scopes"];
+
+impl ChangeFile {
+    /// Reads a file's text; `name` is what mistakes call it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it by itself.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Vec<Mistake>> {
+        let mut reading = Reading::of(name, text);
+        let mut file = Self::default();
+        for (key, value) in &reading.parse() {
+            match key.get_ref().as_ref() {
+                "account" => file.account = reading.text("account", value),
+                "groups" => file.groups = groups(&mut reading, value),
+                _ => reading.not_known(key, "", &KNOWN),
+            }
+        }
+        let mut mistakes = reading.mistakes;
+        if mistakes.is_empty() {
+            return Ok(file);
+        }
+        mistakes.sort_by_key(Mistake::line);
+        Err(mistakes)
+    }
+}
+
+fn groups(reading: &mut Reading<'_>, value: &Value<'_>) -> Vec<GroupPart> {
+    let Some(table) = reading.table("groups", value) else { return Vec::new() };
+    let mut parts = Vec::new();
+    for (name, value) in table {
+        let Some(table) = reading.table("a group", value) else { continue };
+        let group = Given::new(name.get_ref().clone().into_owned(), reading.at(&name.span()));
+        parts.push((name.span().start, group_part(reading, group, &name.span(), table)));
+    }
+    // The table is sorted by name; people read and write a file from its top.
+    parts.sort_by_key(|(place, _)| *place);
+    parts.into_iter().map(|(_, part)| part).collect()
+}
+
+fn group_part(
+    reading: &mut Reading<'_>,
+    group: Given<String>,
+    place: &Range<usize>,
+    table: &DeTable<'_>,
+) -> GroupPart {
+    let mut part = GroupPart::of(group);
+    for (key, value) in table {
+        let name = key.get_ref().as_ref();
+        match name {
+            "create" => part.create = reading.flag(name, value).unwrap_or_default(),
+            "delete" => part.delete = reading.flag(name, value).unwrap_or_default(),
+            "rename" => part.rename = reading.text(name, value),
+            "policies" => part.policies = policies(reading, value),
+            "members" => part.members = reading.list(name, value),
+            "add" => part.add = reading.list(name, value).unwrap_or_default(),
+            "remove" => part.remove = reading.list(name, value).unwrap_or_default(),
+            _ => reading.not_known(key, " in a group", &OF_GROUP),
+        }
+    }
+    let says = |key: &str| table.iter().any(|(known, _)| known.get_ref() == key);
+    if let Some(words) = contradiction(&part, &says) {
+        reading.wrong(place, words);
+    }
+    part
+}
+
+/// What a group's table says and takes back at once.
+fn contradiction(part: &GroupPart, says: &impl Fn(&str) -> bool) -> Option<&'static str> {
+    let edits = ["create", "rename", "policies", "members", "add", "remove"];
+    if part.delete && edits.iter().any(|key| says(key)) {
+        return Some("a group that is deleted can't be changed besides");
+    }
+    if part.create && (says("rename") || says("remove")) {
+        return Some("a group that is created has its name and has nobody to be removed");
+    }
+    if says("members") && (says("add") || says("remove")) {
+        return Some("members says who is to be in the group: add and remove have no place beside it");
+    }
+    None
+}
+
+fn policies(reading: &mut Reading<'_>, value: &Value<'_>) -> Option<Vec<PolicyPart>> {
+    let tables = reading.tables("policies", value)?;
+    let mut parts = Vec::new();
+    for (place, table) in tables {
+        parts.push(policy(reading, &place, table));
+    }
+    Some(parts)
+}
+
+fn policy(reading: &mut Reading<'_>, place: &Range<usize>, table: &DeTable<'_>) -> PolicyPart {
+    let mut part = PolicyPart {
+        at: reading.at(place),
+        access: Access::Allow,
+        permission_groups: Vec::new(),
+        scopes: Vec::new(),
+    };
+    for (key, value) in table {
+        let name = key.get_ref().as_ref();
+        match name {
+            "access" => {
+                let word = reading.text(name, value);
+                part.access = word.map_or(Access::Allow, |word| Access::from_wire(&word.value));
+            }
+            "permission_groups" => {
+                part.permission_groups = reading.list(name, value).unwrap_or_default();
+            }
+            "scopes" => part.scopes = reading.list(name, value).unwrap_or_default(),
+            _ => reading.not_known(key, " in a policy", &OF_POLICY),
+        }
+    }
+    for key in ["permission_groups", "scopes"] {
+        let found = table.iter().find(|(known, _)| known.get_ref() == key);
+        let empty = found.is_none_or(|(_, value)| value.get_ref().as_array().is_some_and(|list| list.is_empty()));
+        if empty {
+            reading.wrong(place, format!("a policy names its {key}: there is none"));
+        }
+    }
+    part
+}
