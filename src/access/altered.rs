@@ -254,7 +254,11 @@ impl Altered {
         doubts.into_iter().collect()
     }
 
-    fn after<'a>(&'a self, directory: &'a Directory, group: &GroupId) -> Option<&'a [Arc<Policy>]> {
+    pub(super) fn after<'a>(
+        &'a self,
+        directory: &'a Directory,
+        group: &GroupId,
+    ) -> Option<&'a [Arc<Policy>]> {
         match self.fates.get(group) {
             Some(Fate::Policies(policies)) => Some(policies),
             Some(Fate::Gone) => Some(&[]),
@@ -264,7 +268,7 @@ impl Altered {
 }
 
 /// What a group grants as it is; `None` where that isn't known.
-fn before<'d>(directory: &'d Directory, group: &GroupId) -> Option<&'d [Arc<Policy>]> {
+pub(super) fn before<'d>(directory: &'d Directory, group: &GroupId) -> Option<&'d [Arc<Policy>]> {
     directory.groups().get(group)?.policies.as_deref()
 }
 

@@ -172,6 +172,11 @@ impl<'d> Levels<'d> {
     }
 }
 
+/// Whether a permission group makes a Super Administrator of whoever holds it.
+pub(super) fn is_super_administrator(group: &PermissionGroup) -> bool {
+    level(&group.id, &group.label, &group.name) == Highest::SuperAdministrator
+}
+
 /// Whether a member's own policies or roles have been read. A group's member list tells neither.
 fn is_own_access_known(member: &Member) -> bool {
     member.policies.is_some() || !member.roles.is_empty()

@@ -7,6 +7,7 @@ mod difference;
 pub(crate) mod fixture;
 mod grant;
 mod highest;
+mod hold;
 mod scope;
 mod words;
 
@@ -14,5 +15,6 @@ pub use altered::{Altered, Cause, Missing, policy_of};
 pub use difference::{Difference, Held, Reach};
 pub use grant::{Grant, Path, grants, no_access_yet};
 pub use highest::{Highest, Levels, highest};
+pub use hold::{Holds, holds_now, may_make_super_administrators};
 pub use scope::{Place, is_account_wide, places, scopes_of};
 pub use words::{place_words, places_words, scope_words};

@@ -2,18 +2,22 @@
 //! overridden by typing what it asks for; there are no others than those of [`GuardName`]. Pure over the plan and the
 //! account as it is known: what could not be seen is said, never taken for harmless.
 
+mod listed;
+mod paths;
+mod people;
 mod removals;
+mod sight;
 
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::access::Altered;
 use crate::domain::{Directory, MemberId};
 use crate::text;
 
 use super::build::Plan;
+use sight::Sight;
 
 /// The guards, in the order in which they are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -134,35 +138,54 @@ pub struct Rules {
 
 /// The guards that stand against a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Guards(Vec<Guard>);
+pub struct Guards {
+    standing: Vec<Guard>,
+    notes: Vec<String>,
+}
 
 impl Guards {
     /// The guards that stand against a plan on the account as it is known now.
-    pub fn of(plan: &Plan, directory: &Directory, _rules: &Rules) -> Self {
-        let altered = Altered::of(directory, plan.ops().map(|op| &op.change));
-        let emptied = removals::Emptied::of(plan, directory, &altered);
-        [emptied.many_removals(), emptied.last_member()].into_iter().flatten().collect()
+    pub fn of(plan: &Plan, directory: &Directory, rules: &Rules) -> Self {
+        let sight = Sight::new(plan, directory, rules);
+        let emptied = removals::Emptied::of(&sight);
+        let standing = [
+            people::super_administrators(&sight),
+            people::own_access(&sight),
+            emptied.many_removals(),
+            emptied.last_member(),
+            paths::last_path(&sight),
+            listed::protected(&sight),
+            listed::refused_before(&sight),
+        ];
+        let standing = standing.into_iter().flatten().collect();
+        let notes = people::own_note(&sight).into_iter().collect();
+        Self { standing, notes }
+    }
+
+    /// What is to be known of guards that don't stand: that there is no "me" to guard.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// Those that stand, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Guard> {
-        self.0.iter()
+        self.standing.iter()
     }
 
     /// How many stand.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.standing.len()
     }
 
     /// Whether none stands.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.standing.is_empty()
     }
 }
 
 impl FromIterator<Guard> for Guards {
     fn from_iter<I: IntoIterator<Item = Guard>>(guards: I) -> Self {
-        Self(guards.into_iter().collect())
+        Self { standing: guards.into_iter().collect(), notes: Vec::new() }
     }
 }
 

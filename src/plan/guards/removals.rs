@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::access::Altered;
 use crate::domain::{Change, Collection, Directory, GroupId};
 use crate::plan::Plan;
 use crate::text;
 
+use super::sight::{Sight, capped};
 use super::{Asks, Guard, GuardName};
 
 /// So many people may leave a group whatever share of it they are.
@@ -31,7 +31,8 @@ struct Leaving {
 pub(super) struct Emptied(BTreeMap<GroupId, Leaving>);
 
 impl Emptied {
-    pub(super) fn of(plan: &Plan, directory: &Directory, altered: &Altered) -> Self {
+    pub(super) fn of(sight: &Sight<'_>) -> Self {
+        let Sight { plan, directory, altered, touched, .. } = sight;
         let deleted: BTreeSet<&GroupId> = plan
             .ops()
             .filter_map(|op| match &op.change {
@@ -40,8 +41,8 @@ impl Emptied {
             })
             .collect();
         let mut groups: BTreeMap<GroupId, Leaving> = BTreeMap::new();
-        for member in altered.touched(directory) {
-            let (was, is) = altered.groups(directory, &member);
+        for member in touched {
+            let (was, is) = altered.groups(directory, member);
             for group in was.difference(&is) {
                 let leaving = groups.entry(group.clone());
                 leaving.or_insert_with(|| Leaving::new(group, plan, directory)).leave += 1;
@@ -76,7 +77,7 @@ impl Emptied {
         Some(Guard {
             name: GuardName::ManyRemovals,
             words: format!("removes {} people from groups", text::count(removals)),
-            rows: groups.iter().map(|group| group.words()).collect(),
+            rows: capped(groups.iter().map(|group| group.words()).collect()),
             asks,
         })
     }
@@ -98,7 +99,7 @@ impl Emptied {
         Some(Guard {
             name: GuardName::LastMember,
             words: "leaves a group without members".to_owned(),
-            rows: groups.iter().map(row).collect(),
+            rows: capped(groups.iter().map(row).collect()),
             asks: Asks::name_or_count(&names, "group"),
         })
     }

@@ -1,27 +1,8 @@
-//! The guards as sentences: when each stands, and when nothing gets worse.
+//! The guards about groups that lose members.
 
 use super::*;
-use crate::domain::{Change, Directory};
-use crate::plan::fixture::*;
-use crate::plan::{Plan, Staging};
-
-fn plan(directory: &Directory, changes: &[Change]) -> Plan {
-    let mut staging = Staging::new(account());
-    for change in changes {
-        staging.stage(change.clone(), directory);
-    }
-    Plan::build(&staging, directory, crate::domain::Now::default())
-}
-
-fn guards(directory: &Directory, changes: &[Change]) -> Guards {
-    Guards::of(&plan(directory, changes), directory, &Rules::default())
-}
-
-/// The rows of a guard and what it asks for; `None` where it doesn't stand.
-fn told(guards: &Guards, name: GuardName) -> Option<(Vec<String>, String)> {
-    let guard = guards.iter().find(|guard| guard.name == name)?;
-    Some((guard.rows.clone(), guard.asks.text.clone()))
-}
+use crate::domain::{Collection, Load, Now, Page, WalkId};
+use crate::plan::fixture::{a_group, add, delete, directory, group, remove, rename, walk};
 
 fn removals(group: usize, members: impl Iterator<Item = usize>) -> Vec<Change> {
     members.map(|number| remove(group, number)).collect()
@@ -78,21 +59,13 @@ fn s12_a_group_is_not_left_without_members_unasked() {
 #[test]
 fn a_group_whose_members_have_not_all_been_read_may_be_left_empty_and_that_is_said() {
     let mut directory = directory(9, &[]);
-    walk(&mut directory, 2, crate::domain::Page::Groups(vec![a_group(group(0), "g0", &[])]));
-    let page = crate::domain::Page::GroupMembers(group(0), Vec::new());
-    let (walk, collection) = (crate::domain::WalkId(7), page.collection());
-    let now = crate::domain::Now::default();
-    directory.absorb(crate::domain::Load::Begun { collection, walk }, now);
+    walk(&mut directory, 2, Page::Groups(vec![a_group(group(0), "g0", &[])]));
+    let collection = Collection::GroupMembers(group(0));
+    directory.absorb(Load::Begun { collection, walk: WalkId(7) }, Now::default());
     let found = guards(&directory, &removals(0, 0..4));
     let unread = "g0: its members have not all been read".to_owned();
     assert_eq!(told(&found, GuardName::LastMember), Some((vec![unread], "g0".to_owned())));
     let (rows, asks) = told(&found, GuardName::ManyRemovals).unwrap();
     assert_eq!(rows, ["g0: 4 members; how many it has has not been read"]);
     assert_eq!(asks, "4 removals");
-}
-
-#[test]
-fn no_guard_stands_against_a_plan_of_nothing() {
-    let directory = directory(9, &[vec![0, 1], vec![2]]);
-    assert!(guards(&directory, &[]).is_empty());
 }
