@@ -157,11 +157,7 @@ impl<'i> Reading<'i> {
     }
 
     /// A table.
-    pub fn table<'v, 't>(
-        &mut self,
-        key: &str,
-        value: &'v Value<'t>,
-    ) -> Option<&'v DeTable<'t>> {
+    pub fn table<'v, 't>(&mut self, key: &str, value: &'v Value<'t>) -> Option<&'v DeTable<'t>> {
         let table = value.get_ref().as_table();
         if table.is_none() {
             self.kind(key, "a table", value);

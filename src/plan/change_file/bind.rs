@@ -8,7 +8,7 @@ use crate::config::{Given, Mistake};
 use crate::domain::{
     Change, Collection, Directory, DraftId, Group, GroupRef, MemberId, PolicyDraft, PolicyEdit,
 };
-use crate::plan::policies::{PolicySet, wanted};
+use crate::plan::policies::wanted;
 use crate::plan::{Known, Staging};
 use crate::text;
 
@@ -23,8 +23,11 @@ impl ChangeFile {
         staging: &mut Staging,
         directory: &Directory,
     ) -> Result<Vec<Change>, Vec<Mistake>> {
-        if let Some(other) = self.account.as_ref().filter(|id| id.value != directory.account.id.to_string()) {
-            let words = "the file is for another account: take the line out if it is meant for this one";
+        if let Some(other) =
+            self.account.as_ref().filter(|id| id.value != directory.account.id.to_string())
+        {
+            let words =
+                "the file is for another account: take the line out if it is meant for this one";
             return Err(vec![Mistake::new(&*other.at, words)]);
         }
         let known = Known::of(directory);

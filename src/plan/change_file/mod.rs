@@ -108,8 +108,9 @@ impl ChangeFile {
 
     /// Whether it speaks of members.
     pub fn names_members(&self) -> bool {
-        let names =
-            |part: &GroupPart| part.members.iter().chain([&part.add, &part.remove]).any(|l| !l.is_empty());
+        let names = |part: &GroupPart| {
+            part.members.iter().chain([&part.add, &part.remove]).any(|l| !l.is_empty())
+        };
         self.groups.iter().any(names)
     }
 

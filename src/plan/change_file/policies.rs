@@ -1,5 +1,6 @@
 //! Policies of a change file: permission groups and scopes by what people call them, and back.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use super::PolicyPart;
@@ -138,7 +139,7 @@ impl<'d> Catalogue<'d> {
         };
         let mut alone = names.filter(|name| others(name) == 0);
         let id = group.id.as_ref().map(ToString::to_string);
-        alone.next().map(ToOwned::to_owned).or(id).unwrap_or(words)
+        alone.next().map(ToOwned::to_owned).or(id).unwrap_or_else(|| words.clone())
     }
 }
 
@@ -167,7 +168,7 @@ fn pairs<T>(names: &[Given<String>], things: &[T], called: impl Fn(&T, &str) -> 
 }
 
 /// The only one that is called so.
-fn only<'i, I: ToString + PartialEq>(
+fn only<'i, I: Display + PartialEq>(
     name: &Given<String>,
     what: &str,
     mut found: Vec<&'i I>,

@@ -86,7 +86,9 @@ fn contradiction(part: &GroupPart, says: &impl Fn(&str) -> bool) -> Option<&'sta
         return Some("a group that is created has its name and has nobody to be removed");
     }
     if says("members") && (says("add") || says("remove")) {
-        return Some("members says who is to be in the group: add and remove have no place beside it");
+        return Some(
+            "members says who is to be in the group: add and remove have no place beside it",
+        );
     }
     None
 }
@@ -123,7 +125,9 @@ fn policy(reading: &mut Reading<'_>, place: &Range<usize>, table: &DeTable<'_>) 
     }
     for key in ["permission_groups", "scopes"] {
         let found = table.iter().find(|(known, _)| known.get_ref() == key);
-        let empty = found.is_none_or(|(_, value)| value.get_ref().as_array().is_some_and(|list| list.is_empty()));
+        let empty = found.is_none_or(|(_, value)| {
+            value.get_ref().as_array().is_some_and(|list| list.is_empty())
+        });
         if empty {
             reading.wrong(place, format!("a policy names its {key}: there is none"));
         }
