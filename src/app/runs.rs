@@ -184,6 +184,8 @@ pub fn outcome(summary: &Summary) -> (Tone, String) {
             "nothing was sent: the account has changed since the plan was made".to_owned(),
         ),
         End::Stopped => (Tone::Refused, format!("stopped: {counts}")),
+        End::BrokenOff => (Tone::Refused, format!("broken off: {counts}")),
+        End::Closed => (Tone::Refused, format!("closed: {counts}")),
         End::Paused(pause) => {
             (Tone::Fault, format!("could not go on: {}; {counts}", pause.fault().what))
         }

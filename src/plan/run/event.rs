@@ -24,8 +24,12 @@ pub struct LookId(pub u32);
 /// What a run is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// Go.
+    /// Go. A run that was restored from its journal only reads.
     Begin,
+    /// Go on with a run that was restored: first read back what is open, then look at what waits, then send it.
+    Resume,
+    /// End a run that was restored as it is, without a look at anything.
+    Close,
     /// A look has ended. One that is no longer waited for is dropped.
     Looked(LookId, Seen),
     /// A write has ended. One that is no longer waited for is dropped.

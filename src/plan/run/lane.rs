@@ -30,6 +30,8 @@ pub(super) struct Lane {
     pub(super) members: Option<usize>,
     pub(super) queue: VecDeque<Chunk>,
     pub(super) work: Work,
+    /// Writes of an earlier session that are to be read back.
+    pub(super) lost: VecDeque<Resolve>,
     pub(super) verify: Option<Verify>,
     /// Nothing is sent before this.
     pub(super) not_before: Duration,
@@ -107,9 +109,16 @@ pub(super) struct OpRun {
     pub(super) lost: u32,
     /// When it was last sent without an answer.
     pub(super) lost_at: Option<Duration>,
+    /// Whether the service has accepted it once.
+    pub(super) accepted: bool,
 }
 
 impl OpRun {
+    /// Whether it may have been carried out, whatever is seen of it now.
+    pub(super) fn may_be_done(&self) -> bool {
+        self.accepted || self.lost > 0
+    }
+
     /// An operation that nothing was done about yet.
     pub(super) fn new(op: &Op) -> Self {
         Self {
@@ -123,6 +132,7 @@ impl OpRun {
             sent: 0,
             lost: 0,
             lost_at: None,
+            accepted: false,
         }
     }
 
@@ -151,6 +161,7 @@ impl Lane {
             members,
             queue: VecDeque::new(),
             work: Work::Idle,
+            lost: VecDeque::new(),
             verify: None,
             not_before: Duration::ZERO,
             made_at: None,

@@ -115,7 +115,7 @@ impl Run {
         }
         let Some(lane) = self.lanes.get(place) else { return };
         let ops: Vec<OpId> = lane.queue.iter().flat_map(|chunk| chunk.ops.clone()).collect();
-        if let Some(name) = self.other_name(&lane.group.clone(), &ops, seen) {
+        if let Some(name) = self.other_name(&lane.group, seen) {
             for op in ops {
                 self.before(op, seen, OpState::Conflict(Conflict::Renamed(name.clone())), now);
             }
@@ -129,18 +129,14 @@ impl Run {
 
     /// The name of a group that is not the one that the plan was made with. Ids stay, but a person has
     /// confirmed names.
-    fn other_name(
-        &self,
-        group: &GroupRef,
-        ops: &[OpId],
-        seen: &Seen,
-    ) -> Option<std::sync::Arc<str>> {
+    fn other_name(&self, group: &GroupRef, seen: &Seen) -> Option<std::sync::Arc<str>> {
         let name = name_of(seen)?;
         let base = group.existing().and_then(|id| self.plan.base.get(id))?;
-        let ours = ops
-            .iter()
-            .filter_map(|id| self.op(*id))
-            .any(|op| matches!(&op.change, Change::Rename { to, .. } if to == name));
+        // Also by what this run has done before it was broken off.
+        let ours = self.ops.iter().any(|op| {
+            op.change.group() == *group
+                && matches!(&op.change, Change::Rename { to, .. } if to == name)
+        });
         (!base.name.is_empty() && base.name != *name && !ours).then(|| name.clone())
     }
 
@@ -174,7 +170,7 @@ impl Run {
         let state = match op.known().before(seen) {
             Some(Before::Ready) => OpState::Waiting,
             // What was sent without an answer and is so now was carried out by us, for all that is known.
-            Some(Before::AlreadySo) if op.lost > 0 => OpState::Done(super::Proof::ReadBack),
+            Some(Before::AlreadySo) if op.may_be_done() => OpState::Done(super::Proof::ReadBack),
             Some(Before::AlreadySo) => OpState::AlreadySo,
             Some(Before::Conflict(conflict)) => OpState::Conflict(conflict),
             Some(Before::Gone(gone)) => OpState::Gone(gone),
@@ -187,6 +183,7 @@ impl Run {
         let Some(op) = self.ops.get_mut(id.0 as usize) else { return };
         let presence = presence_of(seen, op.change.member());
         op.looked_at = Some(now);
+        self.drifted |= matches!(state, OpState::Conflict(_));
         if let Some(Presence::In { since: Some(since) }) = presence
             && !matches!(state, OpState::Conflict(_))
         {

@@ -12,6 +12,7 @@ mod outcome;
 mod readback;
 mod record;
 mod report;
+mod restore;
 mod send;
 mod state;
 #[cfg(test)]
@@ -53,6 +54,12 @@ pub struct Run {
     throttled_since: Option<Duration>,
     /// The operation that was sent alone before the others.
     canary: Option<OpId>,
+    /// Whether the look at what waits has found what someone else has changed.
+    drifted: bool,
+    /// Writes of which a journal has no outcome.
+    unanswered: Vec<RequestId>,
+    /// How far the clock of this machine is ahead, so that what came before it has a time on it.
+    ahead: Duration,
     moved: Vec<(OpId, OpState)>,
     out: Vec<Wish>,
 }
@@ -60,6 +67,10 @@ pub struct Run {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     New,
+    /// What a journal leaves open is read back; whether the run then goes on.
+    Recovery {
+        goes_on: bool,
+    },
     Survey,
     Going,
     Ended,
@@ -96,6 +107,9 @@ impl Run {
             lost_in_row: 0,
             throttled_since: None,
             canary: None,
+            drifted: false,
+            unanswered: Vec::new(),
+            ahead: Duration::ZERO,
             moved: Vec::new(),
             out: Vec::new(),
         }
@@ -108,19 +122,22 @@ impl Run {
 
     /// Takes in what has happened, and says what is wanted next, in order.
     pub fn on(&mut self, event: Event, now: Now) -> Vec<Wish> {
-        let now = now.since_start;
+        let now = now.since_start + self.ahead;
         if self.stage == Stage::Ended {
             return Vec::new();
         }
         match event {
-            Event::Begin => self.begin(),
+            Event::Begin if self.ahead.is_zero() => self.begin(),
+            Event::Begin => self.recover(false),
+            Event::Resume => self.recover(true),
+            Event::Close => self.close(now),
             Event::Looked(look, seen) => self.looked(look, &seen, now),
             Event::Written(request, outcome) => self.written(request, outcome, now),
             Event::Woke => {}
             Event::Stop => self.stop(now),
             Event::NotKept(fault, unsent) => self.not_kept(fault, &unsent),
         }
-        if self.stage != Stage::New {
+        if !matches!(self.stage, Stage::New | Stage::Ended) {
             self.advance(now);
         }
         self.tell_moves();
@@ -141,7 +158,9 @@ impl Run {
     fn stop(&mut self, now: Duration) {
         if self.halt.is_none() {
             self.halt = Some(Halt::Stopped(now + self.timings.stop));
-            self.out.push(Wish::Keep(Record::Stopped));
+            if !self.only_reads() {
+                self.out.push(Wish::Keep(Record::Stopped));
+            }
             self.out.push(Wish::Report(RunReport::Stopping));
         }
     }
@@ -149,13 +168,19 @@ impl Run {
     fn pause(&mut self, pause: Pause) {
         if self.halt.is_none() {
             self.halt = Some(Halt::Paused(pause.clone()));
-            self.out.push(Wish::Keep(Record::Paused(pause.clone())));
+            if !self.only_reads() {
+                self.out.push(Wish::Keep(Record::Paused(pause.clone())));
+            }
             self.out.push(Wish::Report(RunReport::Pausing(pause)));
         }
     }
 
     /// Does what the time and the state of things allow, and ends or sets the alarm.
     fn advance(&mut self, now: Duration) {
+        self.go_on_recovering(now);
+        if self.stage == Stage::Ended {
+            return;
+        }
         self.end_survey();
         if self.stage == Stage::Going {
             self.send_what_may_go(now);
@@ -164,7 +189,7 @@ impl Run {
             self.let_go(now);
         }
         self.look_back(now);
-        if self.lanes.iter().any(Lane::is_busy) {
+        if matches!(self.stage, Stage::Recovery { .. }) || self.lanes.iter().any(Lane::is_busy) {
             if let Some(at) = self.next_alarm(now) {
                 self.out.push(Wish::Wake(at.saturating_sub(now)));
             }
@@ -179,8 +204,7 @@ impl Run {
             return;
         }
         self.stage = Stage::Going;
-        let drifted = self.ops.iter().any(|op| matches!(op.state, OpState::Conflict(_)));
-        if drifted && self.halt.is_none() {
+        if self.drifted && self.halt.is_none() {
             self.halt = Some(Halt::Drifted);
         }
     }
@@ -188,9 +212,14 @@ impl Run {
     /// Nothing more is sent: what waits is skipped, and what is in flight is not waited for beyond the limit.
     fn let_go(&mut self, now: Duration) {
         let Some(halt) = self.halt.clone() else { return };
+        let only_reads = self.only_reads();
         for place in 0..self.lanes.len() {
             let Some(lane) = self.lanes.get_mut(place) else { continue };
-            let mut ops: Vec<OpId> = lane.queue.drain(..).flat_map(|chunk| chunk.ops).collect();
+            let mut ops: Vec<OpId> = Vec::new();
+            // What waits is not this reading's to give up: a person decides about it.
+            if !only_reads {
+                ops.extend(lane.queue.drain(..).flat_map(|chunk| chunk.ops));
+            }
             match std::mem::replace(&mut lane.work, Work::Idle) {
                 Work::Surveying(_) => {}
                 Work::Looking(_, chunk) => ops.extend(chunk.ops),
@@ -216,6 +245,11 @@ impl Run {
         }
     }
 
+    /// Whether what a journal leaves open is read back, and nothing else.
+    fn only_reads(&self) -> bool {
+        self.stage == Stage::Recovery { goes_on: false }
+    }
+
     fn skip(&mut self, ops: &[OpId], halt: &Halt) {
         let why = match halt {
             Halt::Drifted => SkipWhy::Drifted,
@@ -225,7 +259,7 @@ impl Run {
         for op in ops {
             match self.ops.get(op.0 as usize) {
                 Some(run) if run.state.is_final() => {}
-                Some(run) if run.lost > 0 => self.set(*op, OpState::NotInEffect(None)),
+                Some(run) if run.may_be_done() => self.set(*op, OpState::NotInEffect(None)),
                 _ => self.set(*op, OpState::Skipped(why)),
             }
         }

@@ -80,6 +80,11 @@ impl Run {
 
     fn applied(&mut self, place: usize, chunk: Chunk, outcome: Outcome, now: Duration) {
         let creates = chunk.ops.iter().any(|id| self.creates(*id));
+        for id in &chunk.ops {
+            if let Some(op) = self.ops.get_mut(id.0 as usize) {
+                op.accepted = true;
+            }
+        }
         match outcome.made {
             Some(group) if creates => self.made(place, &group, now),
             None if creates => {
@@ -123,7 +128,7 @@ impl Run {
     pub(super) fn refuse(&mut self, place: usize, ops: &[OpId], fault: &Fault) {
         for id in ops {
             let state = match self.op(*id) {
-                Some(op) if op.lost > 0 => OpState::NotInEffect(Some(fault.clone())),
+                Some(op) if op.may_be_done() => OpState::NotInEffect(Some(fault.clone())),
                 _ => OpState::Refused(fault.clone()),
             };
             self.set(*id, state);

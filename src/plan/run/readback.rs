@@ -10,7 +10,7 @@ use super::judge::{After, presence_of};
 use super::lane::{Chunk, Lane, Resolve, Verify, Why, Work};
 use super::report::Pause;
 use super::state::{Gone, OpState, Proof, may_land};
-use super::{Presence, Run, open_phase};
+use super::{Presence, Run, Stage, open_phase};
 
 /// How often operations are sent again after their answer was lost; each time they were read back before.
 const REISSUES: u32 = 2;
@@ -71,8 +71,9 @@ impl Run {
     /// When what a lane has accepted is read next. It waits while more of the same is still to be sent.
     pub(super) fn verify_due(&self, lane: &Lane) -> Option<Duration> {
         let verify = lane.verify.as_ref().filter(|verify| verify.look.is_none())?;
+        let next = lane.queue.front().filter(|_| self.stage == Stage::Going);
         let sends = matches!(lane.work, Work::Looking(..) | Work::InFlight(..))
-            || lane.queue.front().is_some_and(|next| Some(next.phase) == open_phase(&self.ops));
+            || next.is_some_and(|next| Some(next.phase) == open_phase(&self.ops));
         let canary = self.canary.is_some_and(|id| verify.ops.contains(&id));
         let ripe = !sends || canary || verify.reads > 0 || verify.ops.len() >= BATCH;
         let wait = self.timings.verify.get(verify.reads).copied().unwrap_or_default();
@@ -127,7 +128,7 @@ impl Run {
             let after = op.known().after(seen);
             let state = match after {
                 Some(After::Holds(made)) => {
-                    let refused = matches!(resolve.why, Why::NotFound(_)) && op.lost == 0;
+                    let refused = matches!(resolve.why, Why::NotFound(_)) && !op.may_be_done();
                     if let Some(group) = made {
                         self.made(place, &group, now);
                     }

@@ -87,6 +87,11 @@ pub enum End {
     Paused(Pause),
     /// The person stopped it.
     Stopped,
+    /// The program ended before it. What has become of what was sent has been read back; a person decides whether it
+    /// goes on.
+    BrokenOff,
+    /// It was broken off, paused or stopped, and the person has closed it as it is.
+    Closed,
 }
 
 /// A run's end, added up.

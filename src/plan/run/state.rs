@@ -79,6 +79,8 @@ pub enum SkipWhy {
     Paused,
     /// The account has changed since the plan was made, so that nothing was sent.
     Drifted,
+    /// The run was broken off, and the person has closed it.
+    Closed,
 }
 
 impl OpState {
@@ -151,6 +153,7 @@ impl SkipWhy {
             Self::Stopped => "not sent: the run was stopped",
             Self::Paused => "not sent: the run ended before its turn",
             Self::Drifted => "not sent: the account has changed since the plan was made",
+            Self::Closed => "not sent: the run was broken off and closed",
         }
     }
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use crate::domain::{Fault, FaultKind};
-use crate::plan::{Plan, RequestId};
+use crate::plan::{Plan, Record, RequestId};
 use crate::store::keep::newer;
 use crate::store::private::fault;
 
@@ -116,6 +118,11 @@ impl Story {
     pub fn is_ended(&self) -> bool {
         self.rest == Rest::Nothing
             && self.lines.last().is_some_and(|line| matches!(line.entry, Entry::End { .. }))
+    }
+
+    /// What was kept of the run, in order, each with the time at which it was.
+    pub fn kept(&self) -> impl Iterator<Item = (Timestamp, Record)> {
+        self.lines.iter().filter_map(|line| Some((line.t, line.entry.record()?)))
     }
 
     /// The writes of which no outcome is known here.

@@ -1,6 +1,7 @@
 //! The machine against a toy of the service, in virtual time.
 
 mod promises;
+mod restored;
 mod stories;
 mod toy;
 mod undo;

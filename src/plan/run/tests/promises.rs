@@ -14,8 +14,8 @@ use crate::plan::fixture::*;
 use crate::plan::run::*;
 
 #[derive(Clone, Debug)]
-struct Scenario {
-    changes: Vec<Change>,
+pub(super) struct Scenario {
+    pub(super) changes: Vec<Change>,
     fates: Vec<Fate>,
     unread: BTreeSet<usize>,
     lag: Duration,
@@ -69,7 +69,7 @@ fn someone_else() -> impl Strategy<Value = (Duration, Other)> {
     (when.prop_map(ms), what)
 }
 
-fn a_scenario() -> impl Strategy<Value = Scenario> {
+pub(super) fn a_scenario() -> impl Strategy<Value = Scenario> {
     (
         proptest::collection::vec(a_change(), 1..8),
         proptest::collection::vec(a_fate(), 0..14),
@@ -91,7 +91,13 @@ fn a_scenario() -> impl Strategy<Value = Scenario> {
 }
 
 impl Scenario {
-    fn toy(&self, mutant: Mutant) -> Toy {
+    /// Whether nothing but this run changes what is there, at the time at which it says so.
+    pub(super) fn is_quiet(&self) -> bool {
+        let late = |fate: &Fate| matches!(fate, Fate::LostAndLate(_));
+        self.others.is_empty() && self.lag.is_zero() && !self.fates.iter().any(late)
+    }
+
+    pub(super) fn toy(&self, mutant: Mutant) -> Toy {
         let mut toy = Toy::new(world());
         toy.fates.clone_from(&self.fates);
         toy.unread.clone_from(&self.unread);
@@ -109,13 +115,39 @@ fn broken(scenario: &Scenario, mutant: Mutant) -> Vec<String> {
     let plan = plan(&scenario.changes);
     let mut toy = scenario.toy(mutant);
     let progress = toy.run(plan.clone(), Timings::default());
+    judged(scenario, &plan, &mut toy, &progress)
+}
+
+/// Which promises were broken in a run that has come to its end.
+pub(super) fn judged(
+    scenario: &Scenario,
+    plan: &crate::plan::Plan,
+    toy: &mut Toy,
+    progress: &Progress,
+) -> Vec<String> {
     let mut broken = std::mem::take(&mut toy.seen.broken);
-    let late = |fate: &Fate| matches!(fate, Fate::LostAndLate(_));
-    let alone = scenario.others.is_empty() && scenario.lag.is_zero();
-    let undisturbed = alone && !scenario.fates.iter().any(late);
     if toy.seen.most_at_once > 2 {
         broken.push(format!("{} writes at once", toy.seen.most_at_once));
     }
+    broken.extend(lies(scenario, plan, toy, progress));
+    for op in plan.ops() {
+        if matches!(progress.op(op.id), OpState::Waiting | OpState::Running) {
+            broken.push(format!("I7: left {:?}: {:?}", progress.op(op.id), op.change));
+        }
+    }
+    broken.extend(collateral(scenario, plan, &toy.state));
+    broken
+}
+
+/// What is told of operations that is not so.
+pub(super) fn lies(
+    scenario: &Scenario,
+    plan: &crate::plan::Plan,
+    toy: &Toy,
+    progress: &Progress,
+) -> Vec<String> {
+    let mut broken = Vec::new();
+    let undisturbed = scenario.is_quiet();
     for op in plan.ops() {
         let state = progress.op(op.id);
         let by_us = toy.seen.by_us.contains(&op.id);
@@ -124,20 +156,18 @@ fn broken(scenario: &Scenario, mutant: Mutant) -> Vec<String> {
             OpState::Done(_) | OpState::AlreadySo if !ever => {
                 broken.push(format!("I3: {state:?}, and never so: {:?}", op.change));
             }
-            OpState::Refused(_) | OpState::Skipped(_) | OpState::AlreadySo if by_us => {
+            OpState::Refused(_) | OpState::Skipped(_) | OpState::AlreadySo | OpState::Waiting
+                if by_us =>
+            {
                 broken.push(format!("I3: {state:?}, and done by us: {:?}", op.change));
             }
             OpState::Unknown | OpState::Accepted => {}
             state if undisturbed && state.holds() != holds(&op.change, &toy.state) => {
                 broken.push(format!("I3: alone, and told {state:?}: {:?}", op.change));
             }
-            OpState::Waiting | OpState::Running => {
-                broken.push(format!("I7: left {state:?}: {:?}", op.change));
-            }
             _ => {}
         }
     }
-    broken.extend(collateral(scenario, &plan, &toy.state));
     broken
 }
 
@@ -186,7 +216,7 @@ fn collateral(scenario: &Scenario, plan: &crate::plan::Plan, end: &State) -> Vec
 }
 
 /// So many cases, or as many as `PROPTEST_CASES` asks for.
-fn cases(cases: u32) -> Config {
+pub(super) fn cases(cases: u32) -> Config {
     let cases = cases.max(Config::default().cases);
     Config { cases, failure_persistence: None, ..Config::default() }
 }

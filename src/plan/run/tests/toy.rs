@@ -66,8 +66,8 @@ pub(super) struct Observed {
     pub(super) sends: Vec<(Duration, Call)>,
     pub(super) most_at_once: usize,
     pub(super) records: Vec<Record>,
-    /// When each record was to be kept.
-    pub(super) kept_at: Vec<Timestamp>,
+    /// The same with the time at which each was kept.
+    pub(super) kept: Vec<(Timestamp, Record)>,
     pub(super) reports: Vec<RunReport>,
     pub(super) ended: Option<Duration>,
 }
@@ -94,6 +94,8 @@ pub(super) struct Toy {
     pub(super) left: BTreeSet<MemberId>,
     pub(super) others: Vec<(Duration, Other)>,
     pub(super) stop: Option<Duration>,
+    /// The program is killed when it has kept this many records.
+    pub(super) dies_after: Option<usize>,
     /// How long a group that was just made is missing, from reads and from the paths below it.
     pub(super) appears: Duration,
     pub(super) mutant: Mutant,
@@ -153,6 +155,7 @@ impl Toy {
             left: BTreeSet::new(),
             others: Vec::new(),
             stop: None,
+            dies_after: None,
             appears: Duration::ZERO,
             made_at: BTreeMap::new(),
             mutant: Mutant::None,
@@ -174,7 +177,7 @@ impl Toy {
         self.queue.push(Reverse((at, self.seq, item)));
     }
 
-    fn clock(&self) -> Now {
+    pub(super) fn clock(&self) -> Now {
         let wall = Timestamp::UNIX_EPOCH + jiff::SignedDuration::try_from(self.now).unwrap();
         Now { wall, since_start: self.now }
     }
@@ -203,8 +206,6 @@ impl Toy {
 
     /// Carries a plan out to its end, and the late landings after it.
     pub(super) fn run(&mut self, plan: Plan, timings: Timings) -> Progress {
-        let mut progress = Progress::new(&plan);
-        let mut run = Run::new(plan, RunId::new(Timestamp::UNIX_EPOCH, 1), timings);
         let start = self.now;
         self.seen.states.push((start, self.state.clone()));
         for (at, other) in self.others.clone() {
@@ -213,12 +214,50 @@ impl Toy {
         if let Some(stop) = self.stop {
             self.at(start + stop, Item::Tell(Event::Stop));
         }
-        self.at(start, Item::Tell(Event::Begin));
-        let mut events = 0;
-        while let Some(Reverse((at, _, item))) = self.queue.pop() {
+        let run = Run::new(plan, RunId::new(Timestamp::UNIX_EPOCH, 1), timings);
+        let progress = self.go(run, Event::Begin);
+        if self.seen.ended.is_none() && !self.is_dead() {
+            self.seen.broken.push("I7: the run never ended".to_owned());
+        }
+        progress
+    }
+
+    /// Whether the program has been killed.
+    pub(super) fn is_dead(&self) -> bool {
+        self.dies_after.is_some_and(|records| self.seen.kept.len() >= records)
+    }
+
+    /// Time in which no program runs: what was sent still lands, and others go on.
+    pub(super) fn wait(&mut self, time: Duration) {
+        let until = self.now + time;
+        while let Some(Reverse((at, _, _))) = self.queue.peek()
+            && *at <= until
+            && let Some(Reverse((at, _, item))) = self.queue.pop()
+        {
             self.now = at;
+            match item {
+                Item::Land(request) => drop(self.carry_out(&request)),
+                Item::Other(other) => self.other(other),
+                Item::Tell(_) | Item::Answer(_) | Item::Wake(_) => {}
+            }
+        }
+        self.now = until;
+    }
+
+    /// Tells a run this, and everything that follows, until nothing more does or the program is killed.
+    pub(super) fn go(&mut self, mut run: Run, first: Event) -> Progress {
+        let mut progress = Progress::new(run.plan());
+        let began = self.now;
+        self.seen.ended = None;
+        self.in_flight.clear();
+        self.at(self.now, Item::Tell(first));
+        let mut events = 0;
+        while !self.is_dead()
+            && let Some(Reverse((at, _, item))) = self.queue.pop()
+        {
+            self.now = self.now.max(at);
             events += 1;
-            if events > 20_000 || at > start + LONGEST {
+            if events > 20_000 || at > began + LONGEST {
                 self.seen.broken.push(format!("I7: no end after {events} events, {at:?}"));
                 break;
             }
@@ -240,13 +279,32 @@ impl Toy {
                 self.in_flight.remove(id);
             }
             for wish in run.on(self.lie(event), self.clock()) {
-                self.wish(wish, &mut progress, &run);
+                if !self.is_dead() {
+                    self.wish(wish, &mut progress, &run);
+                }
             }
         }
-        if self.seen.ended.is_none() {
-            self.seen.broken.push("I7: the run never ended".to_owned());
+        if self.is_dead() {
+            self.forget(run.plan());
         }
         progress
+    }
+
+    /// What was on its way to the program is lost, and what it was told and has not kept.
+    fn forget(&mut self, plan: &Plan) {
+        self.queue.retain(|Reverse((_, _, item))| matches!(item, Item::Land(_) | Item::Other(_)));
+        let kept = |record: &Record| match record {
+            Record::Before { op, presence: Some(Presence::In { since: Some(_) }), .. } => Some(*op),
+            _ => None,
+        };
+        let kept: BTreeSet<OpId> = self.seen.records.iter().filter_map(kept).collect();
+        let changes = plan.ops().filter(|op| kept.contains(&op.id)).map(|op| &op.change);
+        let known: BTreeSet<_> = changes
+            .filter_map(|change| {
+                Some((change.group().existing()?.clone(), change.member()?.clone()))
+            })
+            .collect();
+        self.told.retain(|told, _| known.contains(told));
     }
 
     fn wish(&mut self, wish: Wish, progress: &mut Progress, run: &Run) {
@@ -262,8 +320,8 @@ impl Toy {
                 self.at(self.now + after, Item::Wake(self.waking));
             }
             Wish::Keep(record) => {
+                self.seen.kept.push((self.clock().wall, record.clone()));
                 self.seen.records.push(record);
-                self.seen.kept_at.push(self.clock().wall);
             }
             Wish::Report(report) => {
                 progress.absorb(&report);

@@ -56,7 +56,7 @@ fn run(toy: &mut Toy, plan: Plan) -> History {
     toy.run(plan.clone(), Timings::default());
     let seen = toy.begin_anew();
     assert_eq!(seen.broken, Vec::<String>::new());
-    let events = seen.kept_at.into_iter().zip(seen.records).collect();
+    let events = seen.kept;
     let id = RunId::new(began, u32::try_from(plan.ops().count()).unwrap());
     History { id, began, plan, events }
 }
