@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::difference::{Difference, Holdings};
 use super::grant::{Path, direct_policies};
 use crate::domain::{
-    Change, Collection, Directory, Group, GroupId, GroupRef, MemberId, PermissionGroup,
+    Change, Collection, Directory, Group, GroupId, GroupRef, Member, MemberId, PermissionGroup,
     PermissionGroupId, PermissionScope, Policy, PolicyContent, PolicyDraft, PolicyEdit,
     ResourceGroup, ResourceKey,
 };
@@ -40,16 +40,21 @@ pub enum Cause {
     Deleted(GroupId),
     /// The policies of the group that the member is in change.
     Policies(GroupId),
+    /// What the member holds directly changes.
+    Own,
+    /// The member is removed from the account.
+    Removed,
 }
 
 impl Cause {
-    /// The group by which the change touches the member.
-    pub fn group(&self) -> &GroupId {
+    /// The group by which the change touches the member, if it is by one.
+    pub fn group(&self) -> Option<&GroupId> {
         match self {
             Self::Joins(group)
             | Self::Leaves(group)
             | Self::Deleted(group)
-            | Self::Policies(group) => group,
+            | Self::Policies(group) => Some(group),
+            Self::Own | Self::Removed => None,
         }
     }
 }
@@ -68,6 +73,10 @@ pub struct Altered {
     fates: BTreeMap<GroupId, Fate>,
     joins: BTreeMap<MemberId, BTreeSet<GroupId>>,
     leaves: BTreeMap<MemberId, BTreeSet<GroupId>>,
+    /// What members are to hold directly.
+    own: BTreeMap<MemberId, Arc<[Arc<Policy>]>>,
+    /// Who is removed from the account.
+    removed: BTreeSet<MemberId>,
     /// What is missing whoever is asked about.
     missing: BTreeSet<Missing>,
     /// What each group grants whose member list has not been read to its end, as far as it is known.
@@ -83,6 +92,8 @@ impl Altered {
             fates: BTreeMap::new(),
             joins: BTreeMap::new(),
             leaves: BTreeMap::new(),
+            own: BTreeMap::new(),
+            removed: BTreeSet::new(),
             missing: BTreeSet::new(),
             unread: Vec::new(),
             groups_unread: false,
@@ -95,28 +106,48 @@ impl Altered {
     }
 
     fn learn(&mut self, directory: &Directory, change: &Change) {
-        let group = group_id(&change.group());
         match change {
-            Change::Create { policies, .. } => {
+            Change::Create { group, policies, .. } => {
                 let policies = policies.iter().map(|draft| Arc::new(policy_of(draft, directory)));
-                self.fates.insert(group, Fate::Policies(policies.collect()));
+                self.fates.insert(GroupId::draft(*group), Fate::Policies(policies.collect()));
             }
-            Change::SetPolicies { to, .. } => {
-                let had = directory.groups().get(&group).map(Group::policies).unwrap_or_default();
+            Change::SetPolicies { group, to, .. } => {
+                let had = directory.groups().get(group).map(Group::policies).unwrap_or_default();
                 let policies = to.iter().map(|edit| edited(edit, had, directory));
-                self.fates.insert(group, Fate::Policies(policies.collect()));
+                self.fates.insert(group.clone(), Fate::Policies(policies.collect()));
             }
-            Change::Delete { .. } => {
-                self.fates.insert(group, Fate::Gone);
+            Change::SetDirectPolicies { member, to, .. } => {
+                let row = directory.members().get(member);
+                let had = row.map(Member::direct_policies).unwrap_or_default();
+                let policies = to.iter().map(|edit| edited(edit, had, directory));
+                self.own.insert(member.clone(), policies.collect());
             }
-            Change::Add { member, .. } => {
-                self.joins.entry(member.clone()).or_default().insert(group);
+            Change::Delete { group, .. } => {
+                self.fates.insert(group.clone(), Fate::Gone);
             }
-            Change::Remove { member, .. } => {
-                self.leaves.entry(member.clone()).or_default().insert(group);
+            Change::Add { group, member } => self.joins(member, group_id(group)),
+            Change::Remove { group, member } => self.leaves(member, group.clone()),
+            Change::ReplaceMembers { group, from, to } => {
+                let (from, to): (BTreeSet<_>, BTreeSet<_>) =
+                    (from.iter().collect(), to.iter().collect());
+                to.difference(&from).for_each(|member| self.joins(member, group.clone()));
+                from.difference(&to).for_each(|member| self.leaves(member, group.clone()));
             }
-            Change::Rename { .. } => {}
+            Change::RemoveMember { member, .. } => {
+                self.own.insert(member.clone(), Arc::from([]));
+                self.removed.insert(member.clone());
+            }
+            // Who is invited is no member yet, and a name grants nothing.
+            Change::Invite { .. } | Change::Rename { .. } => {}
         }
+    }
+
+    fn joins(&mut self, member: &MemberId, group: GroupId) {
+        self.joins.entry(member.clone()).or_default().insert(group);
+    }
+
+    fn leaves(&mut self, member: &MemberId, group: GroupId) {
+        self.leaves.entry(member.clone()).or_default().insert(group);
     }
 
     /// Looks for what is missing: whom a whole group's change touches, what groups grant, and which groups' members
@@ -125,7 +156,14 @@ impl Altered {
         let mut involved: BTreeSet<&GroupId> = self.fates.keys().collect();
         involved.extend(self.joins.values().chain(self.leaves.values()).flatten());
         let mut changing = BTreeSet::new();
-        let mut all_known = true;
+        let mut all_known = self.removed.is_empty();
+        for (member, after) in &self.own {
+            let row = directory.members().get(member);
+            let before = row.map(|row| direct_policies(directory, row));
+            let policies = before.iter().flat_map(|list| list.iter()).chain(after.iter());
+            let what = policies.flat_map(|policy| &policy.permission_groups);
+            changing.extend(what.map(|what| what.id.clone()));
+        }
         for group in involved {
             let is_new = group.as_draft().is_some();
             if self.fates.contains_key(group) && !is_new && !is_read(directory, group) {
@@ -165,14 +203,28 @@ impl Altered {
         let inside = self.fates.keys().flat_map(|group| directory.members_of(group));
         let inside = inside.filter_map(|slot| directory.members().at(*slot));
         let mut touched: BTreeSet<MemberId> = inside.map(|member| member.id.clone()).collect();
-        touched.extend(self.joins.keys().chain(self.leaves.keys()).cloned());
+        touched.extend(self.joins.keys().chain(self.leaves.keys()).chain(self.own.keys()).cloned());
         touched
+    }
+
+    /// What a member is to hold directly; `None` where that stays as it is.
+    pub(super) fn own(&self, member: &MemberId) -> Option<&[Arc<Policy>]> {
+        self.own.get(member).map(|policies| &**policies)
+    }
+
+    /// Whether what a member holds directly changes.
+    pub fn changes_own(&self, member: &MemberId) -> bool {
+        self.own.contains_key(member)
     }
 
     /// Why the changes touch a member.
     pub fn causes(&self, directory: &Directory, member: &MemberId) -> Vec<Cause> {
+        if self.removed.contains(member) {
+            return vec![Cause::Removed];
+        }
         let (was, is) = self.groups(directory, member);
         let mut causes: Vec<Cause> = is.difference(&was).cloned().map(Cause::Joins).collect();
+        causes.extend(self.changes_own(member).then_some(Cause::Own));
         for group in &was {
             causes.extend(match self.fates.get(group) {
                 Some(Fate::Gone) => Some(Cause::Deleted(group.clone())),
@@ -197,6 +249,9 @@ impl Altered {
         was.extend(leaves.into_iter().flatten().cloned());
         let mut is = was.clone();
         is.extend(self.joins.get(member).into_iter().flatten().cloned());
+        if self.removed.contains(member) {
+            is.clear();
+        }
         is.retain(|group| {
             !matches!(self.fates.get(group), Some(Fate::Gone))
                 && !leaves.is_some_and(|left| left.contains(group))
@@ -219,7 +274,11 @@ impl Altered {
                 holdings.changes(&path, before.unwrap_or_default(), after.unwrap_or_default());
             }
         }
-        holdings.stays(&Path::Direct, own.as_deref().unwrap_or_default());
+        let own = own.as_deref().unwrap_or_default();
+        match self.own.get(member) {
+            Some(after) => holdings.changes(&Path::Direct, own, after),
+            None => holdings.stays(&Path::Direct, own),
+        }
         holdings.difference()
     }
 
@@ -233,7 +292,10 @@ impl Altered {
         let (was, is) = self.groups(directory, member);
         let mut doubts = BTreeSet::new();
         let changed: BTreeSet<&PermissionGroupId> = difference.changed().collect();
-        let unread = self.unread.iter().filter(|grants| may_grant(grants.as_deref(), &changed));
+        // Who is removed loses whatever it is that such a group gives.
+        let loses_all = self.removed.contains(member);
+        let unread =
+            self.unread.iter().filter(|grants| loses_all || may_grant(grants.as_deref(), &changed));
         match unread.count() {
             0 => {}
             number => doubts.extend([Missing::Lists(number)]),
@@ -289,7 +351,7 @@ fn group_id(group: &GroupRef) -> GroupId {
     }
 }
 
-/// One of the policies that a group is to have. One that is kept is the group's own.
+/// One of the policies that a group or a member is to have. One that is kept is the holder's own.
 fn edited(edit: &PolicyEdit, had: &[Arc<Policy>], directory: &Directory) -> Arc<Policy> {
     match edit {
         PolicyEdit::Write(draft) => Arc::new(policy_of(draft, directory)),

@@ -32,7 +32,9 @@ impl Altered {
         let after = is.iter().filter_map(|group| self.after(directory, group));
         Holds {
             before: before.chain([&*own]).any(|list| grants_any(list, &wanted)),
-            after: after.chain([&*own]).any(|list| grants_any(list, &wanted)),
+            after: after
+                .chain([self.own(member).unwrap_or(&own)])
+                .any(|list| grants_any(list, &wanted)),
         }
     }
 

@@ -7,7 +7,7 @@ use super::call::{Call, Right};
 use super::rules::{Next, Pager, Rules, Sheet, print};
 use super::sheet::{Cursor, all, rows};
 use super::wire::{self, Bad, Decoded, Envelope};
-use super::{Client, List, RawGroup};
+use super::{Client, List, RawPolicies};
 use crate::domain::{
     Account, AccountId, Fault, FaultKind, Group, GroupId, Member, MemberId, MemberStatus,
     Organization, OrganizationId, OrganizationMember, OrganizationMemberId, Page, Urgency,
@@ -19,7 +19,16 @@ pub struct GroupRead {
     /// The group.
     pub group: Group,
     /// Its policies as they came, for editing.
-    pub raw: RawGroup,
+    pub raw: RawPolicies,
+}
+
+/// A member of the account read afresh, and its direct policies as they came.
+#[derive(Clone, Debug)]
+pub struct MemberRead {
+    /// The member.
+    pub member: Member,
+    /// Its direct policies as they came, for editing.
+    pub raw: RawPolicies,
 }
 
 /// A member of a group, read afresh.
@@ -124,7 +133,7 @@ impl Client {
         self.one(&call, wire::organization_member, |m| m.id == *member).await
     }
 
-    /// One member of an account; `None` if there is no such member.
+    /// One member of an account, read for editing; `None` if there is no such member.
     ///
     /// # Errors
     /// See [`Fault`].
@@ -133,10 +142,19 @@ impl Client {
         account: &AccountId,
         member: &MemberId,
         urgency: Urgency,
-    ) -> Result<Option<Member>, Fault> {
+    ) -> Result<Option<MemberRead>, Fault> {
         let path = format!("/accounts/{account}/members/{member}");
         let call = Call::get("reading a member", Right::Read, path, urgency).about(account);
-        self.one(&call, wire::member, |m| m.id == *member).await
+        let read = self
+            .read(&call, |answer, envelope| {
+                let read = result(envelope, wire::member)?;
+                if read.id != *member {
+                    return Err(OTHER);
+                }
+                Ok(MemberRead { member: read, raw: RawPolicies::read(&answer.body) })
+            })
+            .await;
+        none_if_missing(read)
     }
 
     /// One group, read for editing; `None` if there is no such group.
@@ -157,7 +175,7 @@ impl Client {
                 if read.id != *group {
                     return Err(OTHER);
                 }
-                Ok(GroupRead { group: read, raw: RawGroup::read(&answer.body) })
+                Ok(GroupRead { group: read, raw: RawPolicies::read(&answer.body) })
             })
             .await;
         none_if_missing(read)

@@ -184,9 +184,9 @@ pub fn open_row(state: &mut State) -> Vec<Effect> {
         (Context::Changes, _) => match state.roots.changes.rows.cursor() {
             Some(ChangeRow::Run(run)) => Some(Route::Run(run)),
             Some(ChangeRow::Staged(key)) => {
-                state.staging.get(&key).map(|entry| match entry.change.member() {
-                    Some(member) => Route::Member(member.clone()),
-                    None => Route::Group(staged::group_id(&entry.change.group())),
+                state.staging.get(&key).and_then(|entry| match entry.change.member() {
+                    Some(member) => Some(Route::Member(member.clone())),
+                    None => entry.change.group().as_ref().map(staged::group_id).map(Route::Group),
                 })
             }
             None => None,

@@ -77,7 +77,7 @@ fn lines(state: &State) -> Vec<String> {
 /// Whether every list that speaks of what is staged has been read to its end.
 fn is_checked(state: &State) -> bool {
     let whole = |collection: &Collection| state.directory.coverage(collection).is_whole();
-    let is_known = |change: &Change| match (change.member(), change.group().existing()) {
+    let is_known = |change: &Change| match (change.member(), change.target().existing_group()) {
         (Some(_), Some(group)) => {
             state.directory.groups().get(group).is_none()
                 || whole(&Collection::GroupMembers(group.clone()))
@@ -98,7 +98,10 @@ fn counts(state: &State) -> String {
             Recheck::GroupGone | Recheck::GroupNotMade | Recheck::MemberGone => gone += 1,
             Recheck::Renamed(_)
             | Recheck::PoliciesChanged
+            | Recheck::MembersChanged
             | Recheck::NameTaken
+            | Recheck::MemberThere
+            | Recheck::Accepted
             | Recheck::NotUndone(_) => changed += 1,
         }
     }

@@ -283,13 +283,13 @@ pub fn ask_to_apply(state: &mut State) -> Vec<Effect> {
         .steps
         .iter()
         .filter(|step| step.phase == Kind::Delete)
-        .map(|step| text::safe_capped(&plan.names.group(&step.group)).into_owned())
+        .map(|step| text::safe_capped(&plan.names.target(&step.target)).into_owned())
         .collect();
     let deleted_name = plan
         .steps
         .iter()
         .find(|step| step.phase == Kind::Delete)
-        .map(|step| plan.names.group(&step.group).to_string());
+        .map(|step| plan.names.target(&step.target).to_string());
     let steps =
         plan.steps.iter().take(NAMED).map(|step| text::safe(&plan.words(step)).into_owned());
     let mut told: Vec<String> = steps.collect();

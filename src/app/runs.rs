@@ -57,7 +57,7 @@ pub fn report(state: &mut State, run: &RunId, report: RunReport) -> Vec<Effect> 
     let ours = view.plan.account == *state.staging.account();
     let settled = ours && view.progress.settle_moved(&report, &view.plan, &mut state.staging);
     match report {
-        RunReport::Began(_) | RunReport::Doubtful(..) => Vec::new(),
+        RunReport::Began(_) | RunReport::Invited(..) | RunReport::Doubtful(..) => Vec::new(),
         RunReport::Made(draft, group) => {
             if ours {
                 move_pages(state, draft, &group);

@@ -34,9 +34,9 @@ pub fn stage(state: &mut State, changes: Vec<Change>, beside: Beside) -> (bool, 
             outcome.in_hand += 1;
             continue;
         }
-        let deletes = matches!(change, Change::Delete { .. });
+        let ends = matches!(change, Change::Delete { .. } | Change::RemoveMember { .. });
         match state.staging.stage(change, &state.directory) {
-            Staged::Replaced(gone) if deletes => {
+            Staged::Replaced(gone) if ends => {
                 outcome.staged += 1;
                 outcome.set_aside += gone.len();
             }
@@ -45,6 +45,8 @@ pub fn stage(state: &mut State, changes: Vec<Change>, beside: Beside) -> (bool, 
             Staged::Already => outcome.already_staged += 1,
             Staged::AlreadySo => outcome.already_so += 1,
             Staged::ToBeDeleted => outcome.to_be_deleted += 1,
+            Staged::ToBeRemoved => outcome.to_be_removed += 1,
+            Staged::ToBeReplaced => outcome.to_be_replaced += 1,
             Staged::NoSuchDraft => outcome.no_draft += 1,
         }
     }
@@ -54,11 +56,14 @@ pub fn stage(state: &mut State, changes: Vec<Change>, beside: Beside) -> (bool, 
     (outcome.staged + outcome.folded > 0, effects)
 }
 
-/// Whether a run has a change in hand, or something of the group that it is to delete.
+/// Whether a run has a change in hand, or something of the group or the member that it is to end.
 fn is_in_hand(in_hand: &BTreeMap<ChangeKey, OpState>, change: &Change) -> bool {
-    let group = change.group();
-    in_hand.contains_key(&ChangeKey::of(change))
-        || (matches!(change, Change::Delete { .. }) && in_hand.keys().any(|k| k.group() == group))
+    let touches = |key: &ChangeKey| match change {
+        Change::Delete { .. } => key.target() == change.target(),
+        Change::RemoveMember { .. } => key.member() == change.member(),
+        _ => false,
+    };
+    in_hand.contains_key(&ChangeKey::of(change)) || in_hand.keys().any(touches)
 }
 
 /// Takes out all that no run has in hand.
@@ -177,10 +182,9 @@ fn is_about_a_plan(dialog: &Dialog) -> bool {
 /// The members who are staged to join a group.
 pub fn joining(state: &State, group: &GroupId) -> Vec<Slot> {
     let group = GroupRef::from(group.clone());
-    let adds = state
-        .staging
-        .changes()
-        .filter(|change| matches!(change, Change::Add { .. }) && change.group() == group);
+    let adds = state.staging.changes().filter(|change| {
+        matches!(change, Change::Add { .. }) && change.group().as_ref() == Some(&group)
+    });
     adds.filter_map(|change| state.directory.members().slot(change.member()?)).collect()
 }
 
@@ -250,6 +254,8 @@ struct Outcome {
     already_staged: usize,
     already_so: usize,
     to_be_deleted: usize,
+    to_be_removed: usize,
+    to_be_replaced: usize,
     no_draft: usize,
     in_hand: usize,
     beside: Beside,
@@ -264,12 +270,14 @@ impl Outcome {
             }
         };
         part(self.staged, "staged");
-        part(self.set_aside, "for what is deleted set aside");
+        part(self.set_aside, "for what is removed set aside");
         part(self.folded, "taken back");
         part(self.already_staged, "staged already");
         part(self.already_so, "so already");
         part(self.beside.not_in, "not in");
         part(self.to_be_deleted, "left out: the group is staged to be deleted");
+        part(self.to_be_removed, "left out: the member is staged to be removed from the account");
+        part(self.to_be_replaced, "left out: the group's members are staged to be replaced");
         part(self.no_draft, "left out: the group is no longer staged");
         part(self.in_hand, &format!("left out: {}", runs::in_hand_words(state)));
         if parts.is_empty() {

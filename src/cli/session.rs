@@ -164,14 +164,22 @@ impl Session {
     pub fn read_for(&mut self, changes: &[Change]) -> Result<(), Refusal> {
         self.identify()?;
         self.read([Collection::Members, Collection::Groups])?;
-        let policies = |c: &Change| matches!(c, Change::Create { .. } | Change::SetPolicies { .. });
+        let policies = |change: &Change| {
+            matches!(
+                change,
+                Change::Invite { .. }
+                    | Change::Create { .. }
+                    | Change::SetPolicies { .. }
+                    | Change::SetDirectPolicies { .. }
+            )
+        };
         if changes.iter().any(policies) {
             let catalogue =
                 [Collection::PermissionGroups, Collection::ResourceGroups, Collection::Zones];
             self.read(catalogue)?;
         }
         let there = |id: &GroupId| self.directory.groups().get(id).is_some();
-        let groups = changes.iter().filter_map(|change| change.group().existing().cloned());
+        let groups = changes.iter().filter_map(|change| change.target().existing_group().cloned());
         let groups: BTreeSet<GroupId> = groups.filter(there).collect();
         self.read_members_of(&groups.into_iter().collect::<Vec<_>>())
     }

@@ -35,6 +35,50 @@ impl From<GroupId> for GroupRef {
     }
 }
 
+/// What a call writes to. Two calls never write to the same at the same time.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Target {
+    /// The invitation of a person who is in no list yet, by the e-mail in lower case.
+    Invitation(Arc<str>),
+    /// A group.
+    Group(GroupRef),
+    /// A member of the account.
+    Member(MemberId),
+}
+
+impl Target {
+    /// The group that is written to, if it is one.
+    pub fn group(&self) -> Option<&GroupRef> {
+        match self {
+            Self::Group(group) => Some(group),
+            Self::Invitation(_) | Self::Member(_) => None,
+        }
+    }
+
+    /// The id of the group that is written to, if it is one that is there.
+    pub fn existing_group(&self) -> Option<&GroupId> {
+        self.group().and_then(GroupRef::existing)
+    }
+}
+
+impl From<GroupRef> for Target {
+    fn from(group: GroupRef) -> Self {
+        Self::Group(group)
+    }
+}
+
+impl From<GroupId> for Target {
+    fn from(group: GroupId) -> Self {
+        Self::Group(group.into())
+    }
+}
+
+impl From<MemberId> for Target {
+    fn from(member: MemberId) -> Self {
+        Self::Member(member)
+    }
+}
+
 /// A policy written by the person. The service gives it an id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PolicyDraft {
@@ -58,6 +102,13 @@ pub enum PolicyEdit {
 /// One wanted edit. Names are carried beside ids so that a change can be shown where its object is gone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Change {
+    /// Invite a person to the account. Nothing else can be done with them before they have an id.
+    Invite {
+        /// Whom.
+        email: Arc<str>,
+        /// What the invitation gives once it is accepted.
+        policies: Vec<PolicyDraft>,
+    },
     /// Make a group.
     Create {
         /// How other changes of the same plan name it.
@@ -85,6 +136,15 @@ pub enum Change {
         /// The policies it is to have.
         to: Vec<PolicyEdit>,
     },
+    /// Make the policies that a member holds directly exactly these.
+    SetDirectPolicies {
+        /// The member.
+        member: MemberId,
+        /// The direct policies that the member had when this was staged.
+        from: Vec<PolicyContent>,
+        /// The direct policies that the member is to have.
+        to: Vec<PolicyEdit>,
+    },
     /// Add a member to a group.
     Add {
         /// The group.
@@ -99,6 +159,15 @@ pub enum Change {
         /// The member.
         member: MemberId,
     },
+    /// Make a group's members exactly these in one call, which removes whoever is not named.
+    ReplaceMembers {
+        /// The group.
+        group: GroupId,
+        /// The members that it had when this was staged, sorted.
+        from: Vec<MemberId>,
+        /// The members that it is to have, sorted.
+        to: Vec<MemberId>,
+    },
     /// Delete a group. Its members lose what only it gives; a new group of the same name has another id.
     Delete {
         /// The group.
@@ -106,26 +175,53 @@ pub enum Change {
         /// The name it had when this was staged.
         name: Arc<str>,
     },
+    /// Remove a member from the account, or take an invitation back. Only a new invitation brings the person back.
+    RemoveMember {
+        /// The member.
+        member: MemberId,
+        /// The e-mail: nothing else tells who it was once the member is gone.
+        email: Arc<str>,
+        /// Whether the invitation had not been accepted when this was staged.
+        pending: bool,
+    },
 }
 
 impl Change {
-    /// The group that this change is about.
-    pub fn group(&self) -> GroupRef {
+    /// What this change writes to.
+    pub fn target(&self) -> Target {
         match self {
-            Self::Create { group, .. } => GroupRef::Draft(*group),
-            Self::Add { group, .. } => group.clone(),
+            Self::Invite { email, .. } => Target::Invitation(email.to_lowercase().into()),
+            Self::Create { group, .. } => GroupRef::Draft(*group).into(),
+            Self::Add { group, .. } => group.clone().into(),
             Self::Rename { group, .. }
             | Self::SetPolicies { group, .. }
             | Self::Remove { group, .. }
-            | Self::Delete { group, .. } => GroupRef::Existing(group.clone()),
+            | Self::ReplaceMembers { group, .. }
+            | Self::Delete { group, .. } => GroupRef::Existing(group.clone()).into(),
+            Self::SetDirectPolicies { member, .. } | Self::RemoveMember { member, .. } => {
+                member.clone().into()
+            }
         }
+    }
+
+    /// The group that this change is about, if it is about one.
+    pub fn group(&self) -> Option<GroupRef> {
+        self.target().group().cloned()
     }
 
     /// The member that this change is about, if it is about one.
     pub fn member(&self) -> Option<&MemberId> {
         match self {
-            Self::Add { member, .. } | Self::Remove { member, .. } => Some(member),
-            _ => None,
+            Self::Add { member, .. }
+            | Self::Remove { member, .. }
+            | Self::SetDirectPolicies { member, .. }
+            | Self::RemoveMember { member, .. } => Some(member),
+            Self::Invite { .. }
+            | Self::Create { .. }
+            | Self::Rename { .. }
+            | Self::SetPolicies { .. }
+            | Self::ReplaceMembers { .. }
+            | Self::Delete { .. } => None,
         }
     }
 }

@@ -215,6 +215,7 @@ impl Directory {
                 self.put_page(page);
             }
             Load::GroupGone(group) => self.remove_group(&group),
+            Load::MemberGone(member) => self.remove_member(&member),
             Load::Membership { group, member, present, since } => {
                 self.membership(&group, &member, present, since);
             }
@@ -382,6 +383,17 @@ impl Directory {
             } else if let Some(member) = self.members.at_mut(slot) {
                 member.listed = false;
             }
+        }
+    }
+
+    /// Nobody who is not in the account is in its groups.
+    fn remove_member(&mut self, member: &MemberId) {
+        let Some(slot) = self.members.slot(member) else { return };
+        for group in self.groups_at(slot).to_vec() {
+            self.unlink(group, slot);
+        }
+        if let Some(gone) = self.members.remove(slot) {
+            self.counts.listed -= usize::from(gone.listed);
         }
     }
 

@@ -84,6 +84,8 @@ pub enum Load {
     Rows(Page),
     /// A group that is known to be gone.
     GroupGone(GroupId),
+    /// A member who is known to be in the account no longer.
+    MemberGone(MemberId),
     /// A single membership, read afresh.
     Membership {
         /// The group.

@@ -19,7 +19,7 @@ mod table;
 mod time;
 mod traffic;
 
-pub use change::{Change, DraftId, GroupRef, PolicyDraft, PolicyEdit, StagedFor};
+pub use change::{Change, DraftId, GroupRef, PolicyDraft, PolicyEdit, StagedFor, Target};
 pub use collection::{Collection, Coverage, Gap, Progress, Standing};
 pub use directory::Directory;
 pub use fault::{ApiError, Fault, FaultKind};

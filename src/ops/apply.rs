@@ -9,10 +9,10 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Sleep;
 
 use super::load;
-use super::look::{Looked, look};
+use super::look::{Came, Looked, look};
 use super::send::{refused, send, unknown, write};
-use crate::api::{Client, List, RawGroup};
-use crate::domain::{Fault, FaultKind, Group, GroupId, Load, Now, Page, Urgency};
+use crate::api::{Client, List};
+use crate::domain::{Fault, FaultKind, Group, GroupId, Load, Now, Page, Target, Urgency};
 use crate::plan::{
     End, Event, Look, LookId, OpState, Outcome, Pause, Phase, Plan, Progress, Record, Request,
     RequestId, Run, RunId, RunReport, Seen, Timings, Wish,
@@ -52,7 +52,7 @@ pub async fn apply(
         sink,
         tasks: JoinSet::new(),
         doing: HashMap::new(),
-        raw: HashMap::new(),
+        came: HashMap::new(),
         progress,
         made: BTreeSet::new(),
         unkept: None,
@@ -71,8 +71,8 @@ struct Driver<C, S> {
     tasks: JoinSet<Done>,
     /// What each task does, for when it dies.
     doing: HashMap<Id, Doing>,
-    /// Policies as they came with the last look.
-    raw: HashMap<GroupId, RawGroup>,
+    /// What groups and members hold, as it came with the last look.
+    came: HashMap<Target, Came>,
     progress: Progress,
     made: BTreeSet<GroupId>,
     /// Why nothing can be kept any more.
@@ -144,8 +144,8 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C
                 load => self.load(load),
             }
         }
-        if let Some((group, raw)) = looked.raw {
-            self.raw.insert(group, raw);
+        if let Some((of, came)) = looked.came {
+            self.came.insert(of, came);
         }
         Event::Looked(look, looked.seen)
     }
@@ -231,7 +231,7 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C
 
     fn send(&mut self, request: Request) {
         let (client, account) = (self.client.clone(), self.plan.account.clone());
-        let (id, write) = (request.id, write(request.call, &self.raw));
+        let (id, write) = (request.id, write(request.call, &self.came));
         let sending = async move {
             let sent = match write {
                 Err(fault) => (refused(fault), None),
@@ -252,9 +252,9 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C
     async fn read_again(&mut self) {
         let mut groups = self.made.clone();
         for step in &self.plan.steps {
-            let touched = matches!(step.phase, Phase::Add | Phase::Remove)
-                && step.ops.iter().any(|op| is_touched(self.progress.op(op.id)));
-            groups.extend(step.group.existing().filter(|_| touched).cloned());
+            let lists = matches!(step.phase, Phase::Add | Phase::Remove | Phase::ReplaceMembers);
+            let touched = lists && step.ops.iter().any(|op| is_touched(self.progress.op(op.id)));
+            groups.extend(step.target.existing_group().filter(|_| touched).cloned());
         }
         for group in groups {
             let list = List::group_members(self.plan.account.clone(), group);

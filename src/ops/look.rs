@@ -1,11 +1,16 @@
 //! Carrying out a look: the fewest reads that answer it.
 
+mod people;
+
 use std::collections::BTreeMap;
 
 use super::fan::{Flow, side_by_side};
 use super::load;
-use crate::api::{Client, GroupRead, List, RawGroup};
-use crate::domain::{AccountId, Fault, FaultKind, Group, GroupId, Load, MemberId, Page, Urgency};
+use crate::api::{Client, GroupRead, List, RawPolicies};
+use crate::domain::{
+    AccountId, Fault, FaultKind, Group, GroupId, Load, MemberId, MemberStatus, Page, Target,
+    Urgency,
+};
 use crate::plan::{Look, Presence, Purpose, Seen, Sight};
 
 /// What a look has brought, beside its answer.
@@ -13,40 +18,49 @@ pub(super) struct Looked {
     pub(super) seen: Seen,
     /// The same, for the directory.
     pub(super) loads: Vec<Load>,
-    /// The group's policies as they came, for writing them.
-    pub(super) raw: Option<(GroupId, RawGroup)>,
+    /// What a group or a member holds as it came, for writing it.
+    pub(super) came: Option<(Target, Came)>,
+}
+
+/// What a group or a member holds, as it came with a look.
+pub(super) struct Came {
+    pub(super) policies: RawPolicies,
+    /// A member's status, which goes back with its policies; a group has none.
+    pub(super) status: MemberStatus,
 }
 
 /// Carries out a look.
 pub(super) async fn look(client: Client, account: AccountId, look: Look) -> Looked {
-    let mut eye =
-        Eye { client, account, urgency: urgency(look.purpose), loads: Vec::new(), raw: None };
+    let mut eye = Eye { client, account, purpose: look.purpose, loads: Vec::new(), came: None };
     let seen = eye.see(look.sight).await.unwrap_or_else(Seen::Failed);
-    Looked { seen, loads: eye.loads, raw: eye.raw }
-}
-
-fn urgency(purpose: Purpose) -> Urgency {
-    match purpose {
-        Purpose::Preflight => Urgency::Preflight,
-        Purpose::Verify | Purpose::Resolve => Urgency::Resolve,
-    }
+    Looked { seen, loads: eye.loads, came: eye.came }
 }
 
 struct Eye {
     client: Client,
     account: AccountId,
-    urgency: Urgency,
+    purpose: Purpose,
     loads: Vec<Load>,
-    raw: Option<(GroupId, RawGroup)>,
+    came: Option<(Target, Came)>,
 }
 
 impl Eye {
+    fn urgency(&self) -> Urgency {
+        match self.purpose {
+            Purpose::Preflight => Urgency::Preflight,
+            Purpose::Verify | Purpose::Resolve => Urgency::Resolve,
+        }
+    }
+
     async fn see(&mut self, sight: Sight) -> Result<Seen, Fault> {
         let (id, present, since, by_list, group_too) = match sight {
             Sight::Named(name) => {
-                let found = self.client.groups_named(&self.account, &name, self.urgency).await?;
+                let found = self.client.groups_named(&self.account, &name, self.urgency()).await?;
                 return Ok(Seen::Named(found));
             }
+            Sight::Members(group) => return self.all_members(&group).await,
+            Sight::Member(member) => return self.member(&member).await,
+            Sight::WithEmail { email, everyone } => return self.with_email(&email, everyone).await,
             Sight::Group { group, present, since, by_list, group_too } => {
                 (group, present, since, by_list, group_too)
             }
@@ -85,12 +99,13 @@ impl Eye {
     }
 
     async fn group(&mut self, id: &GroupId) -> Result<Option<Group>, Fault> {
-        let read = self.client.group(&self.account, id, self.urgency).await?;
+        let read = self.client.group(&self.account, id, self.urgency()).await?;
         let Some(GroupRead { group, raw }) = read else {
             self.loads.push(Load::GroupGone(id.clone()));
             return Ok(None);
         };
-        self.raw = Some((id.clone(), raw));
+        let came = Came { policies: raw, status: MemberStatus::Unknown };
+        self.came = Some((id.clone().into(), came));
         self.loads.push(Load::Rows(Page::Groups(vec![group.clone()])));
         Ok(Some(group))
     }
@@ -104,8 +119,9 @@ impl Eye {
     ) -> Result<Vec<MemberId>, Fault> {
         let list = List::group_members(self.account.clone(), id.clone());
         let (mut listed, mut whole) = (std::collections::HashSet::new(), false);
+        let urgency = self.urgency();
         let loads = &mut self.loads;
-        load::walk(&self.client, &list, self.urgency, |load| {
+        load::walk(&self.client, &list, urgency, |load| {
             match &load {
                 Load::Begun { .. } => listed.clear(),
                 Load::Page { page: Page::GroupMembers(_, rows), .. } => {
@@ -138,7 +154,7 @@ impl Eye {
     ) -> Result<(), Fault> {
         let start = |member: MemberId| {
             let (client, account, group) = (self.client.clone(), self.account.clone(), id.clone());
-            let urgency = self.urgency;
+            let urgency = self.urgency();
             async move {
                 let presence = presence(&client, &account, &group, &member, urgency).await?;
                 Ok::<_, Fault>((member, presence))

@@ -2,39 +2,57 @@
 
 use std::collections::HashMap;
 
-use crate::api::{Class as Sent, Client, PolicyBody, RawGroup, RawPolicy, Written, policy_body};
-use crate::domain::{AccountId, Fault, FaultKind, Group, GroupId, PolicyContent, PolicyEdit};
-use crate::plan::{Call, Class, Outcome};
+use super::look::Came;
+use crate::api::{Class as Sent, Client, PolicyBody, RawPolicies, RawPolicy, Written, policy_body};
+use crate::domain::{
+    AccountId, Fault, FaultKind, Group, GroupId, MemberId, MemberStatus, PolicyContent, PolicyEdit,
+    Target,
+};
+use crate::plan::{Call, Class, Made, Outcome};
 
 /// A write, whole in itself.
 pub(super) enum Write {
     Call(Call),
     /// With the policies in the form in which they are written.
     SetPolicies(GroupId, Vec<PolicyBody>),
+    /// The same, with the status that the member had at the last look.
+    SetDirectPolicies(MemberId, MemberStatus, Vec<PolicyBody>),
 }
 
 /// Makes a write of a call. Policies that are kept go back as they came with the last look.
 ///
 /// # Errors
-/// A policy of the group that can't be sent back, whether it was to stay or not: nothing is sent.
-pub(super) fn write(call: Call, raw: &HashMap<GroupId, RawGroup>) -> Result<Write, Fault> {
-    let Call::SetPolicies { group, to } = call else { return Ok(Write::Call(call)) };
-    let came = raw.get(&group);
-    if let Some(locked) = came.and_then(RawGroup::locked) {
+/// A policy that can't be sent back, whether it was to stay or not: nothing is sent.
+pub(super) fn write(call: Call, came: &HashMap<Target, Came>) -> Result<Write, Fault> {
+    match call {
+        Call::SetPolicies { group, to } => {
+            let came = came.get(&Target::from(group.clone()));
+            Ok(Write::SetPolicies(group, bodies(&to, came)?))
+        }
+        Call::SetDirectPolicies { member, to } => {
+            let came = came.get(&Target::from(member.clone()));
+            let status = came.map_or(MemberStatus::Unknown, |came| came.status.clone());
+            Ok(Write::SetDirectPolicies(member, status, bodies(&to, came)?))
+        }
+        call => Ok(Write::Call(call)),
+    }
+}
+
+fn bodies(to: &[PolicyEdit], came: Option<&Came>) -> Result<Vec<PolicyBody>, Fault> {
+    let came = came.map(|came| &came.policies);
+    if let Some(locked) = came.and_then(RawPolicies::locked) {
         return Err(locked);
     }
-    let bodies = to
-        .iter()
+    to.iter()
         .map(|edit| match edit {
             PolicyEdit::Write(draft) => Ok(policy_body(draft)),
             PolicyEdit::Keep(content) => kept(content, came),
         })
-        .collect::<Result<_, _>>()?;
-    Ok(Write::SetPolicies(group, bodies))
+        .collect()
 }
 
-fn kept(content: &PolicyContent, came: Option<&RawGroup>) -> Result<PolicyBody, Fault> {
-    let policies = came.map(RawGroup::policies).unwrap_or_default();
+fn kept(content: &PolicyContent, came: Option<&RawPolicies>) -> Result<PolicyBody, Fault> {
+    let policies = came.map(RawPolicies::policies).unwrap_or_default();
     let found = policies.iter().find(|policy| policy.content.as_ref() == Some(content));
     found.map_or_else(|| Err(not_there()), RawPolicy::sendable)
 }
@@ -42,8 +60,8 @@ fn kept(content: &PolicyContent, came: Option<&RawGroup>) -> Result<PolicyBody, 
 fn not_there() -> Fault {
     Fault::new(
         FaultKind::Refused,
-        "setting a group's policies: one that was to stay is no longer there",
-        "look at the group's policies and stage the change again",
+        "setting policies: one that was to stay is no longer there",
+        "look at the policies and stage the change again",
     )
 }
 
@@ -63,7 +81,7 @@ pub(super) async fn send(
             let mut written = client.create_group(account, &name, &bodies).await;
             let made = written.value.take();
             let (mut outcome, _) = ended(written);
-            outcome.made = made.as_ref().map(|group| group.id.clone());
+            outcome.made = made.as_ref().map(|group| Made::Group(group.id.clone()));
             (outcome, made)
         }
         Write::Call(Call::Rename { group, to }) => {
@@ -76,7 +94,26 @@ pub(super) async fn send(
             ended(client.remove_member(account, &group, &member).await)
         }
         Write::Call(Call::Delete { group }) => ended(client.delete_group(account, &group).await),
-        Write::Call(Call::SetPolicies { .. }) => (refused(not_there()), None),
+        Write::Call(Call::ReplaceMembers { group, members }) => {
+            ended(client.replace_members(account, &group, &members).await)
+        }
+        Write::Call(Call::Invite { email, policies }) => {
+            let bodies: Vec<PolicyBody> = policies.iter().map(policy_body).collect();
+            let mut written = client.invite(account, &email, &bodies).await;
+            // The answer leaves out what the member holds: it is read when the invitation is looked for.
+            let made = written.value.take().map(|member| Made::Member(member.id));
+            let (outcome, _) = ended(written);
+            (Outcome { made, ..outcome }, None)
+        }
+        Write::SetDirectPolicies(member, status, bodies) => {
+            ended(client.set_member_policies(account, &member, &status, &bodies).await)
+        }
+        Write::Call(Call::RemoveMember { member }) => {
+            ended(client.remove_account_member(account, &member).await)
+        }
+        Write::Call(Call::SetPolicies { .. } | Call::SetDirectPolicies { .. }) => {
+            (refused(not_there()), None)
+        }
     }
 }
 

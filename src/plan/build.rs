@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     AccountId, Change, Collection, Directory, Group, GroupId, GroupRef, MemberId, Now,
-    PolicyContent,
+    PolicyContent, Target,
 };
 
 use super::digest::PlanId;
@@ -170,14 +170,14 @@ impl Plan {
 
 /// Adds to a group that the plan doesn't make can't be carried out.
 fn leave_out_orphans(changes: &mut Vec<Change>, left_out: &mut Vec<LeftOut>) {
-    let made: BTreeSet<GroupRef> = changes
+    let made: BTreeSet<Target> = changes
         .iter()
         .filter(|change| matches!(change, Change::Create { .. }))
-        .map(Change::group)
+        .map(Change::target)
         .collect();
     let orphan = |change: &Change| {
-        let group = change.group();
-        group.existing().is_none() && !made.contains(&group)
+        let target = change.target();
+        matches!(target, Target::Group(GroupRef::Draft(_))) && !made.contains(&target)
     };
     let orphans = changes.extract_if(.., |change| orphan(change));
     left_out.extend(orphans.map(|change| LeftOut { change, why: Recheck::GroupNotMade }));
@@ -185,8 +185,8 @@ fn leave_out_orphans(changes: &mut Vec<Change>, left_out: &mut Vec<LeftOut>) {
 
 fn order(a: &Change, b: &Change, names: &Names) -> Ordering {
     let place = |change: &Change| {
-        let group = change.group();
-        (Phase::of(change), names.group(&group), group)
+        let target = change.target();
+        (Phase::of(change), names.target(&target), target)
     };
     let email = |change: &Change| change.member().map(|member| names.member(member));
     place(a)
@@ -198,7 +198,7 @@ fn order(a: &Change, b: &Change, names: &Names) -> Ordering {
 fn bases(changes: &[Change], directory: &Directory) -> BTreeMap<GroupId, Base> {
     let mut bases = BTreeMap::new();
     for change in changes {
-        let Some(id) = change.group().existing().cloned() else { continue };
+        let Some(id) = change.target().existing_group().cloned() else { continue };
         let known = directory.groups().get(&id);
         let whole = directory.coverage(&Collection::GroupMembers(id.clone())).is_whole();
         let deletes = matches!(change, Change::Delete { .. });
@@ -225,19 +225,19 @@ fn steps(changes: Vec<Change>, canary: bool, directory: &Directory) -> Vec<Step>
     for (place, change) in changes.into_iter().enumerate() {
         let seen_since = seen_since(&change, directory);
         let op = Op { id: OpId(number(place)), seen_since, ours: None, change };
-        let (phase, group) = (Phase::of(&op.change), op.change.group());
+        let (phase, target) = (Phase::of(&op.change), op.change.target());
         // Only adds travel together; the canary travels alone.
         let joins = phase == Phase::Add && !(canary && place == 1);
         match steps.last_mut() {
             Some(last)
                 if joins
                     && last.phase == phase
-                    && last.group == group
+                    && last.target == target
                     && last.ops.len() < BATCH =>
             {
                 last.ops.push(op);
             }
-            _ => steps.push(Step { id: StepId(number(steps.len())), phase, group, ops: vec![op] }),
+            _ => steps.push(Step { id: StepId(number(steps.len())), phase, target, ops: vec![op] }),
         }
     }
     steps
@@ -255,28 +255,36 @@ fn seen_since(change: &Change, directory: &Directory) -> Option<Timestamp> {
 }
 
 /// Per group one read of the group and the cheaper of single and list reads of its members, before and after;
-/// a removal is looked up by itself before it is sent.
+/// a removal is looked up by itself before it is sent; a member of the account is read before and after, and one who
+/// is invited after. A list that replaces another is read twice before.
 fn calls(steps: &[Step], base: &BTreeMap<GroupId, Base>) -> Calls {
     let mut calls = Calls { writes: steps.len(), ..Calls::default() };
-    let mut touched: BTreeMap<&GroupRef, usize> = BTreeMap::new();
-    let mut removed: BTreeMap<&GroupRef, usize> = BTreeMap::new();
+    let mut touched: BTreeMap<&Target, usize> = BTreeMap::new();
+    let mut removed: BTreeMap<&Target, usize> = BTreeMap::new();
+    let base_of = |target: &Target| target.existing_group().and_then(|id| base.get(id));
     for step in steps {
         match step.phase {
-            Phase::Add => *touched.entry(&step.group).or_default() += step.ops.len(),
-            Phase::Remove => *removed.entry(&step.group).or_default() += step.ops.len(),
-            Phase::Create => calls.preflight += 1,
-            _ => {}
+            Phase::Add => *touched.entry(&step.target).or_default() += step.ops.len(),
+            Phase::Remove => *removed.entry(&step.target).or_default() += step.ops.len(),
+            Phase::Create | Phase::SetDirectPolicies | Phase::RemoveMember => calls.preflight += 1,
+            Phase::ReplaceMembers => {
+                let members = base_of(&step.target).and_then(|base| base.members);
+                let pages = members.unwrap_or_default().div_ceil(PAGE).max(1);
+                calls.preflight += 2 * pages;
+                calls.read_back += pages;
+            }
+            Phase::Invite | Phase::Rename | Phase::SetPolicies | Phase::Delete => {}
         }
         calls.read_back += usize::from(!matches!(step.phase, Phase::Add | Phase::Remove));
     }
     calls.preflight += base.len() + removed.values().sum::<usize>();
-    for (group, count) in &touched {
-        let reads = reads(*count, group.existing().and_then(|id| base.get(id)));
-        calls.preflight += if group.existing().is_some() { reads } else { 0 };
+    for (target, count) in &touched {
+        let reads = reads(*count, base_of(target));
+        calls.preflight += if target.existing_group().is_some() { reads } else { 0 };
         calls.read_back += reads;
     }
-    for (group, count) in &removed {
-        calls.read_back += 1 + reads(*count, group.existing().and_then(|id| base.get(id)));
+    for (target, count) in &removed {
+        calls.read_back += 1 + reads(*count, base_of(target));
     }
     calls
 }

@@ -77,10 +77,23 @@ fn number_drafts_by_name(changes: &mut [Change]) {
 fn sort_inside(change: &mut Change) {
     match change {
         Change::Create { policies, .. } => policies.sort(),
-        Change::SetPolicies { from, to, .. } => {
+        Change::Invite { email, policies } => {
+            *email = email.to_lowercase().into();
+            policies.sort();
+        }
+        Change::SetPolicies { from, to, .. } | Change::SetDirectPolicies { from, to, .. } => {
             from.sort();
             to.sort();
         }
-        _ => {}
+        Change::ReplaceMembers { from, to, .. } => {
+            from.sort();
+            to.sort();
+        }
+        // Its id says who it is; the e-mail is for show.
+        Change::RemoveMember { email, .. } => *email = "".into(),
+        Change::Rename { .. }
+        | Change::Add { .. }
+        | Change::Remove { .. }
+        | Change::Delete { .. } => {}
     }
 }

@@ -159,8 +159,10 @@ impl Reckoning {
         }
         let causes = self.altered.causes(directory, &member);
         // What a group grants that isn't known matters only where the plan changes something of it.
-        let blind =
-            causes.iter().any(|cause| doubts.contains(&Missing::Policies(cause.group().clone())));
+        let blind = causes
+            .iter()
+            .filter_map(Cause::group)
+            .any(|group| doubts.contains(&Missing::Policies(group.clone())));
         let effect = match (difference.gains.is_empty(), difference.losses.is_empty()) {
             (true, true) if !blind => Effect::Keeps,
             _ if !doubts.is_empty() || difference.is_unsettled() => Effect::NotKnown,
@@ -177,6 +179,9 @@ impl Reckoning {
     }
 
     fn difference(&mut self, directory: &Directory, member: &MemberId) -> Arc<Difference> {
+        if self.altered.changes_own(member) {
+            return Arc::new(self.altered.difference(directory, member));
+        }
         let row = directory.members().get(member);
         let policies = row.and_then(|row| row.policies.as_ref());
         let policies = policies.map_or(0, |list| list.as_ptr().addr());

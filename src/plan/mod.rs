@@ -33,7 +33,7 @@ pub use names::Names;
 pub use policies::{PolicySet, wanted};
 pub use recheck::Recheck;
 pub use run::{
-    Call, Class, Conflict, End, Event, Gone, Look, LookId, OpState, Outcome, Pause, Presence,
+    Call, Class, Conflict, End, Event, Gone, Look, LookId, Made, OpState, Outcome, Pause, Presence,
     Progress, Proof, Purpose, Record, Request, RequestId, Run, RunId, RunReport, Seen, Sight,
     SkipWhy, StepState, Summary, Tally, Timings, Wish,
 };

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::build::LeftOut;
 use crate::access;
 use crate::domain::{
-    Change, Directory, DraftId, Group, GroupId, GroupRef, MemberId, PermissionGroupId, PolicyDraft,
-    PolicyEdit, ResourceGroup, ResourceGroupId, Scope,
+    Change, Directory, DraftId, Group, GroupId, GroupRef, Member, MemberId, PermissionGroupId,
+    Policy, PolicyDraft, PolicyEdit, ResourceGroup, ResourceGroupId, Scope, Target,
 };
 
 /// What the ids of a plan are called. Foreign text: make it safe before showing it.
@@ -48,6 +48,15 @@ impl Names {
         known.unwrap_or_else(|| member.to_string().into())
     }
 
+    /// What a call writes to: a group by its name, a person by the e-mail.
+    pub fn target(&self, target: &Target) -> Arc<str> {
+        match target {
+            Target::Group(group) => self.group(group),
+            Target::Member(member) => self.member(member),
+            Target::Invitation(email) => email.clone(),
+        }
+    }
+
     /// Takes over the names of an earlier plan for what has none here.
     pub(super) fn fill(&mut self, earlier: &Self) {
         fn fill<K: Clone + Ord>(
@@ -82,10 +91,9 @@ impl Names {
     /// Learns the names that a change speaks of.
     pub fn learn(&mut self, change: &Change, directory: &Directory) {
         if let Some(member) = change.member() {
-            let email = directory.members().get(member).map(|m| Arc::from(&*m.email));
-            self.members.insert(member.clone(), email.unwrap_or_default());
+            self.learn_member(member, directory);
         }
-        if let Some(group) = change.group().existing() {
+        if let Some(group) = change.target().existing_group() {
             let there = directory.groups().get(group).map(|known| known.name.clone());
             let told = match change {
                 Change::Rename { from: name, .. } | Change::Delete { name, .. } => Some(name),
@@ -98,19 +106,54 @@ impl Names {
         match change {
             Change::Create { group, name, policies } => {
                 self.drafts.insert(*group, name.clone());
-                for draft in policies {
-                    self.learn_draft(draft, directory);
-                }
+                self.learn_drafts(policies, directory);
             }
+            Change::Invite { policies, .. } => self.learn_drafts(policies, directory),
             Change::SetPolicies { group, to, .. } => {
-                for edit in to {
-                    if let PolicyEdit::Write(draft) = edit {
-                        self.learn_draft(draft, directory);
-                    }
-                }
-                self.learn_policies(group, directory);
+                self.learn_edits(to, directory);
+                let group = directory.groups().get(group);
+                self.learn_policies(group.map(Group::policies).unwrap_or_default(), directory);
             }
-            _ => {}
+            Change::SetDirectPolicies { member, to, .. } => {
+                self.learn_edits(to, directory);
+                let member = directory.members().get(member);
+                let held = member.map(Member::direct_policies).unwrap_or_default();
+                self.learn_policies(held, directory);
+            }
+            Change::ReplaceMembers { from, to, .. } => {
+                for member in from.iter().chain(to) {
+                    self.learn_member(member, directory);
+                }
+            }
+            Change::RemoveMember { member, email, .. } => {
+                let known = self.members.entry(member.clone()).or_default();
+                if known.is_empty() {
+                    *known = email.clone();
+                }
+            }
+            Change::Rename { .. }
+            | Change::Add { .. }
+            | Change::Remove { .. }
+            | Change::Delete { .. } => {}
+        }
+    }
+
+    fn learn_member(&mut self, member: &MemberId, directory: &Directory) {
+        let email = directory.members().get(member).map(|m| Arc::from(&*m.email));
+        self.members.insert(member.clone(), email.unwrap_or_default());
+    }
+
+    fn learn_edits(&mut self, edits: &[PolicyEdit], directory: &Directory) {
+        for edit in edits {
+            if let PolicyEdit::Write(draft) = edit {
+                self.learn_draft(draft, directory);
+            }
+        }
+    }
+
+    fn learn_drafts(&mut self, drafts: &[PolicyDraft], directory: &Directory) {
+        for draft in drafts {
+            self.learn_draft(draft, directory);
         }
     }
 
@@ -127,10 +170,9 @@ impl Names {
         }
     }
 
-    /// The policies that a group has bring their names along.
-    fn learn_policies(&mut self, group: &GroupId, directory: &Directory) {
-        let group = directory.groups().get(group);
-        for policy in group.map(Group::policies).unwrap_or_default() {
+    /// Policies that are there bring their names along.
+    fn learn_policies(&mut self, policies: &[Arc<Policy>], directory: &Directory) {
+        for policy in policies {
             for known in policy.permission_groups.iter().filter(|known| !known.name.is_empty()) {
                 self.permission_groups.insert(known.id.clone(), known.name.clone());
             }

@@ -1,12 +1,16 @@
 //! What has become of staged changes since they were staged.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Change, Collection, Directory, GroupId, GroupRef, MemberId};
+use crate::domain::{
+    Change, Collection, Directory, GroupId, GroupRef, Member, MemberId, PolicyContent, PolicyDraft,
+    PolicyEdit,
+};
 
-use super::policies::{PolicySet, wanted};
+use super::policies::{PolicySet, all_drafted, wanted};
 use super::staging::{ChangeKey, Staging, known_in};
 use super::undo::NotUndone;
 
@@ -26,10 +30,16 @@ pub enum Recheck {
     MemberGone,
     /// Someone gave the group this name since.
     Renamed(Arc<str>),
-    /// Someone changed the group's policies since.
+    /// Someone changed the policies since.
     PoliciesChanged,
+    /// Someone changed the group's members since.
+    MembersChanged,
     /// Another group has the name, here or among what is staged.
     NameTaken,
+    /// A person with this e-mail is in the account already, or invited to it.
+    MemberThere,
+    /// The invitation that was to be taken back has been accepted since.
+    Accepted,
     /// It would take back what an earlier run has done, and is not done, or can't be.
     NotUndone(NotUndone),
 }
@@ -45,7 +55,10 @@ impl Recheck {
             Self::MemberGone => "the member has left the account".to_owned(),
             Self::Renamed(now) => format!("the group is called {now} now"),
             Self::PoliciesChanged => "someone changed the policies since".to_owned(),
+            Self::MembersChanged => "someone changed the members since".to_owned(),
             Self::NameTaken => "another group has the name".to_owned(),
+            Self::MemberThere => "the address is in the account already".to_owned(),
+            Self::Accepted => "the invitation has been accepted".to_owned(),
             Self::NotUndone(why) => why.words(),
         }
     }
@@ -73,7 +86,7 @@ impl Staging {
         there
             || self.changes().any(|change| match change {
                 Change::Create { name: other, .. } | Change::Rename { to: other, .. } => {
-                    &**other == name && Some(&change.group()) != by_other_than
+                    &**other == name && change.group().as_ref() != by_other_than
                 }
                 _ => false,
             })
@@ -101,6 +114,16 @@ impl Staging {
                 }
             }
             Change::Rename { group, from, to } => self.check_rename(group, from, to, directory),
+            Change::Invite { email, policies } => check_invite(email, policies, directory),
+            Change::SetDirectPolicies { member, from, to } => {
+                check_direct(member, from, to, directory)
+            }
+            Change::ReplaceMembers { group, from, to } => check_replace(group, from, to, directory),
+            Change::RemoveMember { member, pending, .. } => match directory.members().get(member) {
+                _ if has_left(member, directory) => Recheck::AlreadySo,
+                Some(known) if *pending && known.status.is_full() => Recheck::Accepted,
+                _ => Recheck::Fine,
+            },
             Change::SetPolicies { group, from, to } => match directory.groups().get(group) {
                 None => gone_or_fine(group, directory),
                 Some(known) if wanted(to).matches(known.policies()) => Recheck::AlreadySo,
@@ -141,9 +164,67 @@ fn check_add(group: &GroupRef, member: &MemberId, directory: &Directory) -> Rech
     if known_in(directory, group, member) == Some(true) {
         return Recheck::AlreadySo;
     }
+    if has_left(member, directory) { Recheck::MemberGone } else { Recheck::Fine }
+}
+
+fn check_invite(email: &str, policies: &[PolicyDraft], directory: &Directory) -> Recheck {
+    let Some(there) = member_with(email, directory) else { return Recheck::Fine };
+    if all_drafted(policies).matches(there.direct_policies()) {
+        Recheck::AlreadySo
+    } else {
+        Recheck::MemberThere
+    }
+}
+
+fn check_direct(
+    member: &MemberId,
+    from: &[PolicyContent],
+    to: &[PolicyEdit],
+    directory: &Directory,
+) -> Recheck {
+    let known = directory.members().get(member);
+    match known.and_then(|known| known.policies.as_deref()) {
+        _ if has_left(member, directory) => Recheck::MemberGone,
+        None => Recheck::Fine,
+        Some(held) if wanted(to).matches(held) => Recheck::AlreadySo,
+        Some(held) if PolicySet::of(from).matches(held) => Recheck::Fine,
+        Some(_) => Recheck::PoliciesChanged,
+    }
+}
+
+fn check_replace(
+    group: &GroupId,
+    from: &[MemberId],
+    to: &[MemberId],
+    directory: &Directory,
+) -> Recheck {
+    if is_gone(&group.clone().into(), directory) {
+        return Recheck::GroupGone;
+    }
+    if !directory.coverage(&Collection::GroupMembers(group.clone())).is_whole() {
+        return Recheck::Fine;
+    }
+    let slots = directory.members_of(group).iter();
+    let now: BTreeSet<&MemberId> =
+        slots.filter_map(|slot| directory.members().at(*slot)).map(|m| &m.id).collect();
+    let is = |members: &[MemberId]| now == members.iter().collect();
+    match (is(to), is(from)) {
+        (true, _) => Recheck::AlreadySo,
+        (_, true) => Recheck::Fine,
+        _ => Recheck::MembersChanged,
+    }
+}
+
+/// The member of the account, or the invited, with this e-mail.
+pub(super) fn member_with<'d>(email: &str, directory: &'d Directory) -> Option<&'d Member> {
+    let wanted = email.to_lowercase();
+    directory.members().values().find(|m| m.listed && m.email.to_lowercase() == wanted)
+}
+
+/// Whether a member is known to be in the account no longer.
+pub(super) fn has_left(member: &MemberId, directory: &Directory) -> bool {
     let listed = directory.members().get(member).is_some_and(|m| m.listed);
-    let gone = !listed && directory.coverage(&Collection::Members).is_whole();
-    if gone { Recheck::MemberGone } else { Recheck::Fine }
+    !listed && directory.coverage(&Collection::Members).is_whole()
 }
 
 fn gone_or_fine(group: &GroupId, directory: &Directory) -> Recheck {

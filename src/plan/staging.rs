@@ -5,31 +5,44 @@ use std::sync::Arc;
 
 use crate::domain::{
     AccountId, Change, Collection, Directory, DraftId, Fault, GroupId, GroupRef, MemberId,
-    StagedFor,
+    StagedFor, Target,
 };
 
 use super::policies::{PolicySet, wanted};
+use super::recheck::{Recheck, has_left};
 use super::run::StepState;
 
 /// What tells one staged change from another: there is at most one for each.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ChangeKey {
+    /// The invitation of a person, by the e-mail in lower case.
+    Invite(Arc<str>),
     /// The making of a group.
     Create(DraftId),
     /// A group's name.
     Rename(GroupId),
     /// A group's policies.
     Policies(GroupId),
+    /// The policies that a member holds directly.
+    DirectPolicies(MemberId),
     /// Whether a member is in a group.
     Membership(GroupRef, MemberId),
+    /// All of a group's members at once.
+    Members(GroupId),
     /// The deletion of a group.
     Delete(GroupId),
+    /// The removal of a member from the account.
+    RemoveMember(MemberId),
 }
 
 impl ChangeKey {
     /// The key of a change.
     pub fn of(change: &Change) -> Self {
         match change {
+            Change::Invite { email, .. } => Self::Invite(email.to_lowercase().into()),
+            Change::SetDirectPolicies { member, .. } => Self::DirectPolicies(member.clone()),
+            Change::ReplaceMembers { group, .. } => Self::Members(group.clone()),
+            Change::RemoveMember { member, .. } => Self::RemoveMember(member.clone()),
             Change::Create { group, .. } => Self::Create(*group),
             Change::Rename { group, .. } => Self::Rename(group.clone()),
             Change::SetPolicies { group, .. } => Self::Policies(group.clone()),
@@ -41,14 +54,27 @@ impl ChangeKey {
         }
     }
 
-    /// The group that the change is about.
-    pub fn group(&self) -> GroupRef {
+    /// What the change writes to.
+    pub fn target(&self) -> Target {
         match self {
-            Self::Create(draft) => GroupRef::Draft(*draft),
-            Self::Membership(group, _) => group.clone(),
-            Self::Rename(group) | Self::Policies(group) | Self::Delete(group) => {
-                GroupRef::Existing(group.clone())
-            }
+            Self::Invite(email) => Target::Invitation(email.clone()),
+            Self::Create(draft) => GroupRef::Draft(*draft).into(),
+            Self::Membership(group, _) => group.clone().into(),
+            Self::Rename(group)
+            | Self::Policies(group)
+            | Self::Members(group)
+            | Self::Delete(group) => group.clone().into(),
+            Self::DirectPolicies(member) | Self::RemoveMember(member) => member.clone().into(),
+        }
+    }
+
+    /// The member that the change is about, if it is about one.
+    pub fn member(&self) -> Option<&MemberId> {
+        match self {
+            Self::Membership(_, member)
+            | Self::DirectPolicies(member)
+            | Self::RemoveMember(member) => Some(member),
+            _ => None,
         }
     }
 }
@@ -60,7 +86,8 @@ pub struct Entry {
     pub change: Change,
     /// How the last run left it; `None` if none has tried.
     pub tried: Option<Tried>,
-    /// For a deletion: what was staged for the group before. It comes back if the deletion is taken out.
+    /// For a deletion, and whatever else leaves nothing to do for its object: what was staged for it before. It comes
+    /// back if this is taken out.
     pub set_aside: Vec<Change>,
 }
 
@@ -88,6 +115,10 @@ pub enum Staged {
     AlreadySo,
     /// Its group is staged to be deleted: it would mean nothing.
     ToBeDeleted,
+    /// Its member is staged to be removed from the account: it would mean nothing.
+    ToBeRemoved,
+    /// All members of its group are staged to be replaced at once: what is wanted of one is not clear.
+    ToBeReplaced,
     /// Its group is neither there nor staged to be created.
     NoSuchDraft,
 }
@@ -172,6 +203,11 @@ impl Staging {
         group.existing().is_some_and(|id| self.places.contains_key(&ChangeKey::Delete(id.clone())))
     }
 
+    /// Whether the member is staged to be removed from the account.
+    pub fn removes(&self, member: &MemberId) -> bool {
+        self.places.contains_key(&ChangeKey::RemoveMember(member.clone()))
+    }
+
     /// The name that a group is to have: the staged one, else the one it has.
     pub fn name_of(&self, group: &GroupRef, directory: &Directory) -> Option<Arc<str>> {
         let staged = match group {
@@ -198,20 +234,41 @@ impl Staging {
     /// doesn't know, an opposite change takes the staged one back. Staging a draft's `Create` again gives it
     /// another name and other policies.
     pub fn stage(&mut self, change: Change, directory: &Directory) -> Staged {
-        let group = change.group();
-        if self.deletes(&group) && !matches!(change, Change::Delete { .. }) {
-            return Staged::ToBeDeleted;
+        if let Some(nothing) = self.means_nothing(&change) {
+            return nothing;
         }
         match change {
-            Change::Delete { group, name } => self.stage_delete(group, name, directory),
+            Change::Delete { .. } => self.stage_delete(change, directory),
+            Change::RemoveMember { .. } => self.stage_removal(change, directory),
+            Change::ReplaceMembers { .. } => self.stage_replace(change, directory),
             Change::Add { .. } | Change::Remove { .. } => self.stage_membership(change, directory),
             Change::Rename { group, from, to } => self.stage_rename(group, from, to, directory),
             Change::SetPolicies { .. } => self.stage_policies(change, directory),
+            Change::SetDirectPolicies { .. } => self.stage_direct_policies(change, directory),
+            Change::Invite { .. } => {
+                let so_already = self.check(&change, directory) == Recheck::AlreadySo;
+                self.settle_at(change, so_already)
+            }
             Change::Create { group: draft, .. } => {
                 self.next_draft = self.next_draft.max(draft.0.saturating_add(1));
                 self.settle_at(change, false)
             }
         }
+    }
+
+    /// What staging a change comes to that something staged leaves without a meaning.
+    fn means_nothing(&self, change: &Change) -> Option<Staged> {
+        let deleted = change.group().is_some_and(|group| self.deletes(&group));
+        if deleted && !matches!(change, Change::Delete { .. }) {
+            return Some(Staged::ToBeDeleted);
+        }
+        let removed = change.member().is_some_and(|member| self.removes(member));
+        if removed && !matches!(change, Change::RemoveMember { .. }) {
+            return Some(Staged::ToBeRemoved);
+        }
+        let (Change::Add { .. } | Change::Remove { .. }) = change else { return None };
+        let group = change.target().existing_group().cloned()?;
+        self.places.contains_key(&ChangeKey::Members(group)).then_some(Staged::ToBeReplaced)
     }
 
     /// Gives a group that is staged to be created another name.
@@ -228,7 +285,9 @@ impl Staging {
     pub fn leans_on(&self, key: &ChangeKey) -> Vec<&Change> {
         let ChangeKey::Create(draft) = key else { return Vec::new() };
         let group = GroupRef::Draft(*draft);
-        self.changes().filter(|c| matches!(c, Change::Add { .. }) && c.group() == group).collect()
+        let leans =
+            |c: &&Change| matches!(c, Change::Add { .. }) && c.target().group() == Some(&group);
+        self.changes().filter(leans).collect()
     }
 
     /// Takes a change out, with what leans on it; what a deletion had set aside comes back. What went is given back,
@@ -291,20 +350,47 @@ impl Staging {
         true
     }
 
-    fn stage_delete(&mut self, group: GroupId, name: Arc<str>, directory: &Directory) -> Staged {
-        if self.deletes(&group.clone().into()) {
-            return Staged::Already;
-        }
-        let known = directory.groups().get(&group).is_some();
+    fn stage_delete(&mut self, change: Change, directory: &Directory) -> Staged {
+        let target = change.target();
+        let known = target.existing_group().is_some_and(|id| directory.groups().get(id).is_some());
         if !known && directory.coverage(&Collection::Groups).is_whole() {
             return Staged::AlreadySo;
         }
-        let of = GroupRef::Existing(group.clone());
-        let absorbed: Vec<ChangeKey> =
-            self.changes().filter(|c| c.group() == of).map(ChangeKey::of).collect();
-        let gone: Vec<Change> = absorbed.iter().filter_map(|key| self.take(key)).collect();
-        let change = Change::Delete { group, name };
+        self.swallow(change, |other| other.target() == target)
+    }
+
+    fn stage_removal(&mut self, change: Change, directory: &Directory) -> Staged {
+        if change.member().is_some_and(|member| has_left(member, directory)) {
+            return Staged::AlreadySo;
+        }
+        let member = change.member().cloned();
+        self.swallow(change, |other| other.member() == member.as_ref())
+    }
+
+    fn stage_replace(&mut self, change: Change, directory: &Directory) -> Staged {
+        if self.check(&change, directory) == Recheck::AlreadySo {
+            return self.settle_at(change, true);
+        }
+        let target = change.target();
+        self.swallow(change, |other| {
+            matches!(other, Change::Add { .. } | Change::Remove { .. }) && other.target() == target
+        })
+    }
+
+    /// Puts a change in the place of all that it leaves without a meaning, which is set aside.
+    fn swallow(&mut self, change: Change, swallows: impl Fn(&Change) -> bool) -> Staged {
         let key = ChangeKey::of(&change);
+        if let Some(entry) = self.places.get(&key).and_then(|place| self.entries.get_mut(place)) {
+            if entry.change == change {
+                return Staged::Already;
+            }
+            // What it has set aside already stays with it.
+            (entry.change, entry.tried) = (change, None);
+            return Staged::Replaced(Vec::new());
+        }
+        let absorbed: Vec<ChangeKey> =
+            self.changes().filter(|other| swallows(other)).map(ChangeKey::of).collect();
+        let gone: Vec<Change> = absorbed.iter().filter_map(|key| self.take(key)).collect();
         self.put(change);
         if let Some(entry) = self.places.get(&key).and_then(|place| self.entries.get_mut(place)) {
             entry.set_aside.clone_from(&gone);
@@ -313,7 +399,7 @@ impl Staging {
     }
 
     fn stage_membership(&mut self, change: Change, directory: &Directory) -> Staged {
-        let group = change.group();
+        let Some(group) = change.group() else { return Staged::Already };
         if let GroupRef::Draft(draft) = group
             && self.get(&ChangeKey::Create(draft)).is_none()
         {
@@ -362,6 +448,25 @@ impl Staging {
             None => wanted(&to) == PolicySet::of(&from),
         };
         self.settle_at(Change::SetPolicies { group, from, to }, so_already)
+    }
+
+    fn stage_direct_policies(&mut self, change: Change, directory: &Directory) -> Staged {
+        let Change::SetDirectPolicies { member, from, to } = change else { return Staged::Already };
+        let staged = self.get(&ChangeKey::DirectPolicies(member.clone())).map(|e| &e.change);
+        let from = match staged {
+            Some(Change::SetDirectPolicies { from: first, to: staged, .. })
+                if wanted(staged) == PolicySet::of(&from) =>
+            {
+                first.clone()
+            }
+            _ => from,
+        };
+        let held = directory.members().get(&member).and_then(|known| known.policies.as_deref());
+        let so_already = match held {
+            Some(held) => wanted(&to).matches(held),
+            None => wanted(&to) == PolicySet::of(&from),
+        };
+        self.settle_at(Change::SetDirectPolicies { member, from, to }, so_already)
     }
 
     /// Puts a change in the place of the one with its key, or takes both out where the account is so already.

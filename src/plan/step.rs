@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{AccountId, Change, GroupRef};
+use crate::domain::{AccountId, Change, GroupRef, Target};
 
 /// How many members one call adds at most.
 pub const BATCH: usize = 50;
@@ -20,37 +20,57 @@ pub struct StepId(pub u32);
 /// that someone who moves from one group to another is never left with neither.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Phase {
+    /// Invite a person.
+    Invite,
     /// Make a group.
     Create,
     /// Give a group another name.
     Rename,
     /// Set a group's policies.
     SetPolicies,
+    /// Set the policies that a member holds directly.
+    SetDirectPolicies,
     /// Add members to a group.
     Add,
     /// Remove a member from a group.
     Remove,
+    /// Replace the members of a group.
+    ReplaceMembers,
     /// Delete a group.
     Delete,
+    /// Remove a member from the account.
+    RemoveMember,
 }
 
 impl Phase {
     /// When a change is carried out.
     pub fn of(change: &Change) -> Self {
         match change {
+            Change::Invite { .. } => Self::Invite,
             Change::Create { .. } => Self::Create,
             Change::Rename { .. } => Self::Rename,
             Change::SetPolicies { .. } => Self::SetPolicies,
+            Change::SetDirectPolicies { .. } => Self::SetDirectPolicies,
             Change::Add { .. } => Self::Add,
             Change::Remove { .. } => Self::Remove,
+            Change::ReplaceMembers { .. } => Self::ReplaceMembers,
             Change::Delete { .. } => Self::Delete,
+            Change::RemoveMember { .. } => Self::RemoveMember,
         }
     }
 
-    /// Whether a call of this kind sets a whole value, so that repeating it could overwrite what someone
+    /// Whether a call of this kind sets a whole value, or ends something whole, so that repeating it could overwrite what someone
     /// else has set since.
     pub fn overwrites(self) -> bool {
-        matches!(self, Self::Rename | Self::SetPolicies | Self::Delete)
+        match self {
+            Self::Rename
+            | Self::SetPolicies
+            | Self::SetDirectPolicies
+            | Self::ReplaceMembers
+            | Self::Delete
+            | Self::RemoveMember => true,
+            Self::Invite | Self::Create | Self::Add | Self::Remove => false,
+        }
     }
 }
 
@@ -86,15 +106,15 @@ impl Span {
     }
 }
 
-/// One call: 1 to [`BATCH`] operations of one group and one kind.
+/// One call: 1 to [`BATCH`] operations on one target and of one kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// Its place in the plan.
     pub id: StepId,
     /// What it does.
     pub phase: Phase,
-    /// The group that it does it to.
-    pub group: GroupRef,
+    /// What it does it to.
+    pub target: Target,
     /// The operations that it carries.
     pub ops: Vec<Op>,
 }
@@ -103,28 +123,33 @@ impl Step {
     /// The HTTP method.
     pub fn method(&self) -> &'static str {
         match self.phase {
-            Phase::Create | Phase::Add => "POST",
-            Phase::Rename | Phase::SetPolicies => "PUT",
-            Phase::Remove | Phase::Delete => "DELETE",
+            Phase::Invite | Phase::Create | Phase::Add => "POST",
+            Phase::Rename
+            | Phase::SetPolicies
+            | Phase::SetDirectPolicies
+            | Phase::ReplaceMembers => "PUT",
+            Phase::Remove | Phase::Delete | Phase::RemoveMember => "DELETE",
         }
     }
 
     /// The path below the base URL, as Cloudflare's API reference has it. A group that is still to be made
     /// stands as `{new group}`.
     pub fn path(&self, account: &AccountId) -> String {
-        let groups = format!("/accounts/{account}/iam/user_groups");
-        let group = match &self.group {
-            GroupRef::Existing(id) => id.to_string(),
-            GroupRef::Draft(_) => "{new group}".to_owned(),
+        let group = match &self.target {
+            Target::Invitation(_) => return format!("/accounts/{account}/members"),
+            Target::Member(member) => return format!("/accounts/{account}/members/{member}"),
+            Target::Group(GroupRef::Existing(id)) => id.to_string(),
+            Target::Group(GroupRef::Draft(_)) => "{new group}".to_owned(),
         };
+        let groups = format!("/accounts/{account}/iam/user_groups");
         match self.phase {
             Phase::Create => groups,
-            Phase::Rename | Phase::SetPolicies | Phase::Delete => format!("{groups}/{group}"),
-            Phase::Add => format!("{groups}/{group}/members"),
+            Phase::Add | Phase::ReplaceMembers => format!("{groups}/{group}/members"),
             Phase::Remove => match self.ops.first().and_then(|op| op.change.member()) {
                 Some(member) => format!("{groups}/{group}/members/{member}"),
                 None => format!("{groups}/{group}/members"),
             },
+            _ => format!("{groups}/{group}"),
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    Access, Change, Directory, GroupRef, PermissionGroupId, PolicyContent, PolicyDraft, PolicyEdit,
-    ResourceGroupId, ResourceKey, Scope,
+    Access, Change, Directory, GroupRef, MemberId, PermissionGroupId, PolicyContent, PolicyDraft,
+    PolicyEdit, ResourceGroupId, ResourceKey, Scope,
 };
 
 use super::build::Plan;
@@ -25,7 +25,7 @@ impl Plan {
                     .filter_map(|op| op.change.member())
                     .map(|member| self.names.member(member))
                     .collect();
-                let group = self.names.group(&step.group);
+                let group = self.names.target(&step.target);
                 format!("Add {} members to {group}: {}", ops.len(), some_of(&emails))
             }
             (_, ops) => {
@@ -42,13 +42,23 @@ impl Plan {
                 Change::Add { member, .. } if step.ops.len() > 1 => {
                     lines.push(self.names.member(member).to_string());
                 }
-                Change::Create { policies, .. } => {
+                Change::Create { policies, .. } | Change::Invite { policies, .. } => {
                     lines.extend(policies.iter().map(|policy| self.names.policy(policy)));
                 }
-                Change::SetPolicies { from, to, .. } => {
+                Change::SetPolicies { from, to, .. }
+                | Change::SetDirectPolicies { from, to, .. } => {
                     lines.extend(self.names.difference(from, to));
                 }
-                _ => {}
+                Change::ReplaceMembers { from, to, .. } => {
+                    let said = |sign: &str, member| format!("{sign} {}", self.names.member(member));
+                    lines.extend(not_in(to, from).map(|member| said("+", member)));
+                    lines.extend(not_in(from, to).map(|member| said("-", member)));
+                }
+                Change::Rename { .. }
+                | Change::Add { .. }
+                | Change::Remove { .. }
+                | Change::Delete { .. }
+                | Change::RemoveMember { .. } => {}
             }
         }
         lines
@@ -61,9 +71,10 @@ impl Staging {
     pub fn words(&self, change: &Change, directory: &Directory) -> String {
         let mut names = Names::default();
         names.learn(change, directory);
-        let group = change.group();
-        if let (GroupRef::Draft(draft), Some(name)) = (&group, self.name_of(&group, directory)) {
-            names.drafts.insert(*draft, name);
+        if let Some(GroupRef::Draft(draft)) = change.group()
+            && let Some(name) = self.name_of(&GroupRef::Draft(draft), directory)
+        {
+            names.drafts.insert(draft, name);
         }
         names.words(change)
     }
@@ -72,27 +83,40 @@ impl Staging {
 impl Names {
     /// A change as a sentence without its full stop.
     pub fn words(&self, change: &Change) -> String {
-        let group = self.group(&change.group());
+        let target = self.target(&change.target());
         match change {
-            Change::Create { name, policies, .. } => match policies.len() {
-                0 => format!("Create {name}, without policies"),
-                1 => format!("Create {name} with 1 policy"),
-                n => format!("Create {name} with {n} policies"),
-            },
+            Change::Invite { email, policies } => {
+                format!("Invite {email}{}", with_policies(policies.len()))
+            }
+            Change::Create { name, policies, .. } => {
+                format!("Create {name}{}", with_policies(policies.len()))
+            }
             Change::Rename { from, to, .. } => format!("Rename {from} to {to}"),
             Change::SetPolicies { to, .. } if to.is_empty() => {
-                format!("Remove all policies of {group}")
+                format!("Remove all policies of {target}")
             }
             Change::SetPolicies { from, to, .. } => {
-                let kept = to.iter().filter(|edit| matches!(edit, PolicyEdit::Keep(_))).count();
-                let (new, gone) = (to.len() - kept, from.len().saturating_sub(kept));
-                format!("Set the policies of {group}: +{new} -{gone}, {} in all", to.len())
+                format!("Set the policies of {target}: {}", counts(from, to))
             }
-            Change::Add { member, .. } => format!("Add {} to {group}", self.member(member)),
+            Change::SetDirectPolicies { to, .. } if to.is_empty() => {
+                format!("Remove all direct policies of {target}")
+            }
+            Change::SetDirectPolicies { from, to, .. } => {
+                format!("Set the direct policies of {target}: {}", counts(from, to))
+            }
+            Change::Add { member, .. } => format!("Add {} to {target}", self.member(member)),
             Change::Remove { member, .. } => {
-                format!("Remove {} from {group}", self.member(member))
+                format!("Remove {} from {target}", self.member(member))
+            }
+            Change::ReplaceMembers { from, to, .. } => {
+                let (new, gone) = (not_in(to, from).count(), not_in(from, to).count());
+                format!("Replace the members of {target}: +{new} -{gone}, {} in all", to.len())
             }
             Change::Delete { name, .. } => format!("Delete {name}"),
+            Change::RemoveMember { pending: true, .. } => {
+                format!("Cancel the invitation of {target}")
+            }
+            Change::RemoveMember { .. } => format!("Remove {target} from the account"),
         }
     }
 
@@ -159,6 +183,25 @@ impl Names {
     fn resource(&self, id: &ResourceGroupId) -> Arc<str> {
         self.resource_groups.get(id).cloned().unwrap_or_else(|| id.to_string().into())
     }
+}
+
+fn with_policies(number: usize) -> String {
+    match number {
+        0 => ", without policies".to_owned(),
+        1 => " with 1 policy".to_owned(),
+        n => format!(" with {n} policies"),
+    }
+}
+
+fn counts(from: &[PolicyContent], to: &[PolicyEdit]) -> String {
+    let kept = to.iter().filter(|edit| matches!(edit, PolicyEdit::Keep(_))).count();
+    let (new, gone) = (to.len() - kept, from.len().saturating_sub(kept));
+    format!("+{new} -{gone}, {} in all", to.len())
+}
+
+/// Those of a sorted list that are not in another.
+fn not_in<'a>(these: &'a [MemberId], others: &'a [MemberId]) -> impl Iterator<Item = &'a MemberId> {
+    these.iter().filter(|member| others.binary_search(member).is_err())
 }
 
 fn some_of(names: &[Arc<str>]) -> String {

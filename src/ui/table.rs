@@ -42,7 +42,7 @@ impl<'s> Signs<'s> {
     /// What is staged now.
     pub fn new(state: &'s State) -> Self {
         let members = state.staging.changes().filter_map(Change::member).collect();
-        let groups = state.staging.changes().map(Change::group).collect();
+        let groups = state.staging.changes().filter_map(Change::group).collect();
         Self { state, members, groups }
     }
 

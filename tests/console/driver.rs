@@ -305,7 +305,7 @@ impl Console {
 
 fn words(change: &Change) -> String {
     let plain = |id: String| id.trim_start_matches("g-").trim_start_matches("m-").to_owned();
-    let group = match change.group().existing() {
+    let group = match change.target().existing_group() {
         Some(id) => plain(id.to_string()),
         None => "new".to_owned(),
     };
@@ -316,5 +316,14 @@ fn words(change: &Change) -> String {
         Change::Rename { to, .. } => format!("rename {group} {to}"),
         Change::SetPolicies { to, .. } => format!("policies {group} {}", to.len()),
         Change::Delete { .. } => format!("delete {group}"),
+        Change::Invite { email, policies } => format!("invite {email} with {}", policies.len()),
+        Change::SetDirectPolicies { member, to, .. } => {
+            format!("direct policies {} {}", plain(member.to_string()), to.len())
+        }
+        Change::ReplaceMembers { to, .. } => format!("replace members {group} {}", to.len()),
+        Change::RemoveMember { member, pending, .. } => {
+            let what = if *pending { "cancel" } else { "remove" };
+            format!("{what} {}", plain(member.to_string()))
+        }
     }
 }

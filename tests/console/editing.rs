@@ -328,7 +328,7 @@ fn what_was_staged_for_a_group_that_is_deleted_is_set_aside_and_comes_back() {
     assert_eq!(console.staged(), ["+ ana edge-ops", "+ zoe edge-ops"]);
     console.keys("2 g D");
     assert_eq!(console.staged(), ["delete edge-ops"]);
-    assert!(console.toast().contains("2 for what is deleted set aside"), "{}", console.toast());
+    assert!(console.toast().contains("2 for what is removed set aside"), "{}", console.toast());
     console.keys("6 x");
     assert_eq!(console.staged(), ["+ ana edge-ops", "+ zoe edge-ops"]);
     assert_eq!(console.toast(), "1 change taken out · 2 that it had set aside back");

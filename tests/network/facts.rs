@@ -295,7 +295,8 @@ async fn fact_11_a_token_of_an_account_is_good_although_it_has_no_user() {
 
 async fn the_member(json: String) -> Member {
     let server = Server::start(move |_, _| ok(&json)).await;
-    within(client(&server).member(&account(), &member(1), Urgency::Screen)).await.unwrap().unwrap()
+    let read = within(client(&server).member(&account(), &member(1), Urgency::Screen)).await;
+    read.unwrap().unwrap().member
 }
 
 #[tokio::test]

@@ -78,7 +78,8 @@ pub fn watched(base_url: &str, change: impl FnOnce(&mut Settings)) -> (Client, L
 
 /// A read that is as good as any other.
 pub async fn read(client: &Client) -> Result<Option<Member>, Fault> {
-    within(client.member(&account(), &member(1), Urgency::Screen)).await
+    let read = within(client.member(&account(), &member(1), Urgency::Screen)).await;
+    read.map(|read| read.map(|read| read.member))
 }
 
 /// A write that is as good as any other.

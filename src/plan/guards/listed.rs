@@ -78,7 +78,7 @@ pub(super) fn refused_before(sight: &Sight<'_>) -> Option<Guard> {
         .plan
         .ops()
         .filter(|op| !matches!(op.change, Change::SetPolicies { .. }))
-        .filter_map(|op| op.change.group().existing().cloned())
+        .filter_map(|op| op.change.target().existing_group().cloned())
         .collect();
     let names: Vec<Arc<str>> =
         edited.intersection(&sight.rules.refused).map(|group| sight.group(group)).collect();

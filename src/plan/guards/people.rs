@@ -78,7 +78,9 @@ fn unseen_administrators(sight: &Sight<'_>) -> Vec<String> {
 fn only_leaves(sight: &Sight<'_>, group: &GroupId) -> bool {
     use crate::domain::Change;
     let taking = sight.plan.ops().filter(|op| super::sight::taking(&op.change) == Some(group));
-    taking.map(|op| &op.change).all(|change| matches!(change, Change::Remove { .. }))
+    let named =
+        |change: &Change| matches!(change, Change::Remove { .. } | Change::ReplaceMembers { .. });
+    taking.map(|op| &op.change).all(named)
 }
 
 /// Who the person is.

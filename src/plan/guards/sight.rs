@@ -66,8 +66,14 @@ pub(super) fn taking(change: &Change) -> Option<&GroupId> {
     match change {
         Change::Remove { group, .. }
         | Change::Delete { group, .. }
-        | Change::SetPolicies { group, .. } => Some(group),
-        Change::Create { .. } | Change::Rename { .. } | Change::Add { .. } => None,
+        | Change::SetPolicies { group, .. }
+        | Change::ReplaceMembers { group, .. } => Some(group),
+        Change::Invite { .. }
+        | Change::Create { .. }
+        | Change::Rename { .. }
+        | Change::SetDirectPolicies { .. }
+        | Change::Add { .. }
+        | Change::RemoveMember { .. } => None,
     }
 }
 

@@ -1,13 +1,13 @@
 //! What a run is told, and what it asks for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Fault, Group, GroupId, MemberId, PolicyDraft, PolicyEdit};
+use crate::domain::{Fault, Group, GroupId, Member, MemberId, PolicyDraft, PolicyEdit};
 use crate::plan::{OpId, StepId};
 
 use super::record::Record;
@@ -113,23 +113,54 @@ pub enum Call {
         /// The member.
         member: MemberId,
     },
+    /// Make a group's members exactly these.
+    ReplaceMembers {
+        /// The group.
+        group: GroupId,
+        /// The members.
+        members: Vec<MemberId>,
+    },
     /// Delete a group.
     Delete {
         /// The group.
         group: GroupId,
     },
+    /// Invite a person.
+    Invite {
+        /// Whom.
+        email: Arc<str>,
+        /// What the invitation gives.
+        policies: Vec<PolicyDraft>,
+    },
+    /// Set the policies that a member holds directly.
+    SetDirectPolicies {
+        /// The member.
+        member: MemberId,
+        /// The policies; those that are kept go back as they came with the last look, and the member's status of then
+        /// goes along.
+        to: Vec<PolicyEdit>,
+    },
+    /// Remove a member from the account, or take an invitation back.
+    RemoveMember {
+        /// The member.
+        member: MemberId,
+    },
 }
 
 impl Call {
-    /// The group that is written to; `None` where it is yet to be made.
+    /// The group that is written to; `None` where it is yet to be made, or where it is none.
     pub fn group(&self) -> Option<&GroupId> {
         match self {
-            Self::Create { .. } => None,
             Self::Rename { group, .. }
             | Self::SetPolicies { group, .. }
             | Self::Add { group, .. }
             | Self::Remove { group, .. }
+            | Self::ReplaceMembers { group, .. }
             | Self::Delete { group } => Some(group),
+            Self::Create { .. }
+            | Self::Invite { .. }
+            | Self::SetDirectPolicies { .. }
+            | Self::RemoveMember { .. } => None,
         }
     }
 }
@@ -175,6 +206,17 @@ pub enum Sight {
     },
     /// All groups with exactly this name.
     Named(Arc<str>),
+    /// A group and its whole list of members: before a write twice, and both times the same.
+    Members(GroupId),
+    /// A member of the account.
+    Member(MemberId),
+    /// Those whom the account knows by this e-mail.
+    WithEmail {
+        /// The e-mail.
+        email: Arc<str>,
+        /// Whether all members are looked through, and not only invitations that wait to be accepted.
+        everyone: bool,
+    },
 }
 
 /// What a look has shown.
@@ -191,6 +233,17 @@ pub enum Seen {
     GroupGone,
     /// The groups with the name.
     Named(Vec<Group>),
+    /// The group is there, with these members and no others.
+    Members {
+        /// The group as it is.
+        group: Group,
+        /// Its members.
+        members: BTreeSet<MemberId>,
+    },
+    /// The member as it is; `None` if the account has no such member.
+    Member(Option<Member>),
+    /// Those who have the e-mail.
+    WithEmail(Vec<Member>),
     /// It could not be read.
     Failed(Fault),
 }
@@ -222,8 +275,17 @@ pub struct Outcome {
     pub ray: Option<String>,
     /// The server's clock when it answered.
     pub date: Option<Timestamp>,
-    /// The group that was made, where the answer says it.
-    pub made: Option<GroupId>,
+    /// What was made, where the answer says it.
+    pub made: Option<Made>,
+}
+
+/// What a write has made, by the id that it was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// A group.
+    Group(GroupId),
+    /// The membership of a person who was invited.
+    Member(MemberId),
 }
 
 /// Whether a write was carried out, as far as its answer tells.

@@ -1,14 +1,15 @@
 //! What a look says about an operation, before it is sent and after.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::{Change, Group, GroupId, MemberId};
+use crate::domain::{Change, Group, Member, MemberId, Policy, PolicyContent, PolicyEdit};
 use crate::plan::Span;
 use crate::plan::policies::{PolicySet, all_drafted, wanted};
 
-use super::event::{Presence, Seen};
+use super::event::{Made, Presence, Seen};
 use super::state::{Conflict, Gone};
 
 /// What a look before the write says.
@@ -27,8 +28,8 @@ pub(super) enum Before {
 /// What a look after the write says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum After {
-    /// In effect; the group that was made, if one was.
-    Holds(Option<GroupId>),
+    /// In effect; what was made, if something was.
+    Holds(Option<Made>),
     /// As before the write.
     NotYet,
     /// Neither as before nor as wanted: someone else has changed the same thing.
@@ -48,68 +49,124 @@ pub(super) struct Known<'a> {
     pub(super) asked: bool,
 }
 
+/// How a value that is set whole stands to what it was planned on and to what it is to be.
+enum Stands {
+    AsWanted,
+    AsBefore,
+    Otherwise(Conflict),
+}
+
 impl Known<'_> {
     /// Judges a look before the write; `None` where the look doesn't answer the question.
     pub(super) fn before(&self, seen: &Seen) -> Option<Before> {
         Some(match self.look(seen)? {
-            At::Gone => match self.change {
-                Change::Delete { .. } => Before::AlreadySo,
-                _ => Before::Gone(Gone::Group),
-            },
-            At::Named([]) => Before::Ready,
+            At::Gone(_) if self.ends_it() => Before::AlreadySo,
+            At::Gone(gone) => Before::Gone(gone),
+            At::Named([]) | At::WithEmail([]) => Before::Ready,
             At::Named(_) => Before::Conflict(Conflict::NameTaken),
-            At::Group(group) => self.group_before(group),
+            At::WithEmail(people) => match self.invited(people) {
+                Some(_) => Before::AlreadySo,
+                None => Before::Conflict(Conflict::MemberThere),
+            },
             At::Member(presence) => self.member_before(presence),
+            other => match self.stands(&other) {
+                Some(Stands::AsWanted) => Before::AlreadySo,
+                Some(Stands::Otherwise(conflict)) => Before::Conflict(conflict),
+                Some(Stands::AsBefore) | None => Before::Ready,
+            },
         })
     }
 
     /// Judges a look after the write; `None` where the look doesn't answer the question.
     pub(super) fn after(&self, seen: &Seen) -> Option<After> {
         Some(match self.look(seen)? {
-            At::Gone => match self.change {
-                Change::Delete { .. } => After::Holds(None),
-                _ => After::Gone(Gone::Group),
-            },
+            At::Gone(_) if self.ends_it() => After::Holds(None),
+            At::Gone(gone) => After::Gone(gone),
             At::Named(groups) => self.named_after(groups),
-            At::Group(group) => self.group_after(group),
+            At::WithEmail([]) => After::NotYet,
+            At::WithEmail(people) => match self.invited(people) {
+                Some(person) => After::Holds(Some(Made::Member(person.id.clone()))),
+                None => After::Conflict(Conflict::MemberThere),
+            },
             At::Member(presence) => self.member_after(presence),
+            At::Group(_) | At::Account(_) if self.ends_it() => After::NotYet,
+            At::Group(group) if matches!(self.change, Change::Create { .. }) => {
+                After::Holds(Some(Made::Group(group.id.clone())))
+            }
+            other => match self.stands(&other) {
+                Some(Stands::AsWanted) => After::Holds(None),
+                Some(Stands::Otherwise(conflict)) => After::Conflict(conflict),
+                Some(Stands::AsBefore) | None => After::NotYet,
+            },
         })
     }
 
     fn look<'s>(&self, seen: &'s Seen) -> Option<At<'s>> {
         match (seen, self.change) {
-            (Seen::GroupGone, _) => Some(At::Gone),
+            (Seen::GroupGone, _) => Some(At::Gone(Gone::Group)),
             (Seen::Named(groups), Change::Create { .. }) => Some(At::Named(groups)),
-            (Seen::Failed(_) | Seen::Named(_), _) => None,
+            (Seen::WithEmail(people), Change::Invite { .. }) => Some(At::WithEmail(people)),
+            // One who was just invited may be missing from reads for a while.
+            (Seen::Member(None), Change::Invite { .. }) => Some(At::WithEmail(&[])),
+            (Seen::Member(Some(member)), Change::Invite { .. }) => {
+                Some(At::WithEmail(std::slice::from_ref(member)))
+            }
+            (Seen::Member(None), _) => Some(At::Gone(Gone::Member)),
+            (Seen::Member(Some(member)), _) => Some(At::Account(member)),
+            (Seen::Members { members, .. }, Change::ReplaceMembers { .. }) => {
+                Some(At::Members(members))
+            }
+            (Seen::Failed(_) | Seen::Named(_) | Seen::WithEmail(_), _) => None,
             (Seen::Group { members, .. }, Change::Add { member, .. })
             | (Seen::Group { members, .. }, Change::Remove { member, .. }) => {
                 members.get(member).copied().map(At::Member)
             }
             (Seen::Group { group, .. }, _) => group.as_ref().map(At::Group),
+            (Seen::Members { group, .. }, _) => Some(At::Group(group)),
         }
     }
 
-    fn group_before(&self, group: &Group) -> Before {
-        match self.change {
-            Change::Rename { from, to, .. } => match &group.name {
-                now if now == to => Before::AlreadySo,
-                now if now == from => Before::Ready,
-                now => Before::Conflict(Conflict::Renamed(now.clone())),
+    /// Whether it is what this operation wants that its object is gone.
+    fn ends_it(&self) -> bool {
+        matches!(self.change, Change::Delete { .. } | Change::RemoveMember { .. })
+    }
+
+    /// How what was seen stands to what the plan was made on; `None` where only its being there counts.
+    fn stands(&self, at: &At<'_>) -> Option<Stands> {
+        Some(match (self.change, at) {
+            (Change::Rename { from, to, .. }, At::Group(group)) => match &group.name {
+                now if now == to => Stands::AsWanted,
+                now if now == from => Stands::AsBefore,
+                now => Stands::Otherwise(Conflict::Renamed(now.clone())),
             },
-            Change::SetPolicies { from, to, .. } => {
-                if wanted(to).matches(group.policies()) {
-                    Before::AlreadySo
-                } else if PolicySet::of(from).matches(group.policies()) {
-                    Before::Ready
-                } else {
-                    Before::Conflict(Conflict::PoliciesChanged)
+            (Change::Delete { name, .. }, At::Group(group)) if group.name != *name => {
+                Stands::Otherwise(Conflict::Renamed(group.name.clone()))
+            }
+            (Change::SetPolicies { from, to, .. }, At::Group(group)) => {
+                policies_stand(from, to, group.policies())
+            }
+            // Roles without policies are nothing that policies can be compared with.
+            (Change::SetDirectPolicies { .. }, At::Account(member)) if only_roles(member) => {
+                Stands::Otherwise(Conflict::PoliciesChanged)
+            }
+            (Change::SetDirectPolicies { from, to, .. }, At::Account(member)) => {
+                policies_stand(from, to, member.direct_policies())
+            }
+            (Change::RemoveMember { pending: true, .. }, At::Account(member))
+                if member.status.is_full() =>
+            {
+                Stands::Otherwise(Conflict::Accepted)
+            }
+            (Change::ReplaceMembers { from, to, .. }, At::Members(now)) => {
+                let is = |members: &[MemberId]| now.iter().eq(members);
+                match (is(to), is(from)) {
+                    (true, _) => Stands::AsWanted,
+                    (_, true) => Stands::AsBefore,
+                    _ => Stands::Otherwise(Conflict::MembersChanged),
                 }
             }
-            Change::Delete { name, .. } if group.name != *name => {
-                Before::Conflict(Conflict::Renamed(group.name.clone()))
-            }
-            _ => Before::Ready,
-        }
+            _ => return None,
+        })
     }
 
     fn member_before(&self, presence: Presence) -> Before {
@@ -131,31 +188,16 @@ impl Known<'_> {
         // The name was free right before, and names are unique in an account.
         let ours = |group: &&Group| all_drafted(policies).matches(group.policies());
         match groups.iter().find(ours) {
-            Some(group) => After::Holds(Some(group.id.clone())),
+            Some(group) => After::Holds(Some(Made::Group(group.id.clone()))),
             None if groups.is_empty() => After::NotYet,
             None => After::Conflict(Conflict::NameTaken),
         }
     }
 
-    fn group_after(&self, group: &Group) -> After {
-        match self.change {
-            Change::Rename { from, to, .. } => match &group.name {
-                now if now == to => After::Holds(None),
-                now if now == from => After::NotYet,
-                now => After::Conflict(Conflict::Renamed(now.clone())),
-            },
-            Change::SetPolicies { from, to, .. } => {
-                if wanted(to).matches(group.policies()) {
-                    After::Holds(None)
-                } else if PolicySet::of(from).matches(group.policies()) {
-                    After::NotYet
-                } else {
-                    After::Conflict(Conflict::PoliciesChanged)
-                }
-            }
-            Change::Create { .. } => After::Holds(Some(group.id.clone())),
-            _ => After::NotYet,
-        }
+    /// The one of these who holds what the invitation gives.
+    fn invited<'s>(&self, people: &'s [Member]) -> Option<&'s Member> {
+        let Change::Invite { policies, .. } = self.change else { return None };
+        people.iter().find(|person| all_drafted(policies).matches(person.direct_policies()))
     }
 
     fn member_after(&self, presence: Presence) -> After {
@@ -185,11 +227,30 @@ impl Known<'_> {
     }
 }
 
+fn policies_stand(from: &[PolicyContent], to: &[PolicyEdit], now: &[Arc<Policy>]) -> Stands {
+    if wanted(to).matches(now) {
+        Stands::AsWanted
+    } else if PolicySet::of(from).matches(now) {
+        Stands::AsBefore
+    } else {
+        Stands::Otherwise(Conflict::PoliciesChanged)
+    }
+}
+
+fn only_roles(member: &Member) -> bool {
+    member.direct_policies().is_empty() && !member.roles.is_empty()
+}
+
 enum At<'a> {
-    Gone,
+    Gone(Gone),
     Named(&'a [Group]),
     Group(&'a Group),
+    /// A member of the group.
     Member(Presence),
+    /// A member of the account.
+    Account(&'a Member),
+    WithEmail(&'a [Member]),
+    Members(&'a BTreeSet<MemberId>),
 }
 
 /// What a look says about a member.
@@ -203,7 +264,7 @@ pub(super) fn presence_of(seen: &Seen, member: Option<&MemberId>) -> Option<Pres
 /// The name that the group had at a look, where the look says it.
 pub(super) fn name_of(seen: &Seen) -> Option<&Arc<str>> {
     match seen {
-        Seen::Group { group: Some(group), .. } => Some(&group.name),
+        Seen::Group { group: Some(group), .. } | Seen::Members { group, .. } => Some(&group.name),
         _ => None,
     }
 }

@@ -1,11 +1,11 @@
-//! One group's part of a run: what is still to be sent to it, and what is on its way.
+//! The part of a run that writes to one target: what is still to be sent to it, and what is on its way.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::{Change, Fault, GroupRef};
+use crate::domain::{Change, Fault, MemberId, Target};
 use crate::plan::{Op, OpId, Phase, Span, StepId};
 
 use super::event::{LookId, RequestId};
@@ -22,10 +22,10 @@ pub(super) struct Chunk {
     pub(super) not_sent: usize,
 }
 
-/// One group's part of a run. At most one write of it is on its way at a time.
+/// The part of a run that writes to one target. At most one write of it is on its way at a time.
 #[derive(Clone, Debug)]
 pub(super) struct Lane {
-    pub(super) group: GroupRef,
+    pub(super) target: Target,
     /// How many members the group had, where it is known: tells which way of reading is cheaper.
     pub(super) members: Option<usize>,
     pub(super) queue: VecDeque<Chunk>,
@@ -37,6 +37,8 @@ pub(super) struct Lane {
     pub(super) not_before: Duration,
     /// When the group was made, if this run has made it.
     pub(super) made_at: Option<Duration>,
+    /// Who has come of the invitation, if this run has sent it.
+    pub(super) invited: Option<MemberId>,
 }
 
 /// What a lane is doing.
@@ -69,12 +71,14 @@ pub(super) struct Resolve {
 pub(super) enum Why {
     /// Its answer was lost, or this was the answer and it doesn't tell.
     Lost(Option<Fault>),
-    /// It was accepted, and the answer doesn't say which group was made.
+    /// It was accepted, and the answer doesn't say what was made.
     Unnamed,
     /// It was refused whole, and one of several may be the reason.
     Refused(Fault),
     /// The service says that something isn't there.
     NotFound(Fault),
+    /// The service says that what was to be made is there already.
+    Exists(Fault),
 }
 
 /// The reading of what was accepted (or refused, and may be so all the same).
@@ -155,9 +159,9 @@ impl Lane {
     }
 
     /// A lane with nothing in it.
-    pub(super) fn new(group: GroupRef, members: Option<usize>) -> Self {
+    pub(super) fn new(target: Target, members: Option<usize>) -> Self {
         Self {
-            group,
+            target,
             members,
             queue: VecDeque::new(),
             work: Work::Idle,
@@ -165,6 +169,7 @@ impl Lane {
             verify: None,
             not_before: Duration::ZERO,
             made_at: None,
+            invited: None,
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::domain::{Change, Fault, FaultKind, GroupRef};
+use crate::domain::{Change, Fault, FaultKind, GroupRef, Target};
 use crate::plan::build::PAGE;
 use crate::plan::{OpId, Phase};
 
 use super::event::{Look, LookId, Purpose, Seen, Sight, Wish};
 use super::judge::{Before, name_of, presence_of};
-use super::lane::{Chunk, Lane, Work};
+use super::lane::{Chunk, Lane, Resolve, Why, Work};
 use super::record::Record;
 use super::report::Pause;
 use super::state::{Conflict, OpState};
@@ -31,7 +31,7 @@ impl Run {
                 let by_list = is_list_cheaper(lane, present.len());
                 Sight::Group { group, present, since, by_list, group_too: true }
             }
-            Some(named) => named,
+            Some(other) => other,
             None => return,
         };
         let look = self.ask(Purpose::Preflight, sight);
@@ -56,13 +56,24 @@ impl Run {
                 Change::Create { name, .. } if purpose != Purpose::Verify => {
                     return Some(Sight::Named(name.clone()));
                 }
+                Change::Invite { .. } if purpose == Purpose::Preflight => return None,
+                Change::Invite { email, .. } => return Some(sight_of_invited(lane, email)),
+                Change::SetDirectPolicies { member, .. } | Change::RemoveMember { member, .. } => {
+                    return Some(Sight::Member(member.clone()));
+                }
+                Change::ReplaceMembers { group, .. } => {
+                    return Some(Sight::Members(group.clone()));
+                }
                 Change::Remove { member, .. } if purpose != Purpose::Verify => {
                     since.push(member.clone());
                 }
                 Change::Add { member, .. } | Change::Remove { member, .. } => {
                     present.push(member.clone());
                 }
-                _ => group_too = true,
+                Change::Create { .. }
+                | Change::Rename { .. }
+                | Change::SetPolicies { .. }
+                | Change::Delete { .. } => group_too = true,
             }
         }
         let by_list = is_list_cheaper(lane, present.len());
@@ -115,7 +126,7 @@ impl Run {
         }
         let Some(lane) = self.lanes.get(place) else { return };
         let ops: Vec<OpId> = lane.queue.iter().flat_map(|chunk| chunk.ops.clone()).collect();
-        if let Some(name) = self.other_name(&lane.group, seen) {
+        if let Some(name) = self.other_name(&lane.target, seen) {
             for op in ops {
                 self.before(op, seen, OpState::Conflict(Conflict::Renamed(name.clone())), now);
             }
@@ -129,12 +140,12 @@ impl Run {
 
     /// The name of a group that is not the one that the plan was made with. Ids stay, but a person has
     /// confirmed names.
-    fn other_name(&self, group: &GroupRef, seen: &Seen) -> Option<std::sync::Arc<str>> {
+    fn other_name(&self, target: &Target, seen: &Seen) -> Option<std::sync::Arc<str>> {
         let name = name_of(seen)?;
-        let base = group.existing().and_then(|id| self.plan.base.get(id))?;
+        let base = target.existing_group().and_then(|id| self.plan.base.get(id))?;
         // Also by what this run has done before it was broken off.
         let ours = self.ops.iter().any(|op| {
-            op.change.group() == *group
+            op.change.target() == *target
                 && matches!(&op.change, Change::Rename { to, .. } if to == name)
         });
         (!base.name.is_empty() && base.name != *name && !ours).then(|| name.clone())
@@ -164,7 +175,7 @@ impl Run {
 
     fn judge_before(&mut self, id: OpId, seen: &Seen, now: Duration) {
         let Some(op) = self.op(id) else { return };
-        if op.state.is_final() || waits_for_its_group(op) {
+        if op.state.is_final() || needs_no_look(op) {
             return;
         }
         let state = match op.known().before(seen) {
@@ -213,14 +224,26 @@ impl Run {
         chunk.ops.iter().filter_map(|id| self.op(*id)).any(|op| {
             let old = op.looked_at.is_none_or(|at| now.saturating_sub(at) > limit);
             let unasked = chunk.phase == Phase::Remove && op.since.is_none() && !op.asked_since;
-            !waits_for_its_group(op) && (old || unasked)
+            !needs_no_look(op) && (old || unasked)
         })
     }
 }
 
-/// Members are added to a group that is yet to be made: there is nothing to look at.
-fn waits_for_its_group(op: &super::lane::OpRun) -> bool {
-    matches!(op.change, Change::Add { group: GroupRef::Draft(_), .. })
+/// Members are added to a group that is yet to be made: there is nothing to look at. Of one who is to be invited the
+/// service says itself that there is such a member, and nothing short of walking all members tells it before.
+fn needs_no_look(op: &super::lane::OpRun) -> bool {
+    matches!(op.change, Change::Add { group: GroupRef::Draft(_), .. } | Change::Invite { .. })
+}
+
+/// How one is found who was invited: by the id where it is known, else among the invitations that wait to be accepted,
+/// and among all members only where the service says that the address is there already.
+fn sight_of_invited(lane: &Lane, email: &std::sync::Arc<str>) -> Sight {
+    if let Some(member) = &lane.invited {
+        return Sight::Member(member.clone());
+    }
+    let everyone =
+        matches!(&lane.work, Work::Resolving(Resolve { why: Why::Exists(_) | Why::Unnamed, .. }));
+    Sight::WithEmail { email: email.clone(), everyone }
 }
 
 /// Whether walking a group's list takes fewer requests than one read for each of these members.

@@ -1,7 +1,7 @@
 //! The pure machine that carries a plan out: what has happened goes in with the time, what is wanted next comes
 //! out. A write is never repeated before it has been read back; what can't be known is called unknown.
 //!
-//! Each group is a [`lane::Lane`]: one write of it is on its way at a time, two over all. Lanes first look at
+//! Each target, a group or a person, is a [`lane::Lane`]: one write of it is on its way at a time, two over all. Lanes first look at
 //! what is there; then each takes its chunks in turn, a phase after the other over all lanes.
 
 mod event;
@@ -20,8 +20,8 @@ mod tests;
 mod timings;
 
 pub use event::{
-    Call, Class, Event, Look, LookId, Outcome, Presence, Purpose, Request, RequestId, Seen, Sight,
-    Wish,
+    Call, Class, Event, Look, LookId, Made, Outcome, Presence, Purpose, Request, RequestId, Seen,
+    Sight, Wish,
 };
 pub use record::{Record, RunId};
 pub use report::{End, Pause, Progress, RunReport, Summary, Tally};
@@ -32,7 +32,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Plan;
-use crate::domain::{DraftId, GroupId, GroupRef, Now};
+use crate::domain::{DraftId, GroupId, GroupRef, MemberId, Now, Target};
 use crate::plan::{OpId, Phase};
 use lane::{Chunk, Lane, OpRun, Resolve, Why, Work};
 
@@ -230,7 +230,9 @@ impl Run {
                 }
                 // A refused credential can't read either.
                 Work::Resolving(resolve) if matches!(halt, Halt::Paused(Pause::Credential(_))) => {
-                    if let Why::Refused(fault) | Why::NotFound(fault) = resolve.why {
+                    if let Why::Refused(fault) | Why::NotFound(fault) | Why::Exists(fault) =
+                        resolve.why
+                    {
                         self.refuse(place, &resolve.chunk.ops, &fault);
                     }
                 }
@@ -338,7 +340,7 @@ impl Run {
 
     fn made(&mut self, lane: usize, group: &GroupId, now: Duration) {
         let Some(lane) = self.lanes.get_mut(lane) else { return };
-        let GroupRef::Draft(draft) = lane.group else { return };
+        let Target::Group(GroupRef::Draft(draft)) = lane.target else { return };
         lane.made_at.get_or_insert(now);
         if self.made.insert(draft, group.clone()).is_none() {
             let record = Record::Made { draft, group: group.clone() };
@@ -347,9 +349,35 @@ impl Run {
         }
     }
 
-    /// The id of a lane's group; `None` while it is yet to be made.
+    /// Takes in what a lane has made.
+    fn has_made(&mut self, lane: usize, op: OpId, made: Made, now: Duration) {
+        match made {
+            Made::Group(group) => self.made(lane, &group, now),
+            Made::Member(member) => self.invited(lane, op, member),
+        }
+    }
+
+    fn invited(&mut self, lane: usize, op: OpId, member: MemberId) {
+        let Some(lane) = self.lanes.get_mut(lane) else { return };
+        if lane.invited.replace(member.clone()).as_ref() != Some(&member) {
+            self.out.push(Wish::Keep(Record::Invited { op, member: member.clone() }));
+            self.out.push(Wish::Report(RunReport::Invited(op, member)));
+        }
+    }
+
+    /// Who has come of the invitations that this run has sent.
+    fn all_invited(&self) -> Vec<(OpId, MemberId)> {
+        let of = |lane: &Lane, member: &MemberId| {
+            let mut ops = (0..).map(OpId).zip(&self.ops);
+            let op = ops.find(|(_, op)| op.change.target() == lane.target);
+            op.map(|(id, _)| (id, member.clone()))
+        };
+        self.lanes.iter().filter_map(|lane| of(lane, lane.invited.as_ref()?)).collect()
+    }
+
+    /// The id of a lane's group; `None` while it is yet to be made, and where it is none.
     fn group_of(&self, lane: &Lane) -> Option<GroupId> {
-        match &lane.group {
+        match lane.target.group()? {
             GroupRef::Existing(id) => Some(id.clone()),
             GroupRef::Draft(draft) => self.made.get(draft).cloned(),
         }
@@ -366,17 +394,18 @@ impl Run {
 }
 
 fn lanes(plan: &Plan) -> Vec<Lane> {
-    let mut places: BTreeMap<GroupRef, usize> = BTreeMap::new();
+    let mut places: BTreeMap<Target, usize> = BTreeMap::new();
     let mut lanes: Vec<Lane> = Vec::new();
     for step in &plan.steps {
-        let place = *places.entry(step.group.clone()).or_insert(lanes.len());
+        let place = *places.entry(step.target.clone()).or_insert(lanes.len());
         if place == lanes.len() {
-            let base = step.group.existing().and_then(|id| plan.base.get(id));
-            let members = match step.group {
-                GroupRef::Existing(_) => base.and_then(|base| base.members),
-                GroupRef::Draft(_) => Some(0),
+            let members = match &step.target {
+                Target::Group(GroupRef::Existing(id)) => {
+                    plan.base.get(id).and_then(|base| base.members)
+                }
+                _ => Some(0),
             };
-            lanes.push(Lane::new(step.group.clone(), members));
+            lanes.push(Lane::new(step.target.clone(), members));
         }
         if let Some(lane) = lanes.get_mut(place) {
             lane.queue.push_back(Chunk {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::{Change, Fault, FaultKind};
-use crate::plan::OpId;
+use crate::plan::{OpId, Phase};
 
 use super::event::{Class, Outcome, RequestId, Wish};
 use super::lane::{Chunk, Lane, Resolve, Verify, Why, Work};
@@ -79,21 +79,21 @@ impl Run {
     }
 
     fn applied(&mut self, place: usize, chunk: Chunk, outcome: Outcome, now: Duration) {
-        let creates = chunk.ops.iter().any(|id| self.creates(*id));
+        let maker = chunk.ops.iter().copied().find(|id| self.makes(*id));
         for id in &chunk.ops {
             if let Some(op) = self.ops.get_mut(id.0 as usize) {
                 op.accepted = true;
             }
         }
-        match outcome.made {
-            Some(group) if creates => self.made(place, &group, now),
-            None if creates => {
+        match (maker, outcome.made) {
+            (Some(op), Some(made)) => self.has_made(place, op, made, now),
+            (Some(_), None) => {
                 for op in &chunk.ops {
                     self.set(*op, OpState::Unknown);
                 }
                 return self.resolve(place, chunk, Why::Unnamed, now);
             }
-            _ => {}
+            (None, _) => {}
         }
         for op in &chunk.ops {
             self.set(*op, OpState::Accepted);
@@ -101,8 +101,11 @@ impl Run {
         self.verify(place, &chunk.ops, now);
     }
 
-    fn creates(&self, id: OpId) -> bool {
-        self.op(id).is_some_and(|op| matches!(op.change, Change::Create { .. }))
+    /// Whether an operation makes something that gets its id by it.
+    fn makes(&self, id: OpId) -> bool {
+        let makes =
+            |change: &Change| matches!(change, Change::Create { .. } | Change::Invite { .. });
+        self.op(id).is_some_and(|op| makes(&op.change))
     }
 
     fn rejected(&mut self, place: usize, chunk: Chunk, outcome: Outcome, now: Duration) {
@@ -115,12 +118,14 @@ impl Run {
         if status == Some(404) || fault.kind == FaultKind::NotFound {
             return self.read_back_refused(place, chunk, Why::NotFound(fault), now);
         }
+        if chunk.phase == Phase::Invite && is_there_already(&fault) {
+            return self.read_back_refused(place, chunk, Why::Exists(fault), now);
+        }
         if chunk.ops.len() > 1 {
             return self.read_back_refused(place, chunk, Why::Refused(fault), now);
         }
         self.refuse(place, &chunk.ops, &fault);
-        let doubtful: Vec<OpId> =
-            chunk.ops.iter().copied().filter(|id| !self.creates(*id)).collect();
+        let doubtful: Vec<OpId> = chunk.ops.iter().copied().filter(|id| !self.makes(*id)).collect();
         self.verify(place, &doubtful, now);
     }
 
@@ -133,7 +138,7 @@ impl Run {
             };
             self.set(*id, state);
         }
-        if ops.iter().any(|id| self.creates(*id)) {
+        if ops.iter().any(|id| self.makes(*id)) {
             self.never_made(place);
         }
     }
@@ -142,7 +147,7 @@ impl Run {
         for op in &chunk.ops {
             self.set(*op, OpState::Unknown);
         }
-        if let Why::Refused(fault) | Why::NotFound(fault) = &why {
+        if let Why::Refused(fault) | Why::NotFound(fault) | Why::Exists(fault) = &why {
             self.out.push(Wish::Report(RunReport::Doubtful(chunk.ops.clone(), fault.clone())));
         }
         self.resolve(place, chunk, why, now);
@@ -199,6 +204,14 @@ impl Outcome {
             ..Fault::new(FaultKind::Refused, what, "")
         })
     }
+}
+
+/// Whether an invitation is refused because the address is there already. The code differs between answers that were
+/// seen; the words do not.
+pub(super) fn is_there_already(fault: &Fault) -> bool {
+    let said = |message: &str| message.to_lowercase().contains("already exists");
+    fault.codes().any(|code| matches!(code, 1004 | 1008))
+        || fault.errors.iter().any(|error| said(&error.message))
 }
 
 /// Why nobody may go on after this refusal; `None` where it is about this one change.

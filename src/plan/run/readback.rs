@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::Fault;
+use crate::domain::{Change, Fault, FaultKind};
 use crate::plan::{BATCH, OpId, Phase};
 
 use super::event::{Purpose, Seen};
@@ -14,7 +14,7 @@ use super::{Presence, Run, Stage, open_phase};
 
 /// How often operations are sent again after their answer was lost; each time they were read back before.
 const REISSUES: u32 = 2;
-/// How often a group is sent again: a second one of the same name would be refused, but why ask for it.
+/// How often a group or an invitation is sent again: a second of the same name would be refused, but why ask for it.
 const REISSUES_OF_CREATE: u32 = 1;
 
 impl Run {
@@ -60,7 +60,7 @@ impl Run {
             return None;
         }
         // A refusal is certain; only what was there before it is asked, and that at once.
-        let certain = matches!(resolve.why, Why::Refused(_) | Why::NotFound(_));
+        let certain = matches!(resolve.why, Why::Refused(_) | Why::NotFound(_) | Why::Exists(_));
         let wait = match resolve.reads {
             0 if certain => Duration::ZERO,
             reads => self.timings.resolve.get(reads).copied().unwrap_or_default(),
@@ -103,6 +103,7 @@ impl Run {
             Why::Lost(answer) => self.not_applied(place, resolve.chunk, answer, now),
             Why::Unnamed => self.not_applied(place, resolve.chunk, None, now),
             Why::Refused(_) => self.halve(place, resolve.chunk),
+            Why::Exists(fault) => self.refuse(place, &resolve.chunk.ops, &fault),
             Why::NotFound(fault) => {
                 if self.appears_still(place, now) {
                     self.wait_for_group(place, resolve.chunk, now);
@@ -128,9 +129,10 @@ impl Run {
             let after = op.known().after(seen);
             let state = match after {
                 Some(After::Holds(made)) => {
-                    let refused = matches!(resolve.why, Why::NotFound(_)) && !op.may_be_done();
-                    if let Some(group) = made {
-                        self.made(place, &group, now);
+                    let refused = matches!(resolve.why, Why::NotFound(_) | Why::Exists(_))
+                        && !op.may_be_done();
+                    if let Some(made) = made {
+                        self.has_made(place, id, made, now);
                     }
                     if refused { OpState::AlreadySo } else { OpState::Done(Proof::ReadBack) }
                 }
@@ -177,8 +179,13 @@ impl Run {
                 Phase::Add => op.lost <= REISSUES,
                 // Only the membership that the person saw; another one was granted anew.
                 Phase::Remove => op.lost <= REISSUES && op.proven,
-                Phase::Create => op.lost > 0 && op.lost <= REISSUES_OF_CREATE,
-                Phase::Rename | Phase::SetPolicies | Phase::Delete => false,
+                Phase::Create | Phase::Invite => op.lost > 0 && op.lost <= REISSUES_OF_CREATE,
+                Phase::Rename
+                | Phase::SetPolicies
+                | Phase::SetDirectPolicies
+                | Phase::ReplaceMembers
+                | Phase::Delete
+                | Phase::RemoveMember => false,
             });
             if may && self.halt.is_none() { again.push(id) } else { never.push(id) }
         }
@@ -276,7 +283,7 @@ impl Run {
                     OpState::Gone(gone)
                 }
                 Some(After::Conflict(conflict)) if last => OpState::Conflict(conflict),
-                _ if last => OpState::NotInEffect(None),
+                _ if last => OpState::NotInEffect(ignored(&op.change)),
                 _ => {
                     verify.ops.push(id);
                     continue;
@@ -285,4 +292,14 @@ impl Run {
             self.set(id, state);
         }
     }
+}
+
+/// Why what was accepted may not be in effect, where that is known to happen.
+fn ignored(change: &Change) -> Option<Fault> {
+    let Change::SetDirectPolicies { .. } = change else { return None };
+    Some(Fault::new(
+        FaultKind::Unanswered,
+        "the service accepted it and left the member's policies as they were, which it is known to do",
+        "refresh, and apply it again if it is still wanted",
+    ))
 }

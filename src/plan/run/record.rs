@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{DraftId, Fault, GroupId};
+use crate::domain::{DraftId, Fault, GroupId, MemberId};
 use crate::plan::{OpId, StepId};
 
 use super::event::{Class, Presence, RequestId};
@@ -82,6 +82,13 @@ pub enum Record {
         draft: DraftId,
         /// What it is.
         group: GroupId,
+    },
+    /// A person has been invited.
+    Invited {
+        /// The operation.
+        op: OpId,
+        /// The membership that has come of it.
+        member: MemberId,
     },
     /// No more writes are sent.
     Paused(Pause),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Change, DraftId, Fault, FaultKind, GroupId, GroupRef};
+use crate::domain::{Change, DraftId, Fault, FaultKind, GroupId, GroupRef, MemberId};
 use crate::plan::{Op, OpId, Plan, Staging, Step, Tried};
 
 use super::record::RunId;
@@ -20,6 +20,8 @@ pub enum RunReport {
     Moved(Vec<(OpId, OpState)>),
     /// A group was made that was staged to be.
     Made(DraftId, GroupId),
+    /// A person was invited, and is this member of the account now.
+    Invited(OpId, MemberId),
     /// These were sent and not answered so that one could tell: what has become of them is read back.
     Doubtful(Vec<OpId>, Fault),
     /// Nothing is sent for this long, because of what was said before.
@@ -197,6 +199,7 @@ impl Tally {
 pub struct Progress {
     states: Vec<OpState>,
     made: BTreeMap<DraftId, GroupId>,
+    invited: BTreeMap<OpId, MemberId>,
     doubts: BTreeMap<OpId, Fault>,
 }
 
@@ -212,7 +215,7 @@ impl Progress {
     /// Nothing done yet.
     pub fn new(plan: &Plan) -> Self {
         let states = plan.ops().map(|_| OpState::Waiting).collect();
-        Self { states, made: BTreeMap::new(), doubts: BTreeMap::new() }
+        Self { states, made: BTreeMap::new(), invited: BTreeMap::new(), doubts: BTreeMap::new() }
     }
 
     /// Takes in what a run tells.
@@ -227,6 +230,9 @@ impl Progress {
             }
             RunReport::Made(draft, group) => {
                 self.made.insert(*draft, group.clone());
+            }
+            RunReport::Invited(op, member) => {
+                self.invited.insert(*op, member.clone());
             }
             RunReport::Doubtful(ops, fault) => {
                 self.doubts.extend(ops.iter().map(|op| (*op, fault.clone())));
@@ -247,6 +253,11 @@ impl Progress {
             Some(doubt) => doubt.clone().but_for(reason),
             None => reason,
         })
+    }
+
+    /// The member who has come of an invitation, if this run has sent it.
+    pub fn invited(&self, op: OpId) -> Option<&MemberId> {
+        self.invited.get(&op)
     }
 
     /// The group that a draft has become, if this run has made it.
@@ -297,10 +308,8 @@ impl Progress {
                 ops.fold(false, |changed, op| self.settle_op(op, staging) | changed)
             }
             RunReport::Made(draft, group) => {
-                let draft = GroupRef::Draft(*draft);
-                let create = plan.ops().find(|op| {
-                    matches!(op.change, Change::Create { .. }) && op.change.group() == draft
-                });
+                let made = |change: &Change| matches!(change, Change::Create { group, .. } if group == draft);
+                let create = plan.ops().find(|op| made(&op.change));
                 create.is_some_and(|op| staging.made(&op.change, group))
             }
             _ => false,

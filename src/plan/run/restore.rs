@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::{ApiError, Change, Fault, FaultKind, Now};
+use crate::domain::{ApiError, Change, Fault, FaultKind, GroupRef, Now, Target};
 use crate::plan::{OpId, Phase, Plan, StepId};
 
 use super::event::{Class, Presence, RequestId, Wish};
@@ -75,6 +75,9 @@ impl Run {
         for (draft, group) in self.made.clone() {
             self.out.push(Wish::Report(RunReport::Made(draft, group)));
         }
+        for (op, member) in self.all_invited() {
+            self.out.push(Wish::Report(RunReport::Invited(op, member)));
+        }
         for request in std::mem::take(&mut self.unanswered) {
             self.out.push(Wish::Keep(Record::Outcome {
                 request,
@@ -98,13 +101,13 @@ impl Run {
         for op in &mut self.ops {
             if is_put_off(op) {
                 if let Change::Create { group, .. } = op.change {
-                    drafts.push(crate::domain::GroupRef::Draft(group));
+                    drafts.push(Target::from(GroupRef::Draft(group)));
                 }
                 op.state = OpState::Waiting;
             }
         }
         for op in &mut self.ops {
-            if op.state == OpState::Gone(Gone::NeverMade) && drafts.contains(&op.change.group()) {
+            if op.state == OpState::Gone(Gone::NeverMade) && drafts.contains(&op.change.target()) {
                 op.state = OpState::Waiting;
             }
         }
@@ -222,11 +225,16 @@ impl Past {
             }
             Record::Made { draft, group } => {
                 let lanes = self.run.lanes.iter_mut();
-                for lane in lanes.filter(|lane| lane.group == crate::domain::GroupRef::Draft(draft))
-                {
+                let made = Target::from(GroupRef::Draft(draft));
+                for lane in lanes.filter(|lane| lane.target == made) {
                     lane.made_at = Some(Duration::ZERO);
                 }
                 self.run.made.insert(draft, group);
+            }
+            Record::Invited { op, member } => {
+                if let Some(lane) = self.lane_of_op(op) {
+                    lane.invited = Some(member);
+                }
             }
             Record::Paused(_) | Record::Stopped | Record::Ended(_) => {}
         }
@@ -251,10 +259,15 @@ impl Past {
     fn outcome(&mut self, request: RequestId, answered: Answered) {
         let Some(sent) = self.sent.get_mut(&request) else { return };
         let alone = sent.ops.len() == 1;
+        let step = self.run.plan.step(sent.step);
+        let invites = step.is_some_and(|step| step.phase == Phase::Invite);
         let status = answered.fault.status;
         let state = match answered.class {
             Class::NotSent | Class::Throttled => OpState::Waiting,
             Class::Applied => OpState::Accepted,
+            Class::Rejected if invites && super::outcome::is_there_already(&answered.fault) => {
+                OpState::Unknown
+            }
             Class::Rejected if status != Some(404) && (alone || is_about_who_asks(status)) => {
                 OpState::Refused(answered.fault.clone())
             }
@@ -264,6 +277,11 @@ impl Past {
             let Some(op) = self.run.ops.get_mut(id.0 as usize) else { continue };
             let unnamed = match &op.change {
                 Change::Create { group, .. } => !self.run.made.contains_key(group),
+                change @ Change::Invite { .. } => {
+                    let lanes = &self.run.lanes;
+                    let is_named = |lane: &Lane| lane.invited.is_some();
+                    !lanes.iter().any(|lane| lane.target == change.target() && is_named(lane))
+                }
                 _ => false,
             };
             op.accepted |= state == OpState::Accepted;
@@ -327,7 +345,9 @@ impl Past {
             match &op.state {
                 OpState::Unknown => chunks.entry(*request).or_default().push(*id),
                 OpState::Accepted => unseen.push(*id),
-                OpState::Refused(_) if !matches!(op.change, Change::Create { .. }) => {
+                OpState::Refused(_)
+                    if !matches!(op.change, Change::Create { .. } | Change::Invite { .. }) =>
+                {
                     unseen.push(*id);
                 }
                 _ => {}
@@ -364,16 +384,19 @@ impl Past {
     }
 
     fn verify(&mut self, id: OpId, now: Duration) {
-        let step = self.run.plan.steps.iter().find(|step| step.ops.iter().any(|op| op.id == id));
-        let Some(step) = step.map(|step| step.id) else { return };
-        if let Some(lane) = self.lane_of(step) {
+        if let Some(lane) = self.lane_of_op(id) {
             Verify::take_in(&mut lane.verify, &[id], now);
         }
     }
 
     fn lane_of(&mut self, step: StepId) -> Option<&mut Lane> {
-        let group = self.run.plan.step(step)?.group.clone();
-        self.run.lanes.iter_mut().find(|lane| lane.group == group)
+        let target = self.run.plan.step(step)?.target.clone();
+        self.run.lanes.iter_mut().find(|lane| lane.target == target)
+    }
+
+    fn lane_of_op(&mut self, id: OpId) -> Option<&mut Lane> {
+        let target = self.run.op(id)?.change.target();
+        self.run.lanes.iter_mut().find(|lane| lane.target == target)
     }
 }
 
@@ -382,8 +405,9 @@ fn why(answered: Option<&Answered>, phase: Phase) -> Why {
     let Some(Answered { class, fault, .. }) = answered else { return Why::Lost(None) };
     match class {
         Class::Rejected if fault.status == Some(404) => Why::NotFound(fault.clone()),
+        Class::Rejected if phase == Phase::Invite => Why::Exists(fault.clone()),
         Class::Rejected => Why::Refused(fault.clone()),
-        Class::Applied if phase == Phase::Create => Why::Unnamed,
+        Class::Applied if matches!(phase, Phase::Create | Phase::Invite) => Why::Unnamed,
         _ => Why::Lost(fault.status.is_some().then(|| fault.clone())),
     }
 }

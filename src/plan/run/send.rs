@@ -140,6 +140,10 @@ impl Run {
             Change::Remove { group, member } => Call::Remove { group, member },
             Change::Delete { group, .. } => Call::Delete { group },
             Change::Add { .. } => Call::Add { group: group?, members: self.members(&chunk.ops) },
+            Change::ReplaceMembers { group, to, .. } => Call::ReplaceMembers { group, members: to },
+            Change::Invite { email, policies } => Call::Invite { email, policies },
+            Change::SetDirectPolicies { member, to, .. } => Call::SetDirectPolicies { member, to },
+            Change::RemoveMember { member, .. } => Call::RemoveMember { member },
         })
     }
 

@@ -51,12 +51,18 @@ pub enum Proof {
 pub enum Conflict {
     /// The group has another name now.
     Renamed(Arc<str>),
-    /// The group's policies are others now.
+    /// The policies are others now.
     PoliciesChanged,
+    /// The group's members are others now.
+    MembersChanged,
     /// The member was added anew, at this time where it is known.
     GrantedAnew(Option<Timestamp>),
     /// A group with the name is there already.
     NameTaken,
+    /// A person with the e-mail is in the account already, with other policies.
+    MemberThere,
+    /// The invitation that was to be taken back has been accepted.
+    Accepted,
 }
 
 /// What is gone.
@@ -136,12 +142,18 @@ impl Conflict {
     pub fn words(&self) -> String {
         match self {
             Self::Renamed(name) => format!("someone else renamed the group to {name}"),
-            Self::PoliciesChanged => "someone else changed the group's policies".to_owned(),
+            Self::PoliciesChanged => "someone else changed the policies".to_owned(),
+            Self::MembersChanged => "someone else changed the group's members".to_owned(),
             Self::GrantedAnew(Some(when)) => {
                 format!("someone else added the member anew at {when}")
             }
             Self::GrantedAnew(None) => "someone else added the member anew".to_owned(),
             Self::NameTaken => "a group with this name is there already".to_owned(),
+            Self::MemberThere => {
+                "someone with this address is in the account already, with other policies"
+                    .to_owned()
+            }
+            Self::Accepted => "the invitation has been accepted meanwhile".to_owned(),
         }
     }
 }

@@ -284,7 +284,7 @@ proptest! {
                     Key::Delete(g) => ChangeKey::Delete(group(*g)),
                 });
             } else if let Some(change) = change_for(deed, &in_turn.world) {
-                let g = usize::from(change.group() == group(1).into());
+                let g = usize::from(change.target() == group(1).into());
                 if in_turn.world.names.contains_key(&g) {
                     in_turn.before.insert(g, in_turn.world.clone());
                     in_turn.world.carry_out(&change);

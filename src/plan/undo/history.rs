@@ -90,6 +90,7 @@ impl History {
                     RunReport::Moved(ops.iter().map(|op| (*op, OpState::Running)).collect())
                 }
                 Record::Made { draft, group } => RunReport::Made(*draft, group.clone()),
+                Record::Invited { op, member } => RunReport::Invited(*op, member.clone()),
                 _ => continue,
             });
         }

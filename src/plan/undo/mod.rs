@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::policies::{all_drafted, wanted};
+use super::recheck::{has_left, member_with};
 use super::run::{OpState, Progress, Proof};
 use super::staging::{Staging, known_in};
 use super::{LeftOut, Op, OpId, Plan, Recheck, Span};
@@ -43,6 +44,8 @@ pub enum NotUndone {
     NotRead,
     /// What the group held was not known when it was deleted.
     NotKept,
+    /// The person is no longer in the account: only a new invitation brings them back.
+    OnlyInvited,
     /// It was there in a form that can't be written: a policy on something that has no id.
     Unwritable,
 }
@@ -65,6 +68,7 @@ impl NotUndone {
             Self::OtherPolicies => "someone changed its policies since".to_owned(),
             Self::NotRead => "who is in it has not been read".to_owned(),
             Self::NotKept => "what it held was not known when it was deleted".to_owned(),
+            Self::OnlyInvited => "only a new invitation brings the person back".to_owned(),
             Self::Unwritable => "a policy that it had can't be written back".to_owned(),
         }
     }
@@ -139,7 +143,7 @@ impl Undo<'_> {
     fn take_back(&mut self, op: &Op) {
         let Some(state) = self.state(op) else { return };
         let change = self.progress.as_staged(&op.change);
-        if let Some(group) = change.group().existing()
+        if let Some(group) = change.target().existing_group()
             && self.deleted.contains(group)
         {
             return;
@@ -187,6 +191,17 @@ impl Undo<'_> {
                 let known = directory.groups().get(group);
                 known.is_some_and(|known| wanted(to).matches(known.policies()))
             }
+            Change::Invite { email, policies } => member_with(email, directory)
+                .is_some_and(|known| all_drafted(policies).matches(known.direct_policies())),
+            Change::SetDirectPolicies { member, to, .. } => {
+                let known = directory.members().get(member);
+                known.is_some_and(|known| wanted(to).matches(known.direct_policies()))
+            }
+            Change::ReplaceMembers { .. } => {
+                Staging::new(directory.account.id.clone()).check(change, directory)
+                    == Recheck::AlreadySo
+            }
+            Change::RemoveMember { member, .. } => has_left(member, directory),
             Change::Add { group, member } => known_in(directory, group, member) == Some(true),
             Change::Remove { group, member } => {
                 known_in(directory, &group.clone().into(), member) == Some(false)
@@ -225,11 +240,73 @@ impl Undo<'_> {
                 let Some(to) = back else { return Err((change.clone(), NotUndone::Unwritable)) };
                 Change::SetPolicies { group, from: set, to }
             }
+            Change::SetDirectPolicies { member, from, to } => {
+                let set: Vec<PolicyContent> = to.iter().map(content).collect();
+                let back: Option<Vec<PolicyEdit>> = from.iter().map(|c| edit(c, &set)).collect();
+                let Some(to) = back else { return Err((change.clone(), NotUndone::Unwritable)) };
+                Change::SetDirectPolicies { member, from: set, to }
+            }
+            Change::Invite { email, policies } => {
+                return self
+                    .invite_back(op, &email, &policies)
+                    .map(|one| one.into_iter().collect());
+            }
+            Change::ReplaceMembers { group, from, to } => {
+                return Ok(self.replace_back(op, state, &group, &from, &to));
+            }
+            Change::RemoveMember { .. } => return Err((change.clone(), NotUndone::OnlyInvited)),
         };
         if *state == OpState::Done(Proof::DespiteRefusal) {
             return Err((inverse, NotUndone::NotOurs));
         }
         Ok(vec![inverse])
+    }
+
+    /// An invitation is taken back while it has not been accepted and gives what the run has given.
+    fn invite_back(
+        &mut self,
+        op: OpId,
+        email: &Arc<str>,
+        policies: &[PolicyDraft],
+    ) -> Result<Option<Change>, (Change, NotUndone)> {
+        let known = match self.progress.invited(op) {
+            Some(member) => self.directory.members().get(member),
+            None => member_with(email, self.directory),
+        };
+        let Some(known) = known else { return Ok(None) };
+        let change =
+            Change::RemoveMember { member: known.id.clone(), email: email.clone(), pending: true };
+        if !all_drafted(policies).matches(known.direct_policies()) {
+            return Err((change, NotUndone::OtherPolicies));
+        }
+        if known.status.is_full() {
+            self.left_out.push(LeftOut { change, why: Recheck::Accepted });
+            return Ok(None);
+        }
+        Ok(Some(change))
+    }
+
+    /// What a replaced member list has changed is taken back member by member.
+    fn replace_back(
+        &mut self,
+        op: OpId,
+        state: &OpState,
+        group: &GroupId,
+        from: &[MemberId],
+        to: &[MemberId],
+    ) -> Vec<Change> {
+        let not_in = |these: &[MemberId], others: &[MemberId]| -> Vec<MemberId> {
+            these.iter().filter(|member| !others.contains(member)).cloned().collect()
+        };
+        let add = |member| Change::Add { group: group.clone().into(), member };
+        let mut back: Vec<Change> = not_in(from, to).into_iter().map(add).collect();
+        for member in not_in(to, from) {
+            match self.add_back(op, (group.clone(), member), state) {
+                Ok(change) => back.push(change),
+                Err((change, why)) => self.leave(change, why),
+            }
+        }
+        back
     }
 
     /// An add is taken back only if the membership is the one that the run has made.
@@ -291,8 +368,8 @@ impl Undo<'_> {
             .filter_map(|op| {
                 let change = self.progress.as_staged(&op.change);
                 let state = self.progress.op(op.id);
-                let is_ours =
-                    change.group().existing() == Some(group) && self.clockwork.was_sent(op.id);
+                let is_ours = change.target().existing_group() == Some(group)
+                    && self.clockwork.was_sent(op.id);
                 let member = change.member().filter(|_| is_ours)?.clone();
                 Some((member, self.clockwork.span(op.id, state)))
             })

@@ -1,4 +1,5 @@
-//! What the lines of a journal say. Ids only where a person is meant, and of the service's answers the codes and the
+//! What the lines of a journal say. Ids only where a person is meant, but for one who is invited or removed from the
+//! account, whom no id would find again; and of the service's answers the codes and the
 //! `cf-ray`: its words may name people.
 
 use std::time::Duration;
@@ -75,6 +76,13 @@ pub enum Entry {
         draft: DraftId,
         /// What it is.
         group: GroupId,
+    },
+    /// A person has been invited.
+    Invited {
+        /// The operation.
+        op: OpId,
+        /// The membership that has come of it.
+        member: MemberId,
     },
     /// What has become of an operation, by its answer or by reading back.
     Resolve(Stands),
@@ -201,6 +209,14 @@ pub enum Want {
     Policies,
     /// The group is not there.
     Deleted,
+    /// The group has the plan's members and no others.
+    Members,
+    /// The person is invited.
+    Invited,
+    /// The member holds the plan's policies directly.
+    DirectPolicies,
+    /// The member is not in the account.
+    Removed,
 }
 
 /// Where an operation stands.
@@ -222,6 +238,10 @@ impl Want {
             Change::Add { .. } => Self::Present,
             Change::Remove { .. } => Self::Absent,
             Change::Delete { .. } => Self::Deleted,
+            Change::ReplaceMembers { .. } => Self::Members,
+            Change::Invite { .. } => Self::Invited,
+            Change::SetDirectPolicies { .. } => Self::DirectPolicies,
+            Change::RemoveMember { .. } => Self::Removed,
         }
     }
 }
@@ -241,6 +261,7 @@ impl Entry {
                 Record::Outcome { request, class, status, codes, ray, date }
             }
             Self::Made { draft, group } => Record::Made { draft, group },
+            Self::Invited { op, member } => Record::Invited { op, member },
             Self::Resolve(Stands { op, state })
             | Self::Verify(Stands { op, state })
             | Self::Skip(Stands { op, state }) => Record::Moved { op, state },

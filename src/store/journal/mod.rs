@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::domain::{By, Change, DraftId, Fault, FaultKind, GroupId, GroupRef, Now};
+use crate::domain::{By, Change, DraftId, Fault, FaultKind, GroupId, GroupRef, Now, Target};
 use crate::plan::{Approval, Names, OpId, Plan, Record, RequestId, RunId, StepId};
 
 use super::private::{fault, private_folder, sync_folder};
@@ -48,7 +48,7 @@ pub struct Journal {
 /// What a step writes to.
 struct Aim {
     verb: &'static str,
-    group: GroupRef,
+    target: Target,
 }
 
 /// Where the lines go.
@@ -117,7 +117,8 @@ impl Journal {
         approval: Approval,
         now: Now,
     ) -> Result<Self, Fault> {
-        let aim = |step: &crate::plan::Step| Aim { verb: step.method(), group: step.group.clone() };
+        let aim =
+            |step: &crate::plan::Step| Aim { verb: step.method(), target: step.target.clone() };
         let mut journal = Self {
             path,
             medium,
@@ -217,6 +218,7 @@ impl Journal {
             },
             Record::Moved { op, state } => Entry::moved(*op, state),
             Record::Made { draft, group } => Entry::Made { draft: *draft, group: group.clone() },
+            Record::Invited { op, member } => Entry::Invited { op: *op, member: member.clone() },
             Record::Paused(pause) => Entry::Pause { why: bare_pause(pause) },
             Record::Stopped => Entry::Cancel,
             Record::Ended(summary) => Entry::end(summary),
@@ -225,7 +227,7 @@ impl Journal {
 
     fn intent(&self, req: RequestId, step: StepId, ops: &[OpId], attempt: u32) -> Intent {
         let aim = self.steps.get(step.0 as usize);
-        let group = match aim.map(|aim| &aim.group) {
+        let group = match aim.and_then(|aim| aim.target.group()) {
             Some(GroupRef::Existing(group)) => Some(group.clone()),
             Some(GroupRef::Draft(draft)) => self.made.get(draft).cloned(),
             None => None,
@@ -300,7 +302,7 @@ fn unwritten(doing: &str, path: &Path, error: &io::Error) -> Fault {
     fault
 }
 
-/// A plan without e-mails, and without what isn't part of it. An account is often called by its owner's e-mail.
+/// A plan without the e-mails of members that it names by their ids, and without what isn't part of it. An account is often called by its owner's e-mail.
 fn without_people(plan: &Plan) -> Plan {
     let names = Names { members: BTreeMap::new(), ..plan.names.clone() };
     Plan { account_name: "".into(), names, left_out: Vec::new(), ..plan.clone() }

@@ -93,7 +93,7 @@ fn records(plan: &Plan) -> Vec<Record> {
 }
 
 fn is_add_to_draft(step: &Step) -> bool {
-    step.phase == Phase::Add && step.group.existing().is_none()
+    step.phase == Phase::Add && step.target.existing_group().is_none()
 }
 
 fn bare_fault() -> Fault {

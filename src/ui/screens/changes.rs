@@ -195,9 +195,14 @@ pub fn recheck_words(recheck: &Recheck) -> String {
 /// The sign of a change and its look.
 pub fn sign(theme: &Theme, change: &Change) -> (&'static str, Style) {
     match change {
-        Change::Create { .. } | Change::Add { .. } => ("+", theme.good),
-        Change::Remove { .. } | Change::Delete { .. } => ("-", theme.bad),
-        Change::Rename { .. } | Change::SetPolicies { .. } => ("~", theme.warn),
+        Change::Invite { .. } | Change::Create { .. } | Change::Add { .. } => ("+", theme.good),
+        Change::Remove { .. } | Change::Delete { .. } | Change::RemoveMember { .. } => {
+            ("-", theme.bad)
+        }
+        Change::Rename { .. }
+        | Change::SetPolicies { .. }
+        | Change::SetDirectPolicies { .. }
+        | Change::ReplaceMembers { .. } => ("~", theme.warn),
     }
 }
 

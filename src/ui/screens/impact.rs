@@ -298,6 +298,8 @@ impl Words<'_> {
                 Cause::Leaves(group) => format!("leaves {}", self.group(group)),
                 Cause::Deleted(group) => format!("{} is deleted", self.group(group)),
                 Cause::Policies(group) => format!("policies of {}", self.group(group)),
+                Cause::Own => "direct policies change".to_owned(),
+                Cause::Removed => "is removed from the account".to_owned(),
             })
             .collect();
         words.join(", ")

@@ -175,9 +175,10 @@ fn doubt(plan: &Plan, step: &Step) -> Option<String> {
     let emails = members.map(|member| plan.names.member(member).to_string());
     let named = step.ops.iter().filter_map(|op| match &op.change {
         Change::Create { name, .. } | Change::Rename { to: name, .. } => Some(name.to_string()),
+        Change::Invite { email, .. } => Some(email.to_string()),
         _ => None,
     });
-    let group = std::iter::once(plan.names.group(&step.group).to_string());
+    let group = std::iter::once(plan.names.target(&step.target).to_string());
     emails
         .chain(named)
         .chain(group)
@@ -189,8 +190,9 @@ fn doubt(plan: &Plan, step: &Step) -> Option<String> {
 fn call(plan: &Plan, step: &Step, line: Rect, left: &[ratatui::text::Span<'_>]) -> String {
     let method = step.method();
     let path = step.path(&plan.account);
-    let short = path.rsplit_once("/iam").map_or(path.as_str(), |(_, rest)| rest);
-    let whole = format!("{method:METHOD$} …/iam{short}");
+    let below = format!("/accounts/{}", plan.account);
+    let short = path.strip_prefix(&below).unwrap_or(&path);
+    let whole = format!("{method:METHOD$} …{short}");
     let room = line.width.saturating_sub(columns_of(left) + 4);
     if text::width(&whole) <= usize::from(room) { whole } else { method.to_owned() }
 }

@@ -189,6 +189,10 @@ fn holds(change: &Change, there: &State) -> bool {
             there.get(group).is_none_or(|g| !g.members.contains_key(member))
         }
         Change::Delete { group, .. } => !there.contains_key(group),
+        Change::ReplaceMembers { group, to, .. } => {
+            there.get(group).is_some_and(|g| g.members.keys().eq(to))
+        }
+        other => panic!("the scenarios have no {other:?}"),
     }
 }
 
@@ -202,7 +206,7 @@ fn collateral(scenario: &Scenario, plan: &crate::plan::Plan, end: &State) -> Vec
         let Some(expected) = alone.state.get(id) else { continue };
         let touched: BTreeSet<_> = plan
             .ops()
-            .filter(|op| op.change.group() == id.clone().into())
+            .filter(|op| op.change.target() == id.clone().into())
             .filter_map(|op| op.change.member())
             .collect();
         for n in (0..100).filter(|n| !touched.contains(&member(*n))) {

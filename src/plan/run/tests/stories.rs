@@ -80,6 +80,7 @@ fn a_quiet_run_does_everything_in_order_and_takes_the_calls_that_the_plan_has_sa
             Call::Add { .. } => "add",
             Call::Remove { .. } => "remove",
             Call::Delete { .. } => "delete",
+            other => panic!("{other:?}"),
         })
         .collect();
     assert_eq!(order, ["create", "rename", "policies", "add", "add", "remove", "delete"]);
@@ -353,7 +354,7 @@ fn every_write_is_recorded_before_it_is_sent_and_its_end_before_the_next_of_its_
         match record {
             Record::Intent { request, step, .. } => {
                 intents += 1;
-                let group = told.plan.step(*step).unwrap().group.clone();
+                let group = told.plan.step(*step).unwrap().target.clone();
                 assert_eq!(open.insert(group, *request), None, "one at a time in a group");
             }
             Record::Outcome { request, .. } => open.retain(|_, id| id != request),
@@ -459,6 +460,9 @@ fn after_a_run_what_is_in_effect_is_no_longer_staged_and_the_rest_says_why() {
     assert_eq!(left.len(), 2, "{left:?}");
     assert!(left.iter().all(|e| e.tried.as_ref().unwrap().reason.kind == FaultKind::Refused));
     assert!(left.iter().all(|e| e.change.member() == Some(&member(7))));
-    assert!(left.iter().all(|e| e.change.group().existing().is_some()), "the group is there now");
+    assert!(
+        left.iter().all(|e| e.change.target().existing_group().is_some()),
+        "the group is there now"
+    );
     assert!(staging.get(&crate::plan::ChangeKey::Create(DraftId(0))).is_none());
 }

@@ -301,7 +301,7 @@ impl Toy {
         let changes = plan.ops().filter(|op| kept.contains(&op.id)).map(|op| &op.change);
         let known: BTreeSet<_> = changes
             .filter_map(|change| {
-                Some((change.group().existing()?.clone(), change.member()?.clone()))
+                Some((change.target().existing_group()?.clone(), change.member()?.clone()))
             })
             .collect();
         self.told.retain(|told, _| known.contains(told));
@@ -449,7 +449,7 @@ impl Toy {
             };
             self.state.insert(id.clone(), group);
             self.made_at.insert(id.clone(), self.now);
-            return Outcome { made: Some(id), ..a_outcome(Class::Applied, Some(200)) };
+            return Outcome { made: Some(Made::Group(id)), ..a_outcome(Class::Applied, Some(200)) };
         }
         if let Call::Rename { to, .. } = call
             && taken(&self.state, to)
@@ -486,10 +486,15 @@ impl Toy {
                     return a_outcome(Class::Rejected, Some(404));
                 }
             }
+            Call::ReplaceMembers { members, .. } => {
+                let was = std::mem::take(&mut group.members);
+                let since = |member: &MemberId| was.get(member).copied().unwrap_or(stamp);
+                group.members = members.iter().map(|m| (m.clone(), since(m))).collect();
+            }
             Call::Delete { group } => {
                 self.state.remove(group);
             }
-            Call::Create { .. } => {}
+            other => panic!("the toy has no people: {other:?}"),
         }
         a_outcome(Class::Applied, Some(200))
     }
@@ -572,6 +577,14 @@ impl Toy {
                     Seen::Group { group: Some(a_read(id, group)), members }
                 }
             },
+            Sight::Members(id) => match state.get(id) {
+                None => Seen::GroupGone,
+                Some(group) => {
+                    let members = group.members.keys().cloned().collect();
+                    Seen::Members { group: a_read(id, group), members }
+                }
+            },
+            other => panic!("the toy has no people: {other:?}"),
         };
         self.note_told(look, &seen);
         self.seen.read_calls += cost(look, &seen);
@@ -643,8 +656,10 @@ fn cost(look: &Look, seen: &Seen) -> usize {
 fn covers(look: &Look, seen: &Seen, group: Option<&GroupId>, change: &Change) -> bool {
     match (&look.sight, change) {
         (Sight::Named(name), Change::Create { name: made, .. }) => name == made,
-        (Sight::Named(_), _) => false,
-        (Sight::Group { group: at, .. }, Change::Create { .. }) => group == Some(at),
+        (Sight::Named(_) | Sight::Member(_) | Sight::WithEmail { .. }, _) => false,
+        (Sight::Members(at), _) | (Sight::Group { group: at, .. }, Change::Create { .. }) => {
+            group == Some(at)
+        }
         (Sight::Group { group: at, present, since, group_too, .. }, change) => {
             let named = change.member().is_some_and(|m| present.contains(m) || since.contains(m));
             let whole = change.member().is_none() && *group_too;

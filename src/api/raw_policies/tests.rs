@@ -9,8 +9,8 @@ use crate::domain::Access;
 const P: &str = "49ce85367bae433b9f0717ed4fea5c74";
 const R: &str = "a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4";
 
-fn group(policies: &str) -> RawGroup {
-    RawGroup::read(
+fn group(policies: &str) -> RawPolicies {
+    RawPolicies::read(
         format!(r#"{{"success":true,"result":{{"id":"{R}","policies":{policies}}}}}"#).as_bytes(),
     )
 }
@@ -109,7 +109,7 @@ fn one_policy_that_cannot_go_back_locks_all_policies_of_its_group_with_the_reaso
         let locked = lock(&policies).unwrap_or_default();
         assert!(locked.contains(why), "{policies}: {locked}");
     }
-    assert!(RawGroup::read(b"<html>").locked().is_some());
+    assert!(RawPolicies::read(b"<html>").locked().is_some());
 }
 
 /// JSON texts that lose something when they are read as values and written again.
@@ -157,7 +157,7 @@ proptest! {
 
     #[test]
     fn no_text_makes_reading_a_group_fail(text in ".{0,80}") {
-        let _ = RawGroup::read(text.as_bytes());
+        let _ = RawPolicies::read(text.as_bytes());
         let mut map = Map::new();
         map.insert(text.clone(), json!(text));
         let _ = group(&Value::Array(vec![Value::Object(map)]).to_string()).policies()[0].sendable();

@@ -1,5 +1,5 @@
-//! A group read for editing: its policies as they came, so that what the person didn't touch goes back unchanged.
-//! A write replaces all policies of a group, so a key that is dropped here is lost for good.
+//! The policies of a group or a member read for editing, as they came, so that what the person didn't touch goes back
+//! unchanged. A write replaces all of them, so a key that is dropped here is lost for good.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,9 +13,9 @@ use crate::domain::{
     Fault, FaultKind, PermissionGroupId, PolicyContent, PolicyDraft, ResourceGroupId,
 };
 
-/// A group's policies as JSON text, as they came.
+/// The policies of a group or a member as JSON text, as they came.
 #[derive(Clone, Debug, Default)]
-pub struct RawGroup {
+pub struct RawPolicies {
     policies: Vec<RawPolicy>,
     /// Whether what stands in the place of the policies can't be read.
     broken: bool,
@@ -42,18 +42,18 @@ const TOLD_OF_PERMISSION_GROUPS: [&str; 6] =
 /// What a resource group inside a policy tells readers only; the scope is one of these where there is an id.
 const TOLD_OF_RESOURCE_GROUPS: [&str; 4] = ["name", "meta", "created_on", "modified_on"];
 
-impl RawGroup {
+impl RawPolicies {
     /// Takes the policies out of an answer. They are kept as they came even where a text in them is mangled.
     pub(super) fn read(body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
-        let group = Envelope::open(&text).ok().and_then(|envelope| envelope.result);
-        match group.map(policies) {
+        let holder = Envelope::open(&text).ok().and_then(|envelope| envelope.result);
+        match holder.map(policies) {
             Some(Ok(policies)) => Self { policies, broken: false },
             Some(Err(_)) | None => Self { policies: Vec::new(), broken: true },
         }
     }
 
-    /// Why the group's policies can't be written; `None` if they can. A write replaces all of them, so one that
+    /// Why these policies can't be written; `None` if they can. A write replaces all of them, so one that
     /// can't go back, or of which it isn't known what it says, would be lost.
     pub fn locked(&self) -> Option<Fault> {
         if self.broken {
@@ -72,8 +72,8 @@ impl RawGroup {
     }
 }
 
-fn policies(group: &RawValue) -> Result<Vec<RawPolicy>, &'static str> {
-    let fields = object(group)?;
+fn policies(holder: &RawValue) -> Result<Vec<RawPolicy>, &'static str> {
+    let fields = object(holder)?;
     let list = fields.iter().find(|(key, _)| key == "policies").map(|(_, value)| *value);
     let items = wire::items(list).ok().ok_or(MANGLED)?;
     Ok(items.into_iter().map(|text| RawPolicy::new(text.to_owned())).collect())
@@ -112,8 +112,8 @@ const TWICE: &str = "it tells a key twice";
 fn unsendable(why: &'static str) -> Fault {
     Fault::new(
         FaultKind::Refused,
-        format!("a policy of this group can't be sent back as it came: {why}"),
-        "change this group's policies in the dashboard",
+        format!("a policy that is there can't be sent back as it came: {why}"),
+        "change these policies in the dashboard",
     )
 }
 
