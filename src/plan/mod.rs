@@ -24,7 +24,7 @@ mod words;
 
 pub use approval::{Approval, NoOverride, Override};
 pub use build::{Base, Calls, Held, LeftOut, Plan};
-pub use change_file::{ChangeFile, GroupPart, PolicyPart};
+pub use change_file::{ChangeFile, GroupPart, MemberPart, PolicyPart};
 pub use digest::PlanId;
 pub use guards::{Asks, Guard, GuardName, Guards, Rules};
 pub use impact::{Effect, Impact, Reckoning, Totals, Touched};

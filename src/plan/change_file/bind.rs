@@ -1,12 +1,14 @@
 //! A change file bound to the account as it is: names become ids, and what none or several are called is told.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::policies::Catalogue;
-use super::{ChangeFile, GroupPart, PolicyPart};
+use super::{ChangeFile, GroupPart, MemberPart, PolicyPart};
 use crate::config::{Given, Mistake};
 use crate::domain::{
-    Change, Collection, Directory, DraftId, Group, GroupRef, MemberId, PolicyDraft, PolicyEdit,
+    Change, Collection, Directory, DraftId, GroupRef, MemberId, MemberStatus, Policy, PolicyDraft,
+    PolicyEdit,
 };
 use crate::plan::policies::wanted;
 use crate::plan::{Known, Staging};
@@ -35,6 +37,11 @@ impl ChangeFile {
             Binding { directory, known, staging, changes: Vec::new(), mistakes: Vec::new() };
         for part in &self.groups {
             binding.group(part);
+        }
+        for part in &self.members {
+            if let Err(mistakes) = binding.person(part) {
+                binding.mistakes.extend(mistakes);
+            }
         }
         let Binding { changes, mut mistakes, .. } = binding;
         if mistakes.is_empty() {
@@ -67,7 +74,7 @@ impl Binding<'_> {
         let name = &part.group;
         let policies = part.policies.as_deref().unwrap_or_default();
         if let [there] = self.known.groups_called(&name.value) {
-            let edits = self.edits(there, policies)?;
+            let edits = self.edits(there.policies(), policies)?;
             if there.policies.is_some() && wanted(&edits).matches(there.policies()) {
                 return Ok(GroupRef::Existing(there.id.clone()));
             }
@@ -96,7 +103,7 @@ impl Binding<'_> {
         }
         let mut mistakes = Vec::new();
         if let Some(policies) = &part.policies {
-            match self.edits(group, policies) {
+            match self.edits(group.policies(), policies) {
                 Ok(to) if group.policies.is_some() => {
                     let from = group.policies().iter().map(|policy| policy.content()).collect();
                     self.changes.push(Change::SetPolicies { group: id.clone(), from, to });
@@ -128,16 +135,44 @@ impl Binding<'_> {
 
     fn edits(
         &self,
-        group: &Group,
+        there: &[Arc<Policy>],
         policies: &[PolicyPart],
     ) -> Result<Vec<PolicyEdit>, Vec<Mistake>> {
-        let catalogue = Catalogue::beside(self.directory, group.policies());
+        let catalogue = Catalogue::beside(self.directory, there);
         all(policies, |part| catalogue.edit(part))
     }
 
     fn drafts(&self, policies: &[PolicyPart]) -> Result<Vec<PolicyDraft>, Vec<Mistake>> {
         let catalogue = Catalogue::beside(self.directory, &[]);
         all(policies, |part| catalogue.draft(part))
+    }
+
+    /// A person to be invited, removed from the account, or given other policies.
+    fn person(&mut self, part: &MemberPart) -> Result<(), Vec<Mistake>> {
+        let policies = part.policies.as_deref().unwrap_or_default();
+        if part.invite {
+            if !self.known.members_called(&part.member.value).is_empty() {
+                let words = "a person with this e-mail is in the account already, or invited to it";
+                return Err(vec![Mistake::new(&*part.member.at, words)]);
+            }
+            let policies = self.drafts(policies)?;
+            let email = part.member.value.as_str().into();
+            self.changes.push(Change::Invite { email, policies });
+            return Ok(());
+        }
+        let id = self.known.member(&part.member).map_err(|mistake| vec![mistake])?;
+        let Some(member) = self.directory.members().get(id) else { return Ok(()) };
+        let id = id.clone();
+        if part.remove {
+            let (email, pending) =
+                (Arc::from(&*member.email), member.status == MemberStatus::Pending);
+            self.changes.push(Change::RemoveMember { member: id, email, pending });
+        } else if part.policies.is_some() {
+            let to = self.edits(member.direct_policies(), policies)?;
+            let from = member.direct_policies().iter().map(|policy| policy.content()).collect();
+            self.changes.push(Change::SetDirectPolicies { member: id, from, to });
+        }
+        Ok(())
     }
 
     /// Who joins and who leaves.
@@ -156,8 +191,12 @@ impl Binding<'_> {
         let Some(group) = group else { return };
         let (add, remove) = match exactly {
             None => (add, remove),
-            Some(exactly) => match self.difference(part, group, exactly) {
-                Ok(difference) => difference,
+            Some(wanted) => match self.inside(part, group) {
+                Ok(there) if part.replace => return self.replace(group, there, wanted),
+                Ok(there) => {
+                    let gone = there.difference(&wanted).cloned().collect();
+                    (wanted.difference(&there).cloned().collect(), gone)
+                }
                 Err(mistake) => return self.mistakes.push(mistake),
             },
         };
@@ -184,24 +223,23 @@ impl Binding<'_> {
         found
     }
 
-    /// What makes a group's members exactly these.
-    fn difference(
-        &self,
-        part: &GroupPart,
-        group: &GroupRef,
-        wanted: BTreeSet<MemberId>,
-    ) -> Result<(BTreeSet<MemberId>, BTreeSet<MemberId>), Mistake> {
-        let GroupRef::Existing(group) = group else { return Ok((wanted, BTreeSet::new())) };
+    /// Everybody who is in a group.
+    fn inside(&self, part: &GroupPart, group: &GroupRef) -> Result<BTreeSet<MemberId>, Mistake> {
+        let GroupRef::Existing(group) = group else { return Ok(BTreeSet::new()) };
         if !self.directory.coverage(&Collection::GroupMembers(group.clone())).is_complete() {
             let words = "who is in the group could not be read whole: members can't be set";
             return Err(Mistake::new(&*part.group.at, words));
         }
         let slots = self.directory.members_of(group).iter();
         let there = slots.filter_map(|slot| self.directory.members().at(*slot));
-        let there: BTreeSet<MemberId> = there.map(|member| member.id.clone()).collect();
-        let gone = there.difference(&wanted).cloned().collect();
-        let new = wanted.difference(&there).cloned().collect();
-        Ok((new, gone))
+        Ok(there.map(|member| member.id.clone()).collect())
+    }
+
+    fn replace(&mut self, group: &GroupRef, from: BTreeSet<MemberId>, to: BTreeSet<MemberId>) {
+        if let GroupRef::Existing(group) = group {
+            let (from, to) = (from.into_iter().collect(), to.into_iter().collect());
+            self.changes.push(Change::ReplaceMembers { group: group.clone(), from, to });
+        }
     }
 }
 

@@ -23,6 +23,16 @@
 //!
 //! [groups.contractors]
 //! delete = true
+//!
+//! [members."new@northwind.example"]
+//! invite = true                        # with the policies that the invitation gives
+//!
+//! [[members."new@northwind.example".policies]]
+//! permission_groups = ["Administrator Read Only"]
+//! scopes = ["account"]
+//!
+//! [members."gone@northwind.example"]
+//! remove = true                        # from the account
 //! ```
 
 mod bind;
@@ -43,6 +53,8 @@ pub struct ChangeFile {
     pub account: Option<Given<String>>,
     /// `[groups.NAME]`, in the file's order.
     pub groups: Vec<GroupPart>,
+    /// `[members.E-MAIL]`, in the file's order.
+    pub members: Vec<MemberPart>,
 }
 
 /// What is wanted of one group: a table `[groups.NAME]`.
@@ -60,10 +72,25 @@ pub struct GroupPart {
     pub policies: Option<Vec<PolicyPart>>,
     /// `members`: all who are to be in it.
     pub members: Option<Vec<Given<String>>>,
+    /// `replace`: the members are set by one call that removes whoever is not named, and not one by one.
+    pub replace: bool,
     /// `add`: who is to be added.
     pub add: Vec<Given<String>>,
     /// `remove`: who is to be removed.
     pub remove: Vec<Given<String>>,
+}
+
+/// What is wanted of one person: a table `[members.E-MAIL]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberPart {
+    /// The e-mail, or the member's id where an e-mail says too little.
+    pub member: Given<String>,
+    /// `invite`: the person is to be invited to the account.
+    pub invite: bool,
+    /// `remove`: the member is to be removed from the account.
+    pub remove: bool,
+    /// `policies`: all the policies that the member is to hold directly.
+    pub policies: Option<Vec<PolicyPart>>,
 }
 
 /// One policy: a table of `policies`.
@@ -89,33 +116,30 @@ impl GroupPart {
             rename: None,
             policies: None,
             members: None,
+            replace: false,
             add: Vec::new(),
             remove: Vec::new(),
         }
     }
 }
 
-impl ChangeFile {
-    /// What is wanted of one group.
-    pub fn about(part: GroupPart) -> Self {
-        Self { account: None, groups: vec![part] }
+impl MemberPart {
+    /// Nothing wanted of a person yet.
+    pub fn of(member: Given<String>) -> Self {
+        Self { member, invite: false, remove: false, policies: None }
     }
+}
 
-    /// Whether nothing is wanted.
-    pub fn is_empty(&self) -> bool {
-        self.groups.is_empty()
+impl From<GroupPart> for ChangeFile {
+    /// What is wanted of one group, and nothing else.
+    fn from(part: GroupPart) -> Self {
+        Self { groups: vec![part], ..Self::default() }
     }
+}
 
-    /// Whether it speaks of members.
-    pub fn names_members(&self) -> bool {
-        let names = |part: &GroupPart| {
-            part.members.iter().chain([&part.add, &part.remove]).any(|l| !l.is_empty())
-        };
-        self.groups.iter().any(names)
-    }
-
-    /// Whether it speaks of policies.
-    pub fn names_policies(&self) -> bool {
-        self.groups.iter().any(|part| part.policies.is_some())
+impl From<MemberPart> for ChangeFile {
+    /// What is wanted of one person, and nothing else.
+    fn from(part: MemberPart) -> Self {
+        Self { members: vec![part], ..Self::default() }
     }
 }

@@ -4,12 +4,14 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use super::{ChangeFile, GroupPart, PolicyPart};
+use super::{ChangeFile, GroupPart, MemberPart, PolicyPart};
 use crate::config::{Given, Mistake, Reading, Value};
 use crate::domain::Access;
 
-const KNOWN: [&str; 2] = ["account", "groups"];
-const OF_GROUP: [&str; 7] = ["create", "delete", "rename", "policies", "members", "add", "remove"];
+const KNOWN: [&str; 3] = ["account", "groups", "members"];
+const OF_GROUP: [&str; 8] =
+    ["create", "delete", "rename", "policies", "members", "replace", "add", "remove"];
+const OF_MEMBER: [&str; 3] = ["invite", "remove", "policies"];
 const OF_POLICY: [&str; 3] = ["access", "permission_groups", "scopes"];
 
 impl ChangeFile {
@@ -23,7 +25,8 @@ impl ChangeFile {
         for (key, value) in &reading.parse() {
             match key.get_ref().as_ref() {
                 "account" => file.account = reading.text("account", value),
-                "groups" => file.groups = groups(&mut reading, value),
+                "groups" => file.groups = parts(&mut reading, "groups", value, group_part),
+                "members" => file.members = parts(&mut reading, "members", value, member_part),
                 _ => reading.not_known(key, "", &KNOWN),
             }
         }
@@ -36,13 +39,20 @@ impl ChangeFile {
     }
 }
 
-fn groups(reading: &mut Reading<'_>, value: &Value<'_>) -> Vec<GroupPart> {
-    let Some(table) = reading.table("groups", value) else { return Vec::new() };
+/// One part for each table of a table, each by its name.
+fn parts<P>(
+    reading: &mut Reading<'_>,
+    key: &str,
+    value: &Value<'_>,
+    part: fn(&mut Reading<'_>, Given<String>, &Range<usize>, &DeTable<'_>) -> P,
+) -> Vec<P> {
+    let Some(table) = reading.table(key, value) else { return Vec::new() };
     let mut parts = Vec::new();
     for (name, value) in table {
-        let Some(table) = reading.table("a group", value) else { continue };
-        let group = Given::new(name.get_ref().clone().into_owned(), reading.at(&name.span()));
-        parts.push((name.span().start, group_part(reading, group, &name.span(), table)));
+        let Some(table) = reading.table(name.get_ref(), value) else { continue };
+        let place = name.span();
+        let given = Given::new(name.get_ref().clone().into_owned(), reading.at(&place));
+        parts.push((place.start, part(reading, given, &place, table)));
     }
     // The table is sorted by name; people read and write a file from its top.
     parts.sort_by_key(|(place, _)| *place);
@@ -64,6 +74,7 @@ fn group_part(
             "rename" => part.rename = reading.text(name, value),
             "policies" => part.policies = policies(reading, value),
             "members" => part.members = reading.list(name, value),
+            "replace" => part.replace = reading.flag(name, value).unwrap_or_default(),
             "add" => part.add = reading.list(name, value).unwrap_or_default(),
             "remove" => part.remove = reading.list(name, value).unwrap_or_default(),
             _ => reading.not_known(key, " in a group", &OF_GROUP),
@@ -90,7 +101,32 @@ fn contradiction(part: &GroupPart, says: &impl Fn(&str) -> bool) -> Option<&'sta
             "members says who is to be in the group: add and remove have no place beside it",
         );
     }
+    if part.replace && (part.create || !says("members")) {
+        return Some("replace goes with members, of a group that is there");
+    }
     None
+}
+
+fn member_part(
+    reading: &mut Reading<'_>,
+    member: Given<String>,
+    place: &Range<usize>,
+    table: &DeTable<'_>,
+) -> MemberPart {
+    let mut part = MemberPart::of(member);
+    for (key, value) in table {
+        let name = key.get_ref().as_ref();
+        match name {
+            "invite" => part.invite = reading.flag(name, value).unwrap_or_default(),
+            "remove" => part.remove = reading.flag(name, value).unwrap_or_default(),
+            "policies" => part.policies = policies(reading, value),
+            _ => reading.not_known(key, " in a member", &OF_MEMBER),
+        }
+    }
+    if part.remove && (part.invite || part.policies.is_some()) {
+        reading.wrong(place, "a member who is removed can't be changed besides");
+    }
+    part
 }
 
 fn policies(reading: &mut Reading<'_>, value: &Value<'_>) -> Option<Vec<PolicyPart>> {

@@ -121,10 +121,53 @@ fn names_become_ids_and_the_same_changes_as_by_hand() {
     );
 }
 
+/// People, and members that are replaced at once.
+const PEOPLE: &str = r#"
+    [groups."On call"]
+    members = ["ana@x.example"]
+    replace = true
+
+    [members."new@x.example"]
+    invite = true
+    policies = [{ permission_groups = ["Billing"], scopes = ["account"] }]
+
+    [members."Leo@x.example"]
+    remove = true
+
+    [members."ana@x.example"]
+    policies = [{ access = "deny", permission_groups = ["Billing"], scopes = ["eu zones"] }]
+"#;
+
+#[test]
+fn people_are_invited_removed_and_given_policies_by_e_mail() {
+    let account = account();
+    let staging = staged(PEOPLE, &account.directory);
+    let changes: Vec<&Change> = staging.changes().collect();
+    let (group, from) = (group_id(22), vec![member_id(11), member_id(12)]);
+    let replace = Change::ReplaceMembers { group, from, to: vec![member_id(11)] };
+    let email = "Leo@x.example".into();
+    let remove = Change::RemoveMember { member: member_id(12), email, pending: false };
+    assert_eq!([changes[0], changes[2]], [&replace, &remove]);
+    assert!(
+        matches!(changes[1], Change::Invite { email, policies } if **email == *"new@x.example" && policies.len() == 1)
+    );
+    let Change::SetDirectPolicies { member, from, to } = changes[3] else { panic!("{changes:?}") };
+    assert_eq!((member, from.len()), (&member_id(11), 0));
+    assert!(matches!(&to[0], PolicyEdit::Write(draft) if draft.access == Access::Deny));
+    let told = refused("[members.\"LEO@x.example\"]\ninvite = true\n", &account.directory);
+    assert!(told.starts_with("f.toml:1: a person with this e-mail is in the account"), "{told}");
+}
+
 #[test]
 fn what_is_staged_by_a_file_is_the_file_again() {
+    for text in [WHOLE, PEOPLE] {
+        says_the_same_again(text);
+    }
+}
+
+fn says_the_same_again(text: &str) {
     let account = account();
-    let staging = staged(WHOLE, &account.directory);
+    let staging = staged(text, &account.directory);
     let text = ChangeFile::of(&staging, &account.directory).to_text();
     let again = staged(&text, &account.directory);
     assert_eq!(again.saved(), staging.saved(), "{text}");
@@ -234,7 +277,7 @@ fn what_is_wrong_with_the_file_itself_is_all_told_at_once_with_its_lines() {
     );
     let told = lines(&ChangeFile::parse("f.toml", text).unwrap_err());
     let wanted = [
-        "f.toml:1: \"acount\" is not known; known: account, groups",
+        "f.toml:1: \"acount\" is not known; known: account, groups, members",
         "f.toml:2: a group that is deleted can't be changed besides",
         "f.toml:6: create is true or false, not a string",
         "f.toml:7: \"ad\" is not known in a group; known: create, delete,",
@@ -280,7 +323,7 @@ fn a_file_that_is_opened_twice_stages_everything_once() {
 #[test]
 fn foreign_names_can_t_draw_themselves_and_read_back_as_they_are() {
     let name = "prod\u{202e}\"\\\n\u{7f}é";
-    let file = ChangeFile::about(GroupPart {
+    let file = ChangeFile::from(GroupPart {
         add: vec![Given::new("a\tb@x.example".to_owned(), "")],
         ..GroupPart::of(Given::new(name.to_owned(), ""))
     });

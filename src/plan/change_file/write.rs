@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{ChangeFile, GroupPart, PolicyPart};
+use super::{ChangeFile, GroupPart, MemberPart, PolicyPart};
 use crate::config::Given;
 use crate::domain::Access;
 use crate::text;
@@ -21,42 +21,64 @@ impl ChangeFile {
         for part in &self.groups {
             group(&mut out, part);
         }
+        for part in &self.members {
+            member(&mut out, part);
+        }
         out
     }
 }
 
 fn group(out: &mut String, part: &GroupPart) {
-    let name = key(&part.group.value);
-    if !out.is_empty() {
-        out.push('\n');
-    }
-    // Writing to a text never fails.
-    let _ = writeln!(out, "[groups.{name}]");
-    for (key, flag) in [("create", part.create), ("delete", part.delete)] {
-        if flag {
-            line(out, key, "true");
-        }
-    }
+    let name = table(out, "groups", &part.group.value);
+    flags(out, &[("create", part.create), ("delete", part.delete)]);
     if let Some(to) = &part.rename {
         line(out, "rename", &quoted(&to.value));
     }
     if let Some(members) = &part.members {
         line(out, "members", &list(members));
     }
+    flags(out, &[("replace", part.replace)]);
     for (key, people) in [("add", &part.add), ("remove", &part.remove)] {
         if !people.is_empty() {
             line(out, key, &list(people));
         }
     }
-    match part.policies.as_deref() {
-        None => {}
-        Some([]) => line(out, "policies", "[]"),
-        Some(policies) => policies.iter().for_each(|part| policy(out, &name, part)),
+    policies(out, &name, part.policies.as_deref());
+}
+
+fn member(out: &mut String, part: &MemberPart) {
+    let name = table(out, "members", &part.member.value);
+    flags(out, &[("invite", part.invite), ("remove", part.remove)]);
+    policies(out, &name, part.policies.as_deref());
+}
+
+/// Begins a table, and gives its whole name.
+fn table(out: &mut String, of: &str, name: &str) -> String {
+    let name = format!("{of}.{}", key(name));
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    // Writing to a text never fails.
+    let _ = writeln!(out, "[{name}]");
+    name
+}
+
+fn flags(out: &mut String, flags: &[(&str, bool)]) {
+    for (key, _) in flags.iter().filter(|(_, flag)| *flag) {
+        line(out, key, "true");
     }
 }
 
-fn policy(out: &mut String, group: &str, part: &PolicyPart) {
-    let _ = writeln!(out, "\n[[groups.{group}.policies]]");
+fn policies(out: &mut String, table: &str, policies: Option<&[PolicyPart]>) {
+    match policies {
+        None => {}
+        Some([]) => line(out, "policies", "[]"),
+        Some(policies) => policies.iter().for_each(|part| policy(out, table, part)),
+    }
+}
+
+fn policy(out: &mut String, table: &str, part: &PolicyPart) {
+    let _ = writeln!(out, "\n[[{table}.policies]]");
     if part.access != Access::Allow {
         line(out, "access", &quoted(part.access.as_wire()));
     }
