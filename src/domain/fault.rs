@@ -39,6 +39,8 @@ pub enum FaultKind {
     Config,
     /// A file could not be read or written.
     Disk,
+    /// Another program is at it.
+    Held,
     /// A defect of this program.
     Internal,
 }

@@ -73,7 +73,8 @@ fn sink(
 /// What a run tells that could not be begun.
 fn not_begun(plan: &Plan, fault: Fault) -> [Told; 2] {
     let skipped = plan.ops().map(|op| (op.id, OpState::Skipped(SkipWhy::Paused))).collect();
-    let summary = Summary::not_begun(plan, Pause::Disk(fault));
+    let pause = if fault.kind == FaultKind::Held { Pause::Held(fault) } else { Pause::Disk(fault) };
+    let summary = Summary::not_begun(plan, pause);
     [RunReport::Moved(skipped), RunReport::Ended(summary)].map(Told::Run)
 }
 

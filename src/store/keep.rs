@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{AccountId, Change, Fault, FaultKind};
 
-use super::private::{fault, private_folder, sync_folder, write_whole};
+use super::private::{fault, name_beside, private_folder, sync_folder, write_whole};
 
 /// What is kept on disk between sessions. Has one owner, so that what is saved later is written later.
 #[derive(Debug)]
@@ -89,13 +89,7 @@ pub(super) fn write<T: Serialize>(path: &Path, content: &T) -> Result<(), Fault>
 
 /// Puts a file aside under a free name beside its own, and says which.
 pub(super) fn put_aside(path: &Path, why: &str) -> Result<PathBuf, Fault> {
-    let name = |number: u32| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(format!(".{why}-{number}"));
-        PathBuf::from(name)
-    };
-    let free = (1..=u32::MAX).map(name).find(|aside| fs::symlink_metadata(aside).is_err());
-    let aside = free.unwrap_or_else(|| name(0));
+    let aside = name_beside(path, why);
     let moved = fs::rename(path, &aside)
         .and_then(|()| sync_folder(path.parent().unwrap_or(Path::new("."))));
     moved.map_err(|error| fault("putting aside", path, &error))?;

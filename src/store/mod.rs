@@ -4,6 +4,7 @@
 pub mod history;
 pub mod journal;
 mod keep;
+mod lock;
 mod moments;
 mod private;
 mod staged;

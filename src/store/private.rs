@@ -3,7 +3,9 @@
 use std::fs::{self, DirBuilder, File, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 use crate::domain::{Fault, FaultKind};
 
@@ -30,17 +32,40 @@ pub fn write_whole(path: &Path, text: &[u8]) -> io::Result<()> {
     if fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
         return Err(io::Error::new(ErrorKind::InvalidInput, "a symbolic link stands in its place"));
     }
-    let folder = path.parent().unwrap_or(Path::new("."));
-    private_folder(folder)?;
-    // Made anew beside the file (never opened: a name that is taken is passed over), and gone if writing fails.
-    let mut draft = tempfile::Builder::new()
-        .prefix(".cfiam-")
-        .permissions(Permissions::from_mode(FILE_MODE))
-        .tempfile_in(folder)?;
+    let mut draft = draft_beside(path)?;
     draft.write_all(text)?;
     draft.as_file().sync_all()?;
     draft.persist(path).map_err(|failed| failed.error)?;
-    sync_folder(folder)
+    sync_folder(path.parent().unwrap_or(Path::new(".")))
+}
+
+/// A file that is to take the place of another: made anew beside it (never opened: a name that is taken is passed
+/// over), and gone if writing fails.
+pub(super) fn draft_beside(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    private_folder(folder)?;
+    tempfile::Builder::new()
+        .prefix(".cfiam-")
+        .permissions(Permissions::from_mode(FILE_MODE))
+        .tempfile_in(folder)
+}
+
+/// Copies a file to a free name beside its own that says why, and gives that name.
+pub(super) fn copy_aside(path: &Path, why: &str) -> io::Result<PathBuf> {
+    let aside = name_beside(path, why);
+    write_whole(&aside, &fs::read(path)?)?;
+    Ok(aside)
+}
+
+/// A free name beside a file's own: the first is `FILE.WHY-1`.
+pub(super) fn name_beside(path: &Path, why: &str) -> PathBuf {
+    let name = |number: u32| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".{why}-{number}"));
+        PathBuf::from(name)
+    };
+    let free = (1..=u32::MAX).map(name).find(|aside| fs::symlink_metadata(aside).is_err());
+    free.unwrap_or_else(|| name(0))
 }
 
 /// Takes a file away for good.

@@ -50,7 +50,7 @@ fn the_demo_keeps_everything_in_a_temporary_folder_that_goes_with_it_on_every_wa
             paths.into_iter().filter(|path| !path.starts_with(home.path("tmp"))).collect()
         };
         assert!(strays(written()).is_empty(), "{:?}", written());
-        let is_journal = |path: &std::path::PathBuf| path.parent().unwrap().ends_with("runs");
+        let is_journal = |path: &std::path::PathBuf| path.to_string_lossy().ends_with(".jsonl");
         assert_eq!(written().iter().filter(|path| is_journal(path)).count(), 1);
         if keys == "TERM" {
             terminal.signal(rustix::process::Signal::TERM);

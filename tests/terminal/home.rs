@@ -41,7 +41,8 @@ impl Home {
     pub fn journals(&self) -> Vec<PathBuf> {
         let runs = fs::read_dir(self.path("state/cfiam/runs"));
         let files = runs.into_iter().flatten().map(|entry| entry.unwrap().path());
-        let mut files: Vec<PathBuf> = files.collect();
+        let journals = files.filter(|path| path.extension().is_some_and(|it| it == "jsonl"));
+        let mut files: Vec<PathBuf> = journals.collect();
         files.sort();
         files
     }

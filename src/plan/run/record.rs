@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{DraftId, Fault, GroupId, MemberId};
+use crate::domain::{By, DraftId, Fault, GroupId, MemberId};
 use crate::plan::{OpId, StepId};
 
 use super::event::{Class, Presence, RequestId};
@@ -94,6 +94,8 @@ pub enum Record {
     Paused(Pause),
     /// The person has stopped the run.
     Stopped,
+    /// It was broken off, paused or stopped, and goes on: whose doing that is.
+    Resumed(By),
     /// The run has ended.
     Ended(Summary),
 }

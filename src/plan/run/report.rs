@@ -51,6 +51,8 @@ pub enum Pause {
     Canary(Fault),
     /// What the run does can't be written down any more: nothing is sent that nobody could find again.
     Disk(Fault),
+    /// Another program writes to the same groups.
+    Held(Fault),
 }
 
 impl Pause {
@@ -73,7 +75,8 @@ impl Pause {
             | Self::Unanswered(fault)
             | Self::Throttled(fault)
             | Self::Canary(fault)
-            | Self::Disk(fault) => fault,
+            | Self::Disk(fault)
+            | Self::Held(fault) => fault,
         }
     }
 }

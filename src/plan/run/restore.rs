@@ -236,7 +236,7 @@ impl Past {
                     lane.invited = Some(member);
                 }
             }
-            Record::Paused(_) | Record::Stopped | Record::Ended(_) => {}
+            Record::Paused(_) | Record::Stopped | Record::Resumed(_) | Record::Ended(_) => {}
         }
     }
 

@@ -99,7 +99,9 @@ impl History {
 
     /// How it ended, and when; `None` where it was broken off, or is on.
     pub fn end(&self) -> Option<(Timestamp, &Summary)> {
-        self.events.iter().rev().find_map(|(at, record)| match record {
+        let open = |record: &Record| matches!(record, Record::Resumed(_));
+        let last = self.events.iter().rev().take_while(|(_, record)| !open(record));
+        last.into_iter().find_map(|(at, record)| match record {
             Record::Ended(summary) => Some((*at, summary)),
             _ => None,
         })

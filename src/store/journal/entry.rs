@@ -97,6 +97,15 @@ pub enum Entry {
     },
     /// Nothing more is sent, as the person wished.
     Cancel,
+    /// The run was broken off, paused or stopped, and goes on.
+    Resume {
+        /// Whose doing that is.
+        by: By,
+        /// The machine.
+        host: String,
+        /// The process.
+        pid: u32,
+    },
     /// The last line.
     End {
         /// How.
@@ -267,6 +276,7 @@ impl Entry {
             | Self::Skip(Stands { op, state }) => Record::Moved { op, state },
             Self::Pause { why } => Record::Paused(why),
             Self::Cancel => Record::Stopped,
+            Self::Resume { by, .. } => Record::Resumed(by),
             Self::End { how: end, tally, writes, may_land } => {
                 let wait = |(op, ms): &(OpId, u64)| (*op, Duration::from_millis(*ms));
                 let may_land = may_land.iter().map(wait).collect();
@@ -332,6 +342,7 @@ pub fn bare_pause(pause: &Pause) -> Pause {
         Pause::Throttled(_) => Pause::Throttled(fault),
         Pause::Canary(_) => Pause::Canary(fault),
         Pause::Disk(_) => Pause::Disk(fault),
+        Pause::Held(_) => Pause::Held(fault),
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod entry;
 mod line;
+mod open;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -21,9 +22,11 @@ use jiff::Timestamp;
 use crate::domain::{By, Change, DraftId, Fault, FaultKind, GroupId, GroupRef, Now, Target};
 use crate::plan::{Approval, Names, OpId, Plan, Record, RequestId, RunId, StepId};
 
+use super::lock::{Gate, Lock, held};
 use super::private::{fault, private_folder, sync_folder};
 
 pub use entry::{Entry, Header, Intent, Line, Overridden, Part, Stands, Want, Wanted};
+pub use open::{For, Reopened};
 pub use read::{Newer, Rest, Story, damage};
 
 use entry::{bare_pause, bare_state};
@@ -43,6 +46,8 @@ pub struct Journal {
     changes: Vec<Change>,
     made: BTreeMap<DraftId, GroupId>,
     failed: Option<Fault>,
+    /// That no lock keeps others out.
+    warning: Option<Fault>,
 }
 
 /// What a step writes to.
@@ -71,9 +76,10 @@ impl Medium for File {
     }
 
     fn close(&mut self) -> io::Result<()> {
-        // Gives back what was reserved and not needed.
+        // Gives back what was reserved and not needed, and lets others go on with what it wrote to.
         let length = self.metadata()?.len();
-        self.set_len(length)
+        self.set_len(length)?;
+        self.unlock()
     }
 }
 
@@ -95,50 +101,58 @@ impl Journal {
         approval: Approval,
         now: Now,
     ) -> Result<Self, Fault> {
-        let path = journal_file(folder, run);
+        let (path, runs) = (journal_file(folder, run), folder.join("runs"));
+        let _gate = Gate::pass(&runs)?;
+        if let Some(held) = held(&runs, run, plan) {
+            return Err(held);
+        }
         let file = made(&path, plan).map_err(|error| unwritten("beginning", &path, &error))?;
-        let begun =
-            Self::on(Box::new(file), path.clone(), run, plan, approval, now).and_then(|it| {
-                let folders = sync_folder(&folder.join("runs")).and_then(|()| sync_folder(folder));
-                folders.map(|()| it).map_err(|error| unwritten("beginning", &path, &error))
-            });
+        let warning = Lock::take(&file).warning(&runs);
+        let mut journal = Self::new(Box::new(file), path.clone(), plan, warning);
+        journal.run = run.clone();
+        let begun = journal.head(plan, approval, now).and_then(|()| {
+            let folders = sync_folder(&runs).and_then(|()| sync_folder(folder));
+            folders.map_err(|error| unwritten("beginning", &path, &error))
+        });
         if begun.is_err() {
             // Nothing was sent: a journal of it would only be taken for a run that was broken off.
             let _ = fs::remove_file(&path);
         }
-        begun
+        begun.map(|()| journal)
     }
 
-    fn on(
-        medium: Box<dyn Medium>,
-        path: PathBuf,
-        run: &RunId,
-        plan: &Plan,
-        approval: Approval,
-        now: Now,
-    ) -> Result<Self, Fault> {
+    /// A journal that holds nothing yet.
+    fn new(medium: Box<dyn Medium>, path: PathBuf, plan: &Plan, warning: Option<Fault>) -> Self {
         let aim =
             |step: &crate::plan::Step| Aim { verb: step.method(), target: step.target.clone() };
-        let mut journal = Self {
+        Self {
             path,
             medium,
-            run: run.clone(),
+            run: RunId::new(Timestamp::UNIX_EPOCH, 0),
             seq: 0,
             sum: Sum::default(),
             steps: plan.steps.iter().map(aim).collect(),
             changes: plan.ops().map(|op| op.change.clone()).collect(),
             made: BTreeMap::new(),
             failed: None,
-        };
+            warning,
+        }
+    }
+
+    /// What a person should know of the file: that no lock keeps others out.
+    pub fn warning(&self) -> Option<&Fault> {
+        self.warning.as_ref()
+    }
+
+    fn head(&mut self, plan: &Plan, approval: Approval, now: Now) -> Result<(), Fault> {
         let Approval { by, overrides } = approval;
         let mut entries = vec![Entry::Header(header(plan, by))];
-        entries.extend(journal.parts(plan)?);
+        entries.extend(self.parts(plan)?);
         if !overrides.is_empty() {
             let overrides = overrides.into_iter().map(Overridden::from).collect();
             entries.push(Entry::Decision { overrides });
         }
-        journal.write(entries, now, true)?;
-        Ok(journal)
+        self.write(entries, now, true)
     }
 
     /// Keeps records. When this returns they are on the disk, if any of them must be before the run goes on.
@@ -148,9 +162,7 @@ impl Journal {
     pub fn keep(&mut self, records: &[Record], now: Now) -> Result<(), Fault> {
         let mut entries = Vec::with_capacity(records.len());
         for record in records {
-            if let Record::Made { draft, group } = record {
-                self.made.insert(*draft, group.clone());
-            }
+            self.note(record);
             entries.push(self.entry(record));
         }
         let durable = records.iter().any(Record::must_be_durable);
@@ -160,6 +172,13 @@ impl Journal {
             let _ = self.medium.close();
         }
         Ok(())
+    }
+
+    /// Notes what later lines speak of.
+    fn note(&mut self, record: &Record) {
+        if let Record::Made { draft, group } = record {
+            self.made.insert(*draft, group.clone());
+        }
     }
 
     fn write(&mut self, entries: Vec<Entry>, now: Now, durable: bool) -> Result<(), Fault> {
@@ -221,6 +240,9 @@ impl Journal {
             Record::Invited { op, member } => Entry::Invited { op: *op, member: member.clone() },
             Record::Paused(pause) => Entry::Pause { why: bare_pause(pause) },
             Record::Stopped => Entry::Cancel,
+            Record::Resumed(by) => {
+                Entry::Resume { by: by.clone(), host: host(), pid: std::process::id() }
+            }
             Record::Ended(summary) => Entry::end(summary),
         }
     }
@@ -277,7 +299,6 @@ fn reserve(_: &File, _: u64) -> io::Result<()> {
 }
 
 fn header(plan: &Plan, by: By) -> Header {
-    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
     Header {
         tool: concat!("cfiam ", env!("CARGO_PKG_VERSION")).to_owned(),
         account: plan.account.clone(),
@@ -286,9 +307,13 @@ fn header(plan: &Plan, by: By) -> Header {
         ops: plan.ops().count(),
         groups: plan.groups().count(),
         by,
-        host,
+        host: host(),
         pid: std::process::id(),
     }
+}
+
+fn host() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
 /// Why a journal can't go on. Nothing is sent then, and nothing tries again by itself.

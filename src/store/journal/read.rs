@@ -23,6 +23,8 @@ pub struct Story {
     pub bytes: usize,
     /// What follows them.
     pub rest: Rest,
+    /// The sum that the next line goes on from.
+    pub(super) sum: Sum,
 }
 
 /// What follows the lines that can be believed.
@@ -55,7 +57,8 @@ impl Story {
     /// # Errors
     /// A later version of this program has written it.
     pub fn of(bytes: &[u8]) -> Result<Self, Newer> {
-        let mut story = Self { lines: Vec::new(), bytes: 0, rest: Rest::Nothing };
+        let (lines, rest) = (Vec::new(), Rest::Nothing);
+        let mut story = Self { lines, bytes: 0, rest, sum: Sum::default() };
         let mut sum = Sum::default();
         let mut rest = bytes;
         while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
@@ -65,6 +68,7 @@ impl Story {
                 return Ok(story);
             };
             story.lines.push(line);
+            story.sum = sum.clone();
             story.bytes += end + 1;
             rest = after.get(1..).unwrap_or_default();
         }

@@ -1,6 +1,7 @@
 //! What a journal holds, and what is believed of one that was damaged.
 
 mod disk;
+mod open;
 
 use std::time::Duration;
 

@@ -75,7 +75,10 @@ fn on(left: usize, how: ErrorKind) -> (Result<Journal, Fault>, Receiver<Asked>) 
     let (asked, seen) = channel();
     let medium = Box::new(Failing { asked, left, how });
     let (path, plan) = (PathBuf::from("runs/x.jsonl"), a_plan());
-    (Journal::on(medium, path, &run_id(), &plan, Approval::default(), Now::default()), seen)
+    let mut journal = Journal::new(medium, path, &plan, None);
+    journal.run = run_id();
+    let begun = journal.head(&plan, Approval::default(), Now::default());
+    (begun.map(|()| journal), seen)
 }
 
 #[test]
