@@ -25,10 +25,17 @@ pub struct How {
     overrides: Vec<Override>,
 }
 
+impl How {
+    /// Whether somebody is to look at the plan before anything is done.
+    pub(super) fn is_shown(&self) -> bool {
+        !self.yes
+    }
+}
+
 /// Shows a plan with the guards that stand against it, and applies it if that is what is wanted.
 pub(super) fn offer(session: &Session, plan: Plan, how: &How) -> Result<Status, Refusal> {
     let guards = Guards::of(&plan, &session.directory, &Rules::default());
-    let shown = show(&plan) && out(&text_of_guards(&guards));
+    let shown = show(session, &plan) && out(&text_of_guards(&guards));
     whole(&plan)?;
     if plan.is_empty() || how.dry_run {
         return Ok(Status::Done);
@@ -143,7 +150,7 @@ fn text_of_guards(guards: &Guards) -> String {
 }
 
 /// Prints a plan; whether somebody reads it.
-pub(super) fn show(plan: &Plan) -> bool {
+pub(super) fn show(_session: &Session, plan: &Plan) -> bool {
     out(&text_of(plan))
 }
 

@@ -143,3 +143,31 @@ impl From<MemberPart> for ChangeFile {
         Self { members: vec![part], ..Self::default() }
     }
 }
+
+impl ChangeFile {
+    /// Whether it speaks of people.
+    pub fn names_people(&self) -> bool {
+        let joins = |part: &GroupPart| {
+            part.members.is_some() || !part.add.is_empty() || !part.remove.is_empty()
+        };
+        !self.members.is_empty() || self.groups.iter().any(joins)
+    }
+
+    /// Whether it speaks of policies.
+    pub fn names_policies(&self) -> bool {
+        self.groups.iter().any(|part| part.policies.is_some())
+            || self.members.iter().any(|part| part.policies.is_some())
+    }
+
+    /// Whether somebody may lose something by it.
+    pub fn may_take(&self) -> bool {
+        let group = |part: &GroupPart| {
+            part.delete
+                || part.members.is_some()
+                || !part.remove.is_empty()
+                || part.policies.is_some() && !part.create
+        };
+        let member = |part: &MemberPart| part.remove || part.policies.is_some() && !part.invite;
+        self.groups.iter().any(group) || self.members.iter().any(member)
+    }
+}

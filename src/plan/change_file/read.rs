@@ -39,6 +39,31 @@ impl ChangeFile {
     }
 }
 
+impl PolicyPart {
+    /// Reads a list of policies from a file's text: `policies` as in a change file, and nothing else.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it by itself.
+    pub fn parse_list(name: &str, text: &str) -> Result<Vec<Self>, Vec<Mistake>> {
+        let mut reading = Reading::of(name, text);
+        let mut list = None;
+        let table = reading.parse();
+        for (key, value) in &table {
+            match key.get_ref().as_ref() {
+                "policies" => list = policies(&mut reading, value),
+                _ => reading.not_known(key, "", &["policies"]),
+            }
+        }
+        if list.is_none() && reading.mistakes.is_empty() {
+            let words = "there are no policies; `policies = []` says that there are to be none";
+            reading.wrong(&(0..0), words);
+        }
+        let mut mistakes = reading.mistakes;
+        mistakes.sort_by_key(Mistake::line);
+        if mistakes.is_empty() { Ok(list.unwrap_or_default()) } else { Err(mistakes) }
+    }
+}
+
 /// One part for each table of a table, each by its name.
 fn parts<P>(
     reading: &mut Reading<'_>,
