@@ -2,7 +2,7 @@
 
 use crate::plan::Plan;
 
-use super::offer::{How, offer, show};
+use super::offer::{How, guards, offer, show};
 use super::session::Session;
 use super::wanted::{change_file, plan};
 use super::{Refusal, Status};
@@ -26,7 +26,7 @@ impl Args {
         let plan = plan(session, &file, self.how.is_shown())?;
         match &self.expect {
             Some(expected) if *expected != plan.id.to_string() => {
-                show(session, &plan);
+                show(session, &plan, &guards(session, &plan));
                 Err(differs(&plan, expected))
             }
             _ => offer(session, plan, &self.how),

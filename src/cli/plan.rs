@@ -1,6 +1,6 @@
 //! `cfiam plan`: what would be done, and the plan's id.
 
-use super::offer::show;
+use super::offer::{guards, show};
 use super::session::Session;
 use super::wanted::{change_file, plan, plan_of};
 use super::{Refusal, Status};
@@ -24,7 +24,7 @@ impl Args {
             session.read_for(&changes)?;
             plan_of(session, changes)
         };
-        show(session, &plan);
+        show(session, &plan, &guards(session, &plan));
         Ok(Status::Done)
     }
 }

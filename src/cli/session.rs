@@ -13,6 +13,7 @@ use crate::domain::{
     Account, AccountId, By, Change, Collection, Directory, FaultKind, GroupId, Load, Urgency,
 };
 use crate::ops;
+use crate::plan::Rules;
 use crate::shell::{self, Clock};
 use crate::store::Store;
 
@@ -29,6 +30,10 @@ pub(super) struct Session {
     pub places: Places,
     /// The time.
     pub clock: Clock,
+    /// How many requests may be sent in five minutes.
+    pub budget: u32,
+    /// What guards go by.
+    pub rules: Rules,
     mode: Mode,
     handle: Handle,
     _threads: Threads,
@@ -47,6 +52,7 @@ impl Session {
             return Err(unconnected.map_or_else(no_credential, Refusal::from));
         };
         let log = shell::begin_log(&places.log_file(), settings.log, Arc::new(redactor)).ok();
+        let budget = client.requests_per_5_min;
         let client = Client::new(client, Arc::new(|_| {}))?;
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(|error| {
@@ -70,6 +76,8 @@ impl Session {
             client,
             places,
             clock,
+            budget,
+            rules: Rules { protected: settings.protected, ..Rules::default() },
             mode,
             handle,
             _threads: threads,
@@ -180,7 +188,11 @@ impl Session {
         }
         let there = |id: &GroupId| self.directory.groups().get(id).is_some();
         let groups = changes.iter().filter_map(|change| change.target().existing_group().cloned());
-        let groups: BTreeSet<GroupId> = groups.filter(there).collect();
+        let mut groups: BTreeSet<GroupId> = groups.filter(there).collect();
+        // Where somebody may lose something, guards look at what others, and other groups, still give.
+        if changes.iter().any(Change::may_take) {
+            groups.extend(self.directory.groups().values().map(|group| group.id.clone()));
+        }
         self.read_members_of(&groups.into_iter().collect::<Vec<_>>())
     }
 }

@@ -47,7 +47,7 @@ fn parsed(text: &str) -> ChangeFile {
 }
 
 fn lines(mistakes: &[Mistake]) -> String {
-    mistakes.iter().map(|told| format!("{told}\n")).collect()
+    mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// What is staged after a file was bound.
