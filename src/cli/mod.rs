@@ -1,9 +1,11 @@
 //! Arguments, exit statuses and printing; one file a command. Never draws.
 
+mod apply;
 mod carry;
 mod connect;
 mod console;
 pub mod emulator;
+mod groups;
 mod members;
 mod offer;
 mod plan;
@@ -12,6 +14,7 @@ mod runs;
 mod session;
 mod status;
 mod undo;
+mod wanted;
 
 use std::process::ExitCode;
 
@@ -50,14 +53,13 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Change who is in which group
+    #[command(subcommand)]
+    Groups(groups::Groups),
     #[command(subcommand)]
     Members(members::Members),
-    /// Show what is staged as a plan, with the plan's id
-    Plan,
-    /// List what was done to the account from here, run by run
+    Plan(plan::Args),
+    Apply(apply::Args),
     Runs(runs::Args),
-    /// Take a run back: what it has done and what is still as it left it
     Undo(undo::Args),
     Emulator(emulator::Args),
 }
@@ -68,10 +70,12 @@ pub fn main() -> ExitCode {
     match &arguments.command {
         None => console::run(&arguments.overrides(), arguments.demo).into(),
         Some(Command::Emulator(args)) => ExitCode::from(emulator::run(args)),
+        Some(Command::Groups(groups)) => arguments.in_account(|session| groups.run(session)),
         Some(Command::Members(members)) => arguments.in_account(|session| members.run(session)),
+        Some(Command::Plan(args)) => arguments.in_account(|session| args.run(session)),
+        Some(Command::Apply(args)) => arguments.in_account(|session| args.run(session)),
         Some(Command::Runs(args)) => arguments.in_account(|session| args.run(session)),
         Some(Command::Undo(args)) => arguments.in_account(|session| args.run(session)),
-        Some(Command::Plan) => arguments.in_account(plan::run),
     }
 }
 

@@ -22,7 +22,7 @@ pub enum Form {
     Json,
 }
 
-/// The runs of an account, or one of them.
+/// List what was done to the account from here, run by run
 #[derive(clap::Args, Debug)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
@@ -101,9 +101,9 @@ fn list(session: &Session, form: Form) -> Result<Status, Refusal> {
         Form::Table => {
             let rows = runs.iter().map(|past| {
                 let id = past.id.to_string();
-                [id, clock(past.began), past.host.clone(), how(past)]
+                [id, clock(past.began), past.host.clone(), past.about.clone(), how(past)]
             });
-            table(["RUN", "BEGUN", "HOST", "OUTCOME"], rows.collect());
+            table(["RUN", "BEGUN", "HOST", "ABOUT", "OUTCOME"], rows.collect());
         }
     }
     Ok(Status::Done)
@@ -151,6 +151,7 @@ fn in_short(past: &Past) -> Value {
         "plan": past.plan.to_string(),
         "undo_of": past.undo_of.as_ref().map(ToString::to_string),
         "changes": past.ops,
+        "about": past.about,
         "counts": tally,
         "finished": past.end.is_some(),
         "on": past.is_on,

@@ -9,7 +9,7 @@ use super::runs::{all, meant, read};
 use super::session::Session;
 use super::{Refusal, Status};
 
-/// The run, and how to go about it.
+/// Take a run back: what it has done and what is still as it left it
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The run: its id, or as much of its beginning as tells it from the others; the last one if none is named

@@ -31,6 +31,7 @@ fn told(path: &Path, story: &Story) -> Option<(Past, History)> {
         plan: header.plan.clone(),
         undo_of: header.undo_of.clone(),
         ops: header.ops,
+        about: history.plan.about(),
         tally: history.progress().tally(),
         end: history.end().map(|(_, summary)| summary.clone()),
         // A journal that breaks off is one of a run that was broken off.
@@ -97,3 +98,6 @@ fn journals(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     paths.sort_unstable_by(|a, b| b.cmp(a));
     Ok(paths)
 }
+
+#[cfg(test)]
+mod tests;

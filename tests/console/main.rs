@@ -22,3 +22,4 @@ mod policies;
 mod reading;
 mod running;
 mod safety;
+mod undoing;

@@ -54,7 +54,13 @@ pub fn unread(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> u16 {
 pub fn paint_row(canvas: &mut Canvas<'_>, state: &State, id: &RunId, line: Rect) {
     let theme = *canvas.theme;
     let Some((sign, style, words)) = stands(state, id, &theme) else { return };
-    let left = [span(format!("{sign} "), style), span(safe(&words), theme.text)];
+    let about = run_view(state, id).map(|run| run.plan.about());
+    let about = about.or_else(|| Some(state.past.get(id)?.about.clone())).unwrap_or_default();
+    let left = [
+        span(format!("{sign} "), style),
+        span(safe(&words), theme.text),
+        span(format!("  {}", safe(&about)), theme.dim),
+    ];
     let right = match (state.runs.get(id), state.past.get(id)) {
         (Some(run), _) => whose(state, id, run),
         (None, Some(past)) => whose_past(state, past),
