@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{Directory, Fault, Now};
-use crate::plan::{Answered, History, Past, Plan, RunId, StepId, Timings};
+use crate::plan::{Answered, History, Past, Plan, RunId, StepId, Tally, Timings};
 use crate::text;
 
 use super::msg::{Effect, Request};
@@ -187,9 +187,16 @@ pub fn ids(state: &State) -> Vec<RunId> {
     ids
 }
 
-/// The last run of the account that is open.
+/// The last run of the account that is open that has changed something, or may have; where none has, the last one.
 pub fn last_run(state: &State) -> Option<RunId> {
-    ids(state).into_iter().next()
+    let ids = ids(state);
+    let touched = |run: &&RunId| tally(state, run).is_some_and(|tally| tally.touched());
+    ids.iter().find(touched).or(ids.first()).cloned()
+}
+
+fn tally(state: &State, run: &RunId) -> Option<Tally> {
+    let here = state.runs.get(run).map(|view| view.progress.tally());
+    here.or_else(|| Some(state.past.get(run)?.tally))
 }
 
 /// The run that is under the cursor, or whose page is open.

@@ -329,7 +329,10 @@ pub fn ask_to_apply(state: &mut State) -> Vec<Effect> {
     if !plan.left_out.is_empty() {
         lines.push(format!(
             "{} left out: the plan says why.",
-            text::plural(plan.left_out.len(), "staged change")
+            text::plural(
+                plan.left_out.len(),
+                if plan.undo_of.is_some() { "change" } else { "staged change" }
+            )
         ));
     }
     let asked = Asked::Apply(plan.id.clone());

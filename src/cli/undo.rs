@@ -1,7 +1,7 @@
 //! `cfiam undo`: taking a run back.
 
 use crate::domain::{Change, Collection, GroupId, MemberId};
-use crate::plan::{History, NotUndone, Plan, Recheck, Timings};
+use crate::plan::{History, NotUndone, Past, Plan, Recheck, Timings};
 
 use super::offer::{How, offer};
 use super::print::told;
@@ -12,7 +12,7 @@ use super::{Refusal, Status};
 /// Take a run back: what it has done and what is still as it left it
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The run: its id, or as much of its beginning as tells it from the others; the last one if none is named
+    /// The run: its id, or as much of its beginning as tells it from the others; the last one that changed something if none is named
     run: Option<String>,
     #[command(flatten)]
     how: How,
@@ -24,9 +24,7 @@ impl Args {
         let runs = all(session)?;
         let past = match &self.run {
             Some(named) => meant(&runs, named)?,
-            None => runs.first().ok_or_else(|| {
-                Refusal::new(Status::Failed, "there is no run yet in this account")
-            })?,
+            None => last(&runs)?,
         };
         if past.is_on {
             let words = "nothing was changed: the run is on in another window";
@@ -47,6 +45,17 @@ impl Args {
         }
         offer(session, plan, &self.how)
     }
+}
+
+/// The last run that has changed something, or may have.
+fn last(runs: &[Past]) -> Result<&Past, Refusal> {
+    let none = if runs.is_empty() {
+        "there is no run yet in this account"
+    } else {
+        "no run of this account has changed anything"
+    };
+    let touched = |past: &&Past| past.is_on || past.tally.touched();
+    runs.iter().find(touched).ok_or_else(|| Refusal::new(Status::Failed, none))
 }
 
 fn plan(session: &Session, history: &History) -> Plan {

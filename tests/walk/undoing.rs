@@ -98,3 +98,24 @@ fn where_there_is_no_run_yet_the_key_says_so() {
     let mut console = Console::open_as(80, 24, company(), "writer", cfiam::app::Mode::ReadWrite);
     console.keys("z").expect("there is no run yet");
 }
+
+#[test]
+fn a_name_is_as_it_was_and_a_policy_on_something_without_an_id_is_left_out_with_the_reason() {
+    let mut console = Console::open(100, 30);
+    console.keys("2 / \"contractors-emea down e down enter j x k enter");
+    console.keys("2 / \"waf-tuning down e enter ctrl-u \"waf-rules enter P ctrl-s y");
+    console.expect("applied: 2 done");
+    console.keys("z").expect("1 left out").expect("a policy that it had can't be written back");
+    console.keys("ctrl-s y").expect("taken back: 1 done");
+    assert!(console.server.group_id("waf-tuning").is_some());
+}
+
+#[test]
+fn a_run_that_changed_nothing_is_passed_over_by_the_key_that_takes_the_last_one_back() {
+    let mut console = Console::open(80, 24);
+    let email = console.outsiders("prod-dns", 1).remove(0);
+    console.keys(&format!("/ \"{email} enter a \"prod-dns enter P ctrl-s y"));
+    console.trouble("POST /accounts/*/iam/user_groups/*/members: 400 code=400 message=no");
+    console.keys("1 / \"marta down a \"edge-ops enter P ctrl-s y").expect("refused");
+    console.keys("z").expect(&format!("Remove {email} from prod-dns"));
+}
