@@ -349,7 +349,11 @@ fn done(state: &mut State, ticket: Ticket, outcome: Result<(), Fault>) -> Vec<Ef
     let Some(request) = state.tickets.done(ticket) else { return Vec::new() };
     let mut effects = slice(state);
     match request {
+        Request::List { collection: Collection::Members, .. } => {
+            effects.extend(seek_protected(state));
+        }
         Request::List { account, collection: Collection::Groups, .. } => {
+            effects.extend(seek_protected(state));
             let groups: Vec<GroupId> = state
                 .directory
                 .groups()
@@ -377,6 +381,23 @@ fn done(state: &mut State, ticket: Ticket, outcome: Result<(), Fault>) -> Vec<Ef
         _ => {}
     }
     effects
+}
+
+/// Says once what the config protects and the account doesn't have: a name that is written wrongly protects nothing.
+fn seek_protected(state: &mut State) -> Vec<Effect> {
+    let State { session, directory, .. } = state;
+    let read = [Collection::Members, Collection::Groups];
+    if session.protected_sought || !read.iter().all(|list| directory.coverage(list).is_whole()) {
+        return Vec::new();
+    }
+    session.protected_sought = true;
+    match session.rules.protected.not_there(directory).as_slice() {
+        [] => Vec::new(),
+        names => {
+            let words = format!("protected, but not in this account: {}", names.join(", "));
+            say(state, Tone::Fault, words)
+        }
+    }
 }
 
 /// Leaves pages whose object is gone, and says so.

@@ -2,6 +2,7 @@
 //! out as [`Effect`]s; both are data. Never draws, waits, reads a clock or a file, or speaks to the service.
 
 mod act;
+mod approve;
 mod context;
 mod dates;
 mod dialogs;

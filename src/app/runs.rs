@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::{By, DraftId, GroupId, Now};
+use crate::domain::{DraftId, GroupId, Now};
 use crate::keys::Action;
 use crate::plan::{
-    Approval, ChangeKey, End, OpState, Override, Pause, Plan, Progress, RunId, RunReport,
-    StepState, Summary, Tally,
+    Approval, ChangeKey, End, OpState, Pause, Plan, Progress, RunId, RunReport, StepState, Summary,
+    Tally,
 };
 use crate::text;
 
@@ -18,12 +18,8 @@ use super::state::{Hold, RunView, State, Tone};
 use super::why_not::running;
 use super::{say, set_clock, staged};
 
-/// Begins a run of a plan, with what was typed to override the guards that stand against it.
-pub fn begin(
-    state: &mut State,
-    plan: &Arc<Plan>,
-    overrides: Vec<Override>,
-) -> (RunId, Vec<Effect>) {
+/// Begins a run of a plan, with what was agreed to.
+pub fn begin(state: &mut State, plan: &Arc<Plan>, approval: Approval) -> (RunId, Vec<Effect>) {
     state.last_number += 1;
     let run = RunId::new(state.now.wall, u32::try_from(state.last_number).unwrap_or(u32::MAX));
     let view = RunView {
@@ -36,8 +32,7 @@ pub fn begin(
     };
     state.runs.insert(run.clone(), view);
     staged::refill_changes(state);
-    let by = state.directory.caller.as_ref().map(By::from).unwrap_or_default();
-    (run.clone(), vec![Effect::Apply(run, Arc::clone(plan), Approval { by, overrides })])
+    (run.clone(), vec![Effect::Apply(run, Arc::clone(plan), approval)])
 }
 
 /// Stops the run that is on: what is in flight ends, nothing more is sent.
@@ -138,13 +133,21 @@ fn ended(state: &mut State, run: &RunId, summary: Summary, now: Now) -> Vec<Effe
     let Some(view) = state.runs.get_mut(run) else { return Vec::new() };
     view.ended = Some(now);
     view.hold = None;
-    let (tone, words) = outcome(&summary);
+    let (tone, mut words) = outcome(&summary);
     if let End::Paused(Pause::Permission(fault)) = &summary.end {
         state.session.mode = Mode::ReadOnly(WhyReadOnly::Refused(fault.clone()));
     }
     view.summary = Some(summary);
     // A run is bound to its account: what another account has staged is none of its business.
     if view.plan.account == *state.staging.account() {
+        for group in view.progress.refusing_groups(&view.plan) {
+            let name =
+                text::safe_capped(&view.plan.names.group(&group.clone().into())).into_owned();
+            if state.session.rules.refused.insert(group) {
+                words
+                    .push_str(&format!(" · if an identity provider keeps {name}, change it there"));
+            }
+        }
         view.progress.settle(&view.plan, &mut state.staging);
     }
     // The first step that is not in effect is what the person wants to read.

@@ -10,7 +10,7 @@ use crate::domain::{
 };
 
 use crate::keys::Keymap;
-use crate::plan::{Pause, Plan, Progress, RunId, Staging, Summary};
+use crate::plan::{Pause, Plan, Progress, Rules, RunId, Staging, Summary};
 use crate::rows;
 
 use super::dialogs::Dialog;
@@ -230,6 +230,10 @@ pub struct Session {
     left: BTreeMap<AccountId, Mode>,
     /// The accounts that the credential can open.
     pub accounts: Vec<Account>,
+    /// What guards go by, beside the plan and the account.
+    pub rules: Rules,
+    /// Whether it has been looked for what the config protects in the account.
+    pub protected_sought: bool,
     /// Why the account's own page could not be read; the console goes on without its name.
     pub account_fault: Option<Fault>,
     /// Why it is not known who is calling.
@@ -250,6 +254,8 @@ impl Session {
             phase,
             mode: setup.mode.clone(),
             left: BTreeMap::new(),
+            protected_sought: false,
+            rules: Rules { protected: setup.protected.clone(), ..Rules::default() },
             setup,
             accounts: Vec::new(),
             account_fault: None,
@@ -267,6 +273,8 @@ impl Session {
         let left = self.left.get(&account).cloned();
         self.mode = left.unwrap_or_else(|| self.setup.mode_of(&account));
         self.account_fault = None;
+        self.rules.refused.clear();
+        self.protected_sought = false;
         self.unsaved = None;
         self.organization = OrganizationChoice::Unknown;
         self.phase = Phase::Open(account);

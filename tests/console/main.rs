@@ -15,6 +15,7 @@ mod accounts;
 mod chaos;
 mod editing;
 mod finding;
+mod guards;
 mod impact;
 mod leaving;
 mod planning;

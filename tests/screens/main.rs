@@ -11,6 +11,7 @@
 mod account;
 mod console;
 mod dialogs;
+mod guards;
 mod hostile;
 mod impact;
 mod lists;

@@ -11,6 +11,7 @@
 mod console;
 mod editing;
 mod impact;
+mod guards;
 mod looking;
 mod pictures;
 #[path = "../pictures/svg.rs"]

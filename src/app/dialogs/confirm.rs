@@ -4,13 +4,15 @@ use crate::app::line::Line;
 use crate::app::turn::Turn;
 use crate::domain::{AccountId, Change};
 use crate::keys::{Code, Key};
-use crate::plan::PlanId;
+use crate::plan::{Override, PlanId};
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
-    /// To apply the plan with this id.
-    Apply(PlanId),
+    /// To apply the plan with this id, after these guards were overridden.
+    Apply(PlanId, Vec<Override>),
+    /// To override the last of these guards, which stand against the plan with this id.
+    Override(PlanId, Vec<Override>),
     /// To allow changes in this account.
     ReadWrite(AccountId),
     /// To throw away these, which were staged in an earlier session and are staged again.
@@ -49,6 +51,8 @@ pub struct Confirm {
     pub yes: &'static str,
     /// What saying no does, in a word or two.
     pub no: &'static str,
+    /// Whether the last enter came with another text than the one that is asked for.
+    pub wrong: bool,
     /// Whether enter says no: only where no leaves everything as it is.
     pub enter_is_no: bool,
 }
@@ -65,6 +69,7 @@ impl Confirm {
             line,
             yes: "yes",
             no: "no",
+            wrong: false,
             enter_is_no: false,
         }
     }
@@ -105,16 +110,27 @@ impl Confirm {
                 _ => Turn::Stay,
             },
             Consent::Type(text) if key == Key::plain(Code::Enter) => {
-                if self.line.text() == text {
+                // Blanks around a text come with pasting it.
+                if self.line.text().trim() == text {
                     self.answer(true)
                 } else {
+                    self.wrong = true;
                     Turn::Stay
                 }
             }
             Consent::Type(_) => {
+                self.wrong = false;
                 self.line.key(key);
                 Turn::Stay
             }
+        }
+    }
+
+    /// Takes pasted text, where a text is wanted.
+    pub fn paste(&mut self, text: &str) {
+        if matches!(self.consent, Consent::Type(_)) {
+            self.wrong = false;
+            self.line.paste(text);
         }
     }
 

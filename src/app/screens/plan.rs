@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::cost::CostView;
 use super::impact::ImpactView;
 use crate::app::list::{ListState, Motion};
 use crate::domain::{Directory, Now};
-use crate::plan::{Plan, StepId};
+use crate::plan::{Plan, Rules, StepId};
 
 /// How long a plan is good for.
 const GOOD_FOR: Duration = Duration::from_mins(10);
@@ -31,17 +32,20 @@ pub enum PlanView {
     Changes,
     /// What it does to people.
     Impact,
+    /// The guards that stand against it, and what it costs.
+    Cost,
 }
 
 impl PlanView {
     /// The views, in order.
-    pub const ALL: [Self; 2] = [Self::Changes, Self::Impact];
+    pub const ALL: [Self; 3] = [Self::Changes, Self::Impact, Self::Cost];
 
     /// Its title.
     pub fn title(self) -> &'static str {
         match self {
             Self::Changes => "Changes",
             Self::Impact => "Impact",
+            Self::Cost => "Guards and cost",
         }
     }
 
@@ -50,7 +54,8 @@ impl PlanView {
     pub fn next(self) -> Self {
         match self {
             Self::Changes => Self::Impact,
-            Self::Impact => Self::Changes,
+            Self::Impact => Self::Cost,
+            Self::Cost => Self::Changes,
         }
     }
 }
@@ -70,6 +75,8 @@ pub struct PlanScreen {
     pub view: PlanView,
     /// What it does to people.
     pub impact: ImpactView,
+    /// The guards that stand against it, and what it costs.
+    pub cost: CostView,
 }
 
 impl PlanScreen {
@@ -83,6 +90,7 @@ impl PlanScreen {
             open,
             view: PlanView::Changes,
             impact: ImpactView::default(),
+            cost: CostView::default(),
         };
         screen.refill();
         screen
@@ -100,6 +108,23 @@ impl PlanScreen {
             // What is asked about is what was seen: a plan that says something else is seen call by call first.
             self.view = PlanView::Changes;
             self.refill();
+        }
+        differs
+    }
+
+    /// Looks at the guards again if something that they go by has changed. Where others stand than were seen, the plan
+    /// is another one to the person, and takes the number.
+    pub fn guard(
+        &mut self,
+        directory: &Directory,
+        rules: &Rules,
+        budget: u32,
+        number: u64,
+    ) -> bool {
+        let differs = self.cost.follow(&self.plan, directory, rules, budget);
+        if differs {
+            self.number = number;
+            self.view = PlanView::Changes;
         }
         differs
     }
@@ -126,6 +151,7 @@ impl PlanScreen {
         match self.view {
             PlanView::Changes => self.lines.go(motion, page),
             PlanView::Impact => self.impact.lines.go(motion, page),
+            PlanView::Cost => self.cost.lines.go(motion, page),
         }
     }
 
@@ -134,13 +160,16 @@ impl PlanScreen {
         match self.view {
             PlanView::Changes => self.lines.rows().is_empty(),
             PlanView::Impact => self.impact.lines.rows().is_empty(),
+            PlanView::Cost => self.cost.lines.rows().is_empty(),
         }
     }
 
     /// Opens what is under the cursor, or closes it; whether there was something with more to show.
     pub fn toggle(&mut self) -> bool {
-        if self.view == PlanView::Impact {
-            return self.impact.toggle();
+        match self.view {
+            PlanView::Changes => {}
+            PlanView::Impact => return self.impact.toggle(),
+            PlanView::Cost => return false,
         }
         let Some(PlanLine::Step(step) | PlanLine::Detail(step, _)) = self.lines.cursor() else {
             return false;
