@@ -10,10 +10,11 @@
 
 mod console;
 mod editing;
-mod impact;
 mod guards;
+mod impact;
 mod looking;
 mod pictures;
 #[path = "../pictures/svg.rs"]
 mod svg;
 mod trouble;
+mod undoing;

@@ -9,7 +9,7 @@ use super::cost::CostView;
 use super::impact::ImpactView;
 use crate::app::list::{ListState, Motion};
 use crate::domain::{Directory, Now};
-use crate::plan::{Plan, Rules, StepId};
+use crate::plan::{History, Plan, Rules, StepId};
 
 /// How long a plan is good for.
 const GOOD_FOR: Duration = Duration::from_mins(10);
@@ -77,6 +77,8 @@ pub struct PlanScreen {
     pub impact: ImpactView,
     /// The guards that stand against it, and what it costs.
     pub cost: CostView,
+    /// The run that it takes back; `None` for the plan of what is staged.
+    pub undoes: Option<Arc<History>>,
 }
 
 impl PlanScreen {
@@ -91,9 +93,17 @@ impl PlanScreen {
             view: PlanView::Changes,
             impact: ImpactView::default(),
             cost: CostView::default(),
+            undoes: None,
         };
         screen.refill();
         screen
+    }
+
+    /// The same as the plan that takes a run back.
+    #[must_use]
+    pub fn undoing(mut self, history: Arc<History>) -> Self {
+        self.undoes = Some(history);
+        self
     }
 
     /// Shows a plan that was made anew in this one's place; whether it says something else, which takes the number.
