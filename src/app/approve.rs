@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use crate::domain::Change;
-use crate::plan::{Asks, Guard, Guards, Override, Plan, PlanId};
+use crate::plan::{Guard, Guards, Override, Plan, PlanId};
 use crate::text;
 
 use super::dialogs::{Asked, Confirm, Dialog};
+use super::ends::ends;
 use super::msg::Effect;
 use super::place::Route;
 use super::router::{go, open};
@@ -35,14 +35,15 @@ fn ask_next(state: &mut State, given: Vec<Override>) -> Vec<Effect> {
     let Some(guards) = screen.cost.guards.clone() else { return Vec::new() };
     let plan = Arc::clone(&screen.plan);
     let unanswered = guards.unanswered(&given);
-    let deletion = deletion(&plan).filter(|asks| !given.iter().any(|one| asks.takes(&one.typed)));
-    let confirm = match (unanswered.as_slice(), deletion) {
-        ([guard, rest @ ..], deletion) => {
-            let is_last =
-                rest.is_empty() && deletion.is_none_or(|asks| asks.takes(&guard.asks.text));
+    // What ends for good has its own text, which a guard may have asked for already.
+    let end = ends(&plan).map(|(_, text)| text);
+    let end = end.filter(|text| !given.iter().any(|one| one.typed == *text));
+    let confirm = match (unanswered.as_slice(), end) {
+        ([guard, rest @ ..], end) => {
+            let is_last = rest.is_empty() && end.is_none_or(|text| guard.asks.text == text);
             guard_question(&plan, &guards, guard, given, is_last)
         }
-        ([], Some(asks)) => question(&plan, given).typed(asks.text),
+        ([], Some(text)) => question(&plan, given).typed(text),
         ([], None) if guards.is_empty() => question(&plan, given),
         ([], None) => return apply(state, &plan.id, &given),
     };
@@ -83,20 +84,6 @@ fn plan_here(state: &State) -> Option<Arc<Plan>> {
     }
 }
 
-/// What is to be typed where groups are deleted.
-fn deletion(plan: &Plan) -> Option<Asks> {
-    let names = deleted(plan);
-    (!names.is_empty()).then(|| Asks::deletion(&names))
-}
-
-fn deleted(plan: &Plan) -> Vec<Arc<str>> {
-    let deleted = plan.ops().filter_map(|op| match &op.change {
-        Change::Delete { name, .. } => Some(name.clone()),
-        _ => None,
-    });
-    deleted.collect()
-}
-
 fn title(plan: &Plan) -> String {
     let account = match &*plan.account_name {
         "" => plan.account.to_string(),
@@ -119,18 +106,7 @@ fn question(plan: &Plan, given: Vec<Override>) -> Confirm {
         let left = text::plural(plan.left_out.len(), "staged change");
         lines.push(format!("{left} left out: the plan says why."));
     }
-    let names: Vec<String> =
-        deleted(plan).iter().map(|name| text::safe_capped(name).into_owned()).collect();
-    match names.as_slice() {
-        [] => {}
-        [only] => {
-            lines.push(format!("It deletes {only}: a new group of that name has another id."));
-        }
-        several => {
-            let groups = text::plural(several.len(), "group");
-            lines.push(format!("It deletes {groups}: {}.", several.join(", ")));
-        }
-    }
+    lines.extend(ends(plan).into_iter().flat_map(|(more, _)| more));
     Confirm::new(Asked::Apply(plan.id.clone(), given), title(plan), lines).words("apply", "no")
 }
 

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::domain::{AccountId, Change, GroupRef, Urgency};
-use crate::plan::{ChangeKey, Plan};
+use crate::domain::{AccountId, Change, Collection, GroupId, GroupRef, Urgency};
+use crate::plan::{Plan, SetMembers};
 use crate::rows;
 use crate::text;
 
 use super::context::{groups_about, table, table_mut};
-use super::dialogs::{Asked, Choice, Confirm, Dialog, Item, NameOf, Naming, Picker, PolicyEditor};
+use super::dialogs::{
+    Asked, Choice, Confirm, Dialog, Holder, Item, NameOf, Naming, Picker, PolicyEditor, TablePicker,
+};
 use super::load;
 use super::msg::{Effect, Saved};
 use super::place::{Place, Route, Tab};
@@ -20,7 +22,7 @@ use super::setup::{Mode, WhyReadOnly};
 use super::staged::Beside;
 use super::state::{OpenDialog, OrganizationChoice, Phase, Preview, State, Tone};
 use super::turn::Turn;
-use super::why_not::{locked_policies, read_only, running};
+use super::why_not::{locked_direct_policies, locked_policies, read_only, running};
 use super::{act, approve, follow, history, offer, runs, say, staged};
 
 /// Carries out a turn.
@@ -62,20 +64,11 @@ pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
             }
             follow(state)
         }
-        Turn::EditPolicies(group) => {
-            if let Some(reason) = locked_policies(state, &group) {
-                return say(state, Tone::Refused, reason.0);
-            }
-            let key = group
-                .as_draft()
-                .map_or_else(|| ChangeKey::Policies(group.clone()), ChangeKey::Create);
-            if runs::in_hand(state).contains_key(&key) {
-                let words = runs::in_hand_words(state);
-                return say(state, Tone::Refused, words);
-            }
-            let editor = PolicyEditor::new(group, &state.directory, &state.staging);
-            open(state, Dialog::Policies(Box::new(editor)))
+        Turn::EditPolicies(_) | Turn::SetMembers(_) if read_only(state).is_some() => {
+            refuse_editing(state)
         }
+        Turn::EditPolicies(of) => edit_policies(state, of),
+        Turn::SetMembers(group) => ask_members(state, group),
         Turn::EditName(group) => {
             let name = state
                 .staging
@@ -257,6 +250,40 @@ pub fn arrive(state: &mut State) -> Vec<Effect> {
     let mut effects = follow(state);
     effects.extend(load::go_if_gone(state));
     effects
+}
+
+fn edit_policies(state: &mut State, of: Holder) -> Vec<Effect> {
+    let locked = match &of {
+        Holder::Group(group) => locked_policies(state, group),
+        Holder::Member(member) => locked_direct_policies(state, member),
+        Holder::Invited(_) => None,
+    };
+    if let Some(reason) = locked {
+        return say(state, Tone::Refused, reason.0);
+    }
+    if runs::in_hand(state).contains_key(&of.key()) {
+        let words = runs::in_hand_words(state);
+        return say(state, Tone::Refused, words);
+    }
+    let editor = PolicyEditor::new(of, &state.directory, &state.staging);
+    open(state, Dialog::Policies(Box::new(editor)))
+}
+
+/// Asks for the list that a group is to be made exactly, if it is known who would have to leave.
+fn ask_members(state: &mut State, group: GroupId) -> Vec<Effect> {
+    let known = GroupRef::from(group.clone());
+    if state.staging.deletes(&known) {
+        let words = "the group is staged to be deleted".to_owned();
+        return say(state, Tone::Refused, words);
+    }
+    if let Err(why) = SetMembers::of(&state.directory, &known, &[]) {
+        let mut effects = say(state, Tone::Refused, why.words());
+        let list = Collection::GroupMembers(group);
+        effects.extend(load::read(state, list, Urgency::Screen));
+        return effects;
+    }
+    let picker = TablePicker::exactly(group, &state.directory, &state.staging);
+    open(state, Dialog::Table(Box::new(picker)))
 }
 
 /// Asks a question.

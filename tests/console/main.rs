@@ -18,6 +18,7 @@ mod finding;
 mod guards;
 mod impact;
 mod leaving;
+mod people;
 mod planning;
 mod policies;
 mod reading;
