@@ -16,7 +16,7 @@ use super::screens::{ChangeRow, GroupPane, MemberPane, Screen};
 use super::state::{Phase, Preview, PreviewPlace, State, Tone};
 use super::turn::Turn;
 use super::why_not::{running, why_not};
-use super::{follow, history, leave, runs, say, staged};
+use super::{change_files, follow, history, leave, runs, say, staged};
 use crate::keys::Context;
 
 /// Does what an action says, or says why it can't be done.
@@ -47,6 +47,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             Turn::Open(Dialog::Name(super::Naming::new(super::NameOf::NewGroup, ""))),
         ),
         Action::Edit => edit(state),
+        Action::EditChanges => change_files::edit(state),
         Action::Delete => delete(state),
         Action::Unstage => unstage(state),
         Action::UnstageAll => {

@@ -11,6 +11,7 @@
 mod bad_input;
 mod demo;
 mod driver;
+mod editor;
 mod home;
 mod input;
 mod journal;

@@ -45,13 +45,16 @@ pub struct Known<'s> {
 }
 
 /// Commands that take something behind them.
-const COMMANDS: [(&str, &str); 6] = [
+const COMMANDS: [(&str, &str); 9] = [
     ("member", "open a member by e-mail"),
     ("group", "open a group by name"),
     ("members", "the members, filtered"),
     ("groups", "the groups, filtered"),
     ("organization", "the organization's members, filtered"),
     ("account", "open an account by name or id"),
+    ("save", "write what is staged to a change file"),
+    ("save!", "the same, in the place of a file that is there"),
+    ("open", "stage a change file"),
 ];
 
 /// How many completions are offered at most.
@@ -259,6 +262,10 @@ fn plain_turn(line: &str, known: Known<'_>) -> Option<Turn> {
             let group = known.directory.groups().values().find(|g| *g.name == *rest)?;
             Some(Turn::Go(Route::Group(group.id.clone())))
         }
+        "save" | "save!" if !rest.is_empty() => {
+            Some(Turn::SaveFile(rest.to_owned(), command == "save!"))
+        }
+        "open" if !rest.is_empty() => Some(Turn::OpenFile(rest.to_owned())),
         name if rest.is_empty() => known
             .actions
             .iter()
