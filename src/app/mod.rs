@@ -6,6 +6,7 @@ mod change_files;
 mod context;
 mod dates;
 mod dialogs;
+mod ends;
 mod history;
 mod line;
 mod list;

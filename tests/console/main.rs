@@ -18,6 +18,7 @@ mod editing;
 mod finding;
 mod impact;
 mod leaving;
+mod people;
 mod planning;
 mod policies;
 mod reading;
