@@ -24,3 +24,4 @@ mod policies;
 mod reading;
 mod running;
 mod safety;
+mod undoing;
