@@ -102,7 +102,7 @@ async fn a4_a_write_to_a_group_that_is_not_found_is_about_the_group_only_if_that
     let someone_else = async move {
         received.wait_for(|writes| *writes == 2).await.unwrap();
         assert!(server.delete_group(&group));
-        std::future::pending().await
+        std::future::pending::<()>().await;
     };
     let plan = company.plan();
     let ran = company.apply_until(plan, someone_else).await;
@@ -131,7 +131,7 @@ async fn a5_a_removal_of_someone_who_is_not_found_is_already_so_if_the_group_is_
     let someone_else = async move {
         received.wait_for(|writes| *writes == 1).await.unwrap();
         assert!(server.revoke(&group, &member));
-        std::future::pending().await
+        std::future::pending::<()>().await;
     };
     let plan = company.plan();
     let ran = company.apply_until(plan, someone_else).await;
@@ -163,7 +163,7 @@ async fn a6_what_someone_else_has_granted_anew_after_a_conflict_is_not_removed()
     let someone_else = async move {
         received.wait_for(|writes| *writes == 1).await.unwrap();
         assert!(server.revoke(&group, &member) && server.grant(&group, &member));
-        std::future::pending().await
+        std::future::pending::<()>().await;
     };
     let plan = company.plan();
     let ran = company.apply_until(plan, someone_else).await;
