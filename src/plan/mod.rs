@@ -17,6 +17,7 @@ mod names;
 mod policies;
 mod recheck;
 mod run;
+mod set_members;
 mod staging;
 mod step;
 mod ticket;
@@ -38,6 +39,7 @@ pub use run::{
     Progress, Proof, Purpose, Record, Request, RequestId, Run, RunId, RunReport, Seen, Sight,
     SkipWhy, StepState, Summary, Tally, Timings, Wish,
 };
+pub use set_members::{NotSet, REPLACED_AT_MOST, SetMembers, replace_members};
 pub use staging::{ChangeKey, Entry, Staged, Staging, Tried};
 pub use step::{BATCH, Op, OpId, Phase, Span, Step, StepId};
 pub use undo::{Answered, Ending, History, NotUndone, Past};

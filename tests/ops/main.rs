@@ -6,6 +6,7 @@ mod answers;
 mod journal;
 mod lists;
 mod others;
+mod people;
 mod runs;
 mod support;
 mod trouble;
