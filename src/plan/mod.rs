@@ -6,6 +6,7 @@
 
 mod approval;
 mod build;
+mod change_file;
 mod cost;
 mod digest;
 #[cfg(test)]
@@ -26,6 +27,7 @@ mod words;
 
 pub use approval::{Approval, NoOverride, Override};
 pub use build::{Base, Calls, Held, LeftOut, Plan};
+pub use change_file::{ChangeFile, GroupPart, MemberPart, PolicyPart};
 pub use cost::Cost;
 pub use digest::PlanId;
 pub use guards::{Asks, Guard, GuardName, Guards, Rules};
