@@ -10,7 +10,8 @@ use crate::api::Client;
 use crate::app::{Mode, WhyReadOnly};
 use crate::config::{Environment, Overrides, Places};
 use crate::domain::{
-    Account, AccountId, By, Change, Collection, Directory, FaultKind, GroupId, Load, Urgency,
+    Account, AccountId, By, Change, Collection, Directory, FaultKind, GroupId, Load, MemberId,
+    Urgency,
 };
 use crate::ops;
 use crate::plan::Rules;
@@ -166,6 +167,14 @@ impl Session {
         let account = directory.account.id.clone();
         let absorb = |load: Load| directory.absorb(load, clock.now());
         Ok(handle.block_on(ops::all_group_members(client, &account, &groups, absorb))?)
+    }
+
+    /// Reads since when members are in groups.
+    pub fn read_dates(&mut self, pairs: &[(GroupId, MemberId)]) -> Result<(), Refusal> {
+        let Self { client, directory, clock, handle, .. } = self;
+        let account = directory.account.id.clone();
+        let absorb = |load: Load| directory.absorb(load, clock.now());
+        Ok(handle.block_on(ops::since(client, &account, pairs, absorb))?)
     }
 
     /// Reads who is calling, and what a plan of these changes needs.

@@ -16,4 +16,5 @@ mod home;
 mod memberships;
 mod people;
 mod program;
+mod runs;
 mod statuses;

@@ -23,3 +23,4 @@ mod policies;
 mod reading;
 mod running;
 mod safety;
+mod undoing;
