@@ -53,19 +53,22 @@ impl Ends {
                 named(several)
             )),
         }
-        let whom = match self.members.as_slice() {
-            [] => return lines,
-            [only] => text::safe_capped(only).into_owned(),
-            several => {
-                format!("{}: {}", text::plural(several.len(), "member"), named(several))
+        let number = text::plural(self.members.len(), "member");
+        match self.members.as_slice() {
+            [] => {}
+            [only] if self.pending == 1 => {
+                let only = text::safe_capped(only);
+                lines.push(format!("It cancels the invitation of {only}: there is no way back."));
             }
-        };
-        lines.push(if self.pending == self.members.len() {
-            format!("It takes back the invitation of {whom}.")
-        } else {
-            format!("It removes from the account {whom}.")
-        });
-        lines.push("That can't be undone: only a new invitation brings them back.".to_owned());
+            [only] => lines.push(format!(
+                "It removes {} from the account: only a new invitation brings them back.",
+                text::safe_capped(only)
+            )),
+            several => lines.push(format!(
+                "It removes {number} from the account: {}. Only new invitations bring them back.",
+                named(several)
+            )),
+        }
         lines
     }
 

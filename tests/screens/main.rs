@@ -16,6 +16,7 @@ mod hostile;
 mod impact;
 mod lists;
 mod pages;
+mod people;
 mod runs;
 mod sizes;
 #[path = "../pictures/svg.rs"]
