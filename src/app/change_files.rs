@@ -138,9 +138,9 @@ fn ask_again(
 ) -> Vec<Effect> {
     let number = text::plural(mistakes.len(), "mistake");
     let title = if written {
-        format!("What you wrote has {number}: nothing of it is staged")
+        format!("{number} in what you wrote")
     } else {
-        format!("{} has {number}: nothing of it is staged", text::safe_capped(name))
+        format!("{number} in {}", text::safe_capped(name))
     };
     let named = mistakes.iter().take(NAMED);
     let mut lines: Vec<String> =
@@ -148,6 +148,7 @@ fn ask_again(
     if mistakes.len() > NAMED {
         lines.push(format!("and {} more", text::count(mistakes.len() - NAMED)));
     }
+    lines.push("Nothing of it is staged.".to_owned());
     if is_reading(state) {
         lines.push("The account is still being read: what is not found may come yet.".to_owned());
     }

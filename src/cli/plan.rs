@@ -1,6 +1,10 @@
 //! `cfiam plan`: what would be done, and the plan's id.
 
+use clap::ValueEnum;
+
+use super::json;
 use super::offer::{guards, show};
+use super::print::out;
 use super::session::Session;
 use super::wanted::{change_file, plan, plan_of};
 use super::{Refusal, Status};
@@ -11,6 +15,18 @@ pub struct Args {
     /// The change file, or stdin where it is -; without it, what is staged for the account
     #[arg(short = 'f', long, value_name = "FILE")]
     file: Option<String>,
+    /// How to print it
+    #[arg(short = 'o', long, value_enum, default_value_t = Output::Text)]
+    output: Output,
+}
+
+/// How a plan is printed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Output {
+    /// For people, such as for a ticket
+    Text,
+    /// For other programs
+    Json,
 }
 
 impl Args {
@@ -24,7 +40,11 @@ impl Args {
             session.read_for(&changes)?;
             plan_of(session, changes)
         };
-        show(session, &plan, &guards(session, &plan));
+        let guards = guards(session, &plan);
+        match self.output {
+            Output::Text => show(session, &plan, &guards),
+            Output::Json => out(&json::plan(&plan, &session.directory, &guards)),
+        };
         Ok(Status::Done)
     }
 }

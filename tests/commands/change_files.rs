@@ -123,3 +123,18 @@ fn a_run_that_is_refused_in_part_is_status_5_and_says_what_was_not_done_and_why(
     assert!(company.in_group("On call").contains(&who));
     assert!(!company.in_group(&group).contains(&who));
 }
+
+#[test]
+fn a_plan_is_put_out_for_other_programs_too() {
+    let company = Company::new();
+    let (text, group, who) = file(&company);
+    let ran = company.ran("plan -f - -o json", "reader", &text).ended(0, &[]);
+    let plan: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let id = plan_id(&company.ran("plan -f -", "reader", &text));
+    assert_eq!(plan["plan_id"], id.as_str());
+    assert_eq!(plan["steps"][0]["words"], "Create On call, without policies");
+    assert_eq!(plan["steps"][1]["method"], "POST");
+    let all: Vec<&str> = plan["steps"].as_array().unwrap().iter().filter_map(|step| step["words"].as_str()).collect();
+    assert!(all.contains(&format!("Add {who} to {group}").as_str()), "{all:?}");
+    assert!(ran.err.is_empty(), "{}", ran.err);
+}

@@ -74,12 +74,13 @@ fn a_file_with_mistakes_stages_nothing_and_says_them_all_with_their_lines() {
     );
     assert_eq!(staged(&console), []);
     let Some(Dialog::Confirm(asked)) = console.dialog() else { panic!("no question") };
-    assert_eq!(asked.title, "changes.toml has 2 mistakes: nothing of it is staged");
+    assert_eq!(asked.title, "2 mistakes in changes.toml");
     assert_eq!(
         asked.lines,
         [
             "line 2: no member has the e-mail nobody@x.example",
             "line 3: no group is called \"nowhere\"",
+            "Nothing of it is staged.",
         ]
     );
     console.keys("n");

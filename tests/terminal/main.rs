@@ -8,6 +8,7 @@
     reason = "tests, which wait with a deadline for what a person would see"
 )]
 
+mod asking;
 mod bad_input;
 mod demo;
 mod driver;

@@ -1,0 +1,81 @@
+//! Signals: the first stops a run and settles it, the second leaves at once.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::program::Company;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The program on its own, adding everybody to a new group.
+fn adding_everybody(company: &Company) -> Child {
+    let everybody: Vec<String> =
+        company.server.people().into_iter().map(|(_, email)| email).collect();
+    let file = company.home.path("everybody.txt");
+    std::fs::write(&file, everybody.join("\n")).unwrap();
+    let group = company.groups()[0].clone();
+    let line = format!("--write members add-to '{group}' --from {} --yes", file.display());
+    let made = company.command(&line, "writer");
+    let mut command = Command::new(made.get_program());
+    command.env_clear().args(made.get_args());
+    for (name, value) in made.get_envs() {
+        command.env(name, value.unwrap_or_default());
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
+/// Waits until the server has received this many writes.
+fn wait_for_writes(company: &Company, number: usize) {
+    let deadline = Instant::now() + PATIENCE;
+    while company.writes().len() < number {
+        assert!(Instant::now() < deadline, "{} writes came", company.writes().len());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn signal(child: &Child, signal: Signal) {
+    let id = i32::try_from(child.id()).unwrap();
+    kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
+}
+
+/// Its status, and what it said.
+fn ended(child: Child) -> (Option<i32>, String) {
+    let output = child.wait_with_output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).unwrap())
+}
+
+#[test]
+fn a_signal_sends_nothing_more_and_what_was_in_flight_is_told_as_it_is() {
+    // The first write is the one that goes alone; its answer takes a while.
+    let company = Company::troubled(&["POST /accounts/*/iam/user_groups/*/members: delay=1500"]);
+    let child = adding_everybody(&company);
+    wait_for_writes(&company, 1);
+    signal(&child, Signal::TERM);
+    let (status, said) = ended(child);
+    assert_eq!(status, Some(5), "{said}");
+    assert!(said.contains("stopping: nothing more is sent") && said.contains("stopped: 1 done"), "{said}");
+    assert_eq!(company.writes().len(), 1, "{said}");
+}
+
+#[test]
+fn a_second_signal_leaves_at_once_with_the_journal_as_it_is() {
+    let company = Company::troubled(&["POST /accounts/*/iam/user_groups/*/members: hang"]);
+    let child = adding_everybody(&company);
+    wait_for_writes(&company, 1);
+    signal(&child, Signal::INT);
+    let begun = Instant::now();
+    // Until the first was heard the second is the first.
+    while begun.elapsed() < Duration::from_secs(1) {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    signal(&child, Signal::INT);
+    let (status, said) = ended(child);
+    assert_eq!(status, Some(130), "{said}");
+    assert!(said.contains("left with a run on"), "{said}");
+    let journal = std::fs::read_to_string(&company.home.journals()[0]).unwrap();
+    assert!(journal.contains("\"intent\"") && !journal.contains("\"k\":\"end\""), "{journal}");
+}
