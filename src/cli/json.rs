@@ -53,7 +53,9 @@ fn shown(object: &Value) -> String {
     let mut out = String::new();
     for c in format!("{object:#}\n").chars() {
         // Only within texts there are others than these.
-        if c == '\n' || matches!(text::safe(c.encode_utf8(&mut [0; 4])), std::borrow::Cow::Borrowed(_)) {
+        if c == '\n'
+            || matches!(text::safe(c.encode_utf8(&mut [0; 4])), std::borrow::Cow::Borrowed(_))
+        {
             out.push(c);
         } else {
             for unit in c.encode_utf16(&mut [0; 2]) {

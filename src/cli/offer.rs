@@ -45,6 +45,10 @@ pub(super) fn offer(session: &Session, plan: Plan, how: &How) -> Result<Status, 
     if !how.yes {
         ask(&plan, &guards, shown, &mut overrides)?;
     }
+    if plan.is_old(session.clock.now()) {
+        let words = "nothing was changed: the plan is more than ten minutes old";
+        return Err(Refusal::new(Status::Stopped, words));
+    }
     let approval = guards.approve(session.by(), &overrides).map_err(|left| stopped(&left))?;
     Ok(carry_out(session, plan, approval))
 }

@@ -134,7 +134,12 @@ fn a_plan_is_put_out_for_other_programs_too() {
     assert_eq!(plan["plan_id"], id.as_str());
     assert_eq!(plan["steps"][0]["words"], "Create On call, without policies");
     assert_eq!(plan["steps"][1]["method"], "POST");
-    let all: Vec<&str> = plan["steps"].as_array().unwrap().iter().filter_map(|step| step["words"].as_str()).collect();
+    let all: Vec<&str> = plan["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|step| step["words"].as_str())
+        .collect();
     assert!(all.contains(&format!("Add {who} to {group}").as_str()), "{all:?}");
     assert!(ran.err.is_empty(), "{}", ran.err);
 }

@@ -28,13 +28,13 @@ fn a_typed_y_applies_the_plan_and_anything_else_changes_nothing() {
     let words = ["members", "add-to", &group, &who];
     for no in ["\r", "n\r", "Y\r", "yes\r", "\x04"] {
         let mut terminal = asked(&server, &home, &words);
-        terminal.wait("y applies it: ").send(no);
+        terminal.wait("y applies it:").send(no);
         assert_eq!(terminal.ended(), Ended::Status(1), "{no:?}: {}", terminal.text());
         assert!(terminal.text().contains("nothing was changed"));
     }
     assert_eq!(server.writes(), Vec::<String>::new());
     let mut terminal = asked(&server, &home, &words);
-    terminal.wait("y applies it: ").send("y\r");
+    terminal.wait("y applies it:").send("y\r");
     assert_eq!(terminal.ended(), Ended::Status(0), "{}", terminal.text());
     assert!(terminal.text().contains("applied: 1 done"), "{}", terminal.text());
     assert_eq!(server.writes().len(), 1);
@@ -59,7 +59,7 @@ fn what_someone_else_has_changed_while_it_was_asked_is_not_overwritten_and_that_
     let (server, home) = (Server::start(), Home::new());
     let (id, group) = server.emulator.groups()[0].clone();
     let mut terminal = asked(&server, &home, &["groups", "rename", &group, "mine"]);
-    terminal.wait("y applies it: ");
+    terminal.wait("y applies it:");
     assert!(server.emulator.rename_group(&id, "theirs"));
     terminal.send("y\r");
     assert_eq!(terminal.ended(), Ended::Status(3), "{}", terminal.text());
