@@ -175,7 +175,7 @@ fn status(summary: &Summary, signal: Option<u8>) -> Status {
     }
     match (&summary.end, signal) {
         (End::Stopped, Some(number)) => Status::Signal(number),
-        (End::Drifted, _) => Status::Stopped,
+        (End::Drifted | End::Paused(Pause::Held(_)), _) => Status::Stopped,
         (End::Paused(Pause::Credential(_) | Pause::Permission(_)), _) => Status::Credentials,
         _ => Status::Failed,
     }

@@ -1,4 +1,4 @@
-//! A plan as JSON, for other programs.
+//! Answers as JSON, for other programs.
 
 use std::fmt::Write as _;
 
@@ -8,14 +8,30 @@ use crate::domain::Directory;
 use crate::plan::{Guards, Impact, Plan};
 use crate::text;
 
+use super::print::out;
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Form {
+    /// For people
+    Table,
+    /// For other programs
+    Json,
+}
+
+/// Prints a value; whether somebody reads it.
+pub(super) fn print(value: &Value) -> bool {
+    out(&shown(value))
+}
+
 /// A plan as one JSON object.
-pub(super) fn plan(plan: &Plan, directory: &Directory, guards: &Guards) -> String {
+pub(super) fn plan(plan: &Plan, directory: &Directory, guards: &Guards) -> Value {
     let impact = Impact::of(plan, directory);
     let totals = impact.totals;
     let missing = impact.missing.iter();
     let missing: Vec<String> =
         missing.map(|missing| impact.missing_words(missing, directory)).collect();
-    let object = json!({
+    json!({
         "plan_id": plan.id.to_string(),
         "account": { "id": plan.account.to_string(), "name": plan.account_name },
         "steps": plan.steps.iter().map(|step| json!({
@@ -44,8 +60,7 @@ pub(super) fn plan(plan: &Plan, directory: &Directory, guards: &Guards) -> Strin
             "override": guard.asks.text,
         })).collect::<Vec<_>>(),
         "calls": { "writes": plan.calls.writes, "reads": plan.calls.preflight + plan.calls.read_back },
-    });
-    shown(&object)
+    })
 }
 
 /// JSON in which no foreign text can draw itself: what is not plainly visible is escaped.

@@ -1,10 +1,7 @@
 //! `cfiam plan`: what would be done, and the plan's id.
 
-use clap::ValueEnum;
-
-use super::json;
+use super::json::{self, Form};
 use super::offer::{guards, show};
-use super::print::out;
 use super::session::Session;
 use super::wanted::{change_file, plan, plan_of};
 use super::{Refusal, Status};
@@ -15,18 +12,9 @@ pub struct Args {
     /// The change file, or stdin where it is -; without it, what is staged for the account
     #[arg(short = 'f', long, value_name = "FILE")]
     file: Option<String>,
-    /// How to print it
-    #[arg(short = 'o', long, value_enum, default_value_t = Output::Text)]
-    output: Output,
-}
-
-/// How a plan is printed.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Output {
-    /// For people, such as for a ticket
-    Text,
-    /// For other programs
-    Json,
+    /// How the answer is written
+    #[arg(short, long, value_enum, default_value_t = Form::Table)]
+    output: Form,
 }
 
 impl Args {
@@ -42,8 +30,8 @@ impl Args {
         };
         let guards = guards(session, &plan);
         match self.output {
-            Output::Text => show(session, &plan, &guards),
-            Output::Json => out(&json::plan(&plan, &session.directory, &guards)),
+            Form::Table => show(session, &plan, &guards),
+            Form::Json => json::print(&json::plan(&plan, &session.directory, &guards)),
         };
         Ok(Status::Done)
     }

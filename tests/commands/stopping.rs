@@ -84,3 +84,18 @@ fn a_second_signal_leaves_at_once_with_the_journal_as_it_is() {
     let journal = std::fs::read_to_string(&company.home.journals()[0]).unwrap();
     assert!(journal.contains("\"intent\"") && !journal.contains("\"k\":\"end\""), "{journal}");
 }
+
+#[test]
+fn a_group_that_another_run_writes_to_is_left_alone_and_that_is_status_3() {
+    let company = Company::troubled(&["POST /accounts/*/iam/user_groups/*/members 1: hang"]);
+    let mut first = adding_everybody(&company);
+    wait_for_writes(&company, 1);
+    let group = company.groups()[0].clone();
+    let who = company.in_group(&group)[0].clone();
+    let line = format!("members remove-from '{group}' {who} --yes");
+    company.writer(&line).ended(3, &["another"]);
+    assert!(company.in_group(&group).contains(&who));
+    assert_eq!(company.writes().len(), 1);
+    first.kill().unwrap();
+    first.wait().unwrap();
+}
