@@ -20,20 +20,26 @@ fn editor(home: &Home, script: &str) -> String {
 fn k5_the_editor_has_the_terminal_and_its_keys_but_no_credential_and_the_console_comes_back() {
     let (server, home) = (Server::start(), Home::new());
     let seen = home.path("home/seen").display().to_string();
-    // It shows what it is given, waits for a line, takes everything out, and writes down its environment.
+    // It shows what it is given, waits for lines, takes everything out, and writes down what it saw.
     let script = format!(
-        "cat \"$1\"; printf 'press enter: '; read line; env > {seen}; stty -a >> {seen}; echo \"$line\" >> {seen}; : > \"$1\""
+        "cat \"$1\"; env > {seen}; stty -a >> {seen}; \
+         for n in 1 2 3 4 5 6 7 8 9; do printf \"line $n: \"; read line; echo \"$line\" >> {seen}; done; \
+         : > \"$1\""
     );
     let editor = editor(&home, &script);
     let mut terminal = server.client_as(&home, "writer").env("VISUAL", &editor).start();
     terminal.wait(ACCOUNT).stage_add(1);
-    terminal.keys("6").wait("Add ").keys("e").wait("press enter:");
+    terminal.keys("6").wait("Add ").keys("e").wait("line 1:");
     assert!(!terminal.is_taken(), "the terminal is the editor's");
     assert!(terminal.text().contains("[groups."), "{}", terminal.text());
-    terminal.send("2q\r").wait("0 staged changes now");
+    for n in 1..=9 {
+        terminal.wait(&format!("line {n}:")).send(&format!("q{n}\r"));
+    }
+    terminal.wait("0 staged changes now");
     assert!(terminal.is_taken());
     let seen = fs::read_to_string(seen).unwrap();
-    assert!(seen.contains("\n2q\n") && seen.contains(" icanon"), "{seen}");
+    assert!(seen.contains("q1\nq2\nq3\nq4\nq5\nq6\nq7\nq8\nq9\n"), "{seen}");
+    assert!(seen.contains(" icanon"), "{seen}");
     for secret in ["CLOUDFLARE_API_TOKEN", &server.token("writer")] {
         assert!(!seen.contains(secret), "{seen}");
     }
