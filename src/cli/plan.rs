@@ -1,5 +1,8 @@
 //! `cfiam plan`: what would be done, and the plan's id.
 
+use crate::domain::StagedFor;
+use crate::plan::Plan;
+
 use super::json::{self, Form};
 use super::offer::{guards, show};
 use super::session::Session;
@@ -28,11 +31,21 @@ impl Args {
             session.read_for(&changes)?;
             plan_of(session, changes)
         };
+        keep(session, &plan);
         let guards = guards(session, &plan);
         match self.output {
             Form::Table => show(session, &plan, &guards),
             Form::Json => json::print(&json::plan(&plan, &session.directory, &guards)),
         };
         Ok(Status::Done)
+    }
+}
+
+/// Keeps what the plan does, for whoever applies it later. Where that fails the plan is as good.
+fn keep(session: &Session, plan: &Plan) {
+    let changes = plan.ops().map(|op| op.change.clone()).collect();
+    let changes = StagedFor { account: session.account().clone(), changes };
+    if let Err(fault) = session.store().keep_plan(&plan.id, &changes) {
+        tracing::warn!(kind = ?fault.kind, "the plan is not kept");
     }
 }

@@ -6,6 +6,7 @@ pub mod journal;
 mod keep;
 mod lock;
 mod moments;
+mod plans;
 mod private;
 mod staged;
 mod texts;

@@ -44,14 +44,32 @@ fn a_plan_that_differs_from_the_reviewed_one_is_refused_with_what_it_would_do_no
     );
     assert!(company.server.grant(&id, &member));
     let line = format!("apply - --expect {reviewed} --yes");
-    company.writer_given(&line, &text).ended(
+    let added = format!("Add {who} to {group}");
+    let told = company.writer_given(&line, &text).ended(
         3,
         &[
             "nothing was changed: the plan is ",
-            &format!("left out now: Add {who} to {group}: so already"),
-            "to be done now: Create On call",
+            &format!("no longer to be done: {added}"),
+            &format!("left out now: {added}: so already"),
         ],
     );
+    assert!(!told.err.contains("to be done now: Create"), "what is as reviewed is no difference");
+    // Someone adds to the file after the review.
+    let more = text.replace(
+        "create = true",
+        "create = true\npolicies = [{ permission_groups = [\"Billing\"], scopes = [\"account\"] }]",
+    );
+    let told = company
+        .writer_given(&line, &more)
+        .ended(3, &["to be done now: Create On call with 1 policy"]);
+    assert!(
+        told.err.contains("no longer to be done: Create On call, without policies"),
+        "{}",
+        told.err
+    );
+    // Where it was reviewed elsewhere, all that there is to be done now is told.
+    let elsewhere = format!("apply - --expect {} --yes", "0".repeat(64));
+    company.writer_given(&elsewhere, &text).ended(3, &["to be done now: Create On call, without"]);
     assert_eq!(company.writes(), Vec::<String>::new());
 }
 
