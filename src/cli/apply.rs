@@ -46,7 +46,9 @@ fn differs(session: &Session, plan: &Plan, expected: &str) -> Refusal {
             let new = now.iter().filter(|change| !reviewed.contains(change));
             let new = new.map(|change| plan.names.words(change)).collect();
             let mut names = Names::default();
-            reviewed.iter().for_each(|change| names.learn(change, &session.directory));
+            for change in &reviewed {
+                names.learn(change, &session.directory);
+            }
             let gone = reviewed.iter().filter(|change| !now.contains(change));
             (new, gone.map(|change| names.words(change)).collect())
         }
