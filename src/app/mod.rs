@@ -6,7 +6,6 @@ mod change_files;
 mod context;
 mod dates;
 mod dialogs;
-mod ends;
 mod history;
 mod line;
 mod list;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::{AccountId, Change, Collection, GroupId, GroupRef, Urgency};
-use crate::plan::{Plan, SetMembers};
+use crate::plan::{Ends, Plan, SetMembers};
 use crate::rows;
 use crate::text;
 
@@ -11,7 +11,6 @@ use super::context::{groups_about, table, table_mut};
 use super::dialogs::{
     Asked, Choice, Confirm, Dialog, Holder, Item, NameOf, Naming, Picker, PolicyEditor, TablePicker,
 };
-use super::ends::ends;
 use super::load;
 use super::msg::{Effect, Saved};
 use super::place::{Place, Route, Tab};
@@ -337,11 +336,11 @@ pub fn ask_to_apply(state: &mut State) -> Vec<Effect> {
     let asked = Asked::Apply(plan.id.clone());
     let question =
         |lines| Confirm::new(asked, format!("Apply to {account}?"), lines).words("apply", "no");
-    let confirm = match ends(&plan) {
+    let confirm = match Ends::of(&plan) {
         None => question(lines),
-        Some((more, text)) => {
-            lines.extend(more);
-            question(lines).typed(text)
+        Some(ends) => {
+            lines.extend(ends.lines());
+            question(lines).typed(ends.asks().text)
         }
     };
     open(state, Dialog::Confirm(confirm))

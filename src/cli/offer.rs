@@ -2,8 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use crate::domain::Change;
-use crate::plan::{Asks, Cost, Guard, Guards, Impact, Override, Plan, Recheck};
+use crate::plan::{Cost, Ends, Guard, Guards, Impact, Override, Plan, Recheck};
 use crate::text;
 
 use super::carry::carry_out;
@@ -107,7 +106,7 @@ fn ask(
     }
     let yes = if unanswered.is_empty() {
         let account = called(plan);
-        match deletion(plan) {
+        match Ends::of(plan).map(|ends| ends.asks()) {
             Some(asks) => {
                 asks.takes(&answer(&format!("Type {} to apply this to {account}: ", asks.text)))
             }
@@ -117,16 +116,6 @@ fn ask(
         guards.unanswered(overrides).is_empty()
     };
     if yes { Ok(()) } else { Err(not_wanted()) }
-}
-
-/// What is to be typed where groups are deleted.
-fn deletion(plan: &Plan) -> Option<Asks> {
-    let deleted = plan.ops().filter_map(|op| match &op.change {
-        Change::Delete { name, .. } => Some(name.clone()),
-        _ => None,
-    });
-    let names: Vec<_> = deleted.collect();
-    (!names.is_empty()).then(|| Asks::deletion(&names))
 }
 
 fn called(plan: &Plan) -> String {
