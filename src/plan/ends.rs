@@ -104,12 +104,15 @@ impl Ends {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Now;
+    use crate::domain::{Load, Member, MemberStatus, Now, Page};
     use crate::plan::Staging;
     use crate::plan::fixture::*;
 
     fn ends(changes: &[Change]) -> Option<Ends> {
-        let directory = directory(6, &[vec![0, 1], vec![2]]);
+        let mut directory = directory(6, &[vec![0, 1], vec![2]]);
+        let row = a_member(member(5), "m5@x.example", &[]);
+        let invited = Member { status: MemberStatus::Pending, ..row };
+        directory.absorb(Load::Rows(Page::Members(vec![invited])), Now::default());
         let mut staging = Staging::new(account());
         for change in changes {
             staging.stage(change.clone(), &directory);
@@ -126,7 +129,7 @@ mod tests {
         assert_eq!(typed(&[replace(0, &[0, 1], &[1])]), "g0");
         assert_eq!(typed(&[delete(0), delete(1)]), "delete 2 groups");
         assert_eq!(
-            typed(&[delete(0), replace(1, &[2], &[3]), remove_member(3, true)]),
+            typed(&[delete(0), replace(1, &[2], &[3]), remove_member(5, true)]),
             "delete 1 group and replace 1 group and remove 1 member"
         );
     }
@@ -135,7 +138,7 @@ mod tests {
     fn what_it_means_is_said_of_each() {
         let said = |changes: &[Change]| ends(changes).unwrap().lines().join(" ");
         assert!(said(&[remove_member(3, false)]).contains("only a new invitation"));
-        assert!(said(&[remove_member(3, true)]).contains("cancels the invitation of m3@x.example"));
+        assert!(said(&[remove_member(5, true)]).contains("cancels the invitation of m5@x.example"));
         assert!(said(&[replace(0, &[0, 1], &[1])]).contains("whoever isn't named is removed"));
         let two = said(&[remove_member(3, false), remove_member(4, false)]);
         assert!(two.contains("2 members") && two.contains("m3@x.example, m4@x.example"), "{two}");
