@@ -1,15 +1,20 @@
 //! Output to stdout, everything else to stderr. Where nobody reads, nothing is wrong.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::config::Environment;
 use crate::text;
 
 use super::{Refusal, Status};
 
+/// Whether something stands on the terminal that was said in passing.
+static PASSING: AtomicBool = AtomicBool::new(false);
+
 /// Says how far something is, in the place of what was said so before, where somebody watches; empty to say no more.
 pub(super) fn passing(words: &str) {
-    if is_watched() {
+    let stood = PASSING.swap(!words.is_empty(), Ordering::Relaxed);
+    if (stood || !words.is_empty()) && is_watched() {
         let mut err = io::stderr();
         let _nobody = write!(err, "\r\x1b[K{}", text::safe(words)).and_then(|()| err.flush());
     }
