@@ -52,7 +52,7 @@ fn ended(child: Child) -> (Option<i32>, String) {
 #[test]
 fn a_signal_sends_nothing_more_and_what_was_in_flight_is_told_as_it_is() {
     // The first write is the one that goes alone; its answer takes a while.
-    let company = Company::troubled(&["POST /accounts/*/iam/user_groups/*/members: delay=1500"]);
+    let company = Company::troubled(&["POST /accounts/*/iam/user_groups/*/members: delay=4000"]);
     let child = adding_everybody(&company);
     wait_for_writes(&company, 1);
     signal(&child, Signal::TERM);

@@ -38,6 +38,11 @@ fn a_typed_y_applies_the_plan_and_anything_else_changes_nothing() {
     assert_eq!(terminal.ended(), Ended::Status(0), "{}", terminal.text());
     assert!(terminal.text().contains("applied: 1 done"), "{}", terminal.text());
     assert_eq!(server.writes().len(), 1);
+    // What was said in passing is gone from the screen, and was never for a terminal that can't take it back.
+    assert!(terminal.sent("reading members: ") > 0 && !terminal.text().contains("reading"));
+    let mut plain = server.client_as(&home, "writer").env("TERM", "dumb").arg("plan").start();
+    assert_eq!(plain.ended(), Ended::Status(0));
+    assert_eq!(plain.sent("\x1b"), 0, "{}", plain.text());
 }
 
 #[test]
