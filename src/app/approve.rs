@@ -3,11 +3,10 @@
 
 use std::sync::Arc;
 
-use crate::plan::{Guard, Guards, Override, Plan, PlanId};
+use crate::plan::{Ends, Guard, Guards, Override, Plan, PlanId};
 use crate::text;
 
 use super::dialogs::{Asked, Confirm, Dialog};
-use super::ends::ends;
 use super::msg::Effect;
 use super::place::Route;
 use super::router::{go, open};
@@ -36,7 +35,7 @@ fn ask_next(state: &mut State, given: Vec<Override>) -> Vec<Effect> {
     let plan = Arc::clone(&screen.plan);
     let unanswered = guards.unanswered(&given);
     // What ends for good has its own text, which a guard may have asked for already.
-    let end = ends(&plan).map(|(_, text)| text);
+    let end = Ends::of(&plan).map(|ends| ends.asks().text);
     let end = end.filter(|text| !given.iter().any(|one| one.typed == *text));
     let confirm = match (unanswered.as_slice(), end) {
         ([guard, rest @ ..], end) => {
@@ -106,7 +105,7 @@ fn question(plan: &Plan, given: Vec<Override>) -> Confirm {
         let left = text::plural(plan.left_out.len(), "staged change");
         lines.push(format!("{left} left out: the plan says why."));
     }
-    lines.extend(ends(plan).into_iter().flat_map(|(more, _)| more));
+    lines.extend(Ends::of(plan).iter().flat_map(Ends::lines));
     Confirm::new(Asked::Apply(plan.id.clone(), given), title(plan), lines).words("apply", "no")
 }
 

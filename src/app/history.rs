@@ -252,6 +252,10 @@ pub fn cannot_undo(state: &State, run: &RunId) -> Option<Reason> {
     if let Some(fault) = state.past.not_opened.get(run) {
         return Some(Reason(format!("its journal can't be read: {}", fault.what)));
     }
+    let elsewhere = state.past.get(run).is_some_and(|past| past.is_on);
+    if elsewhere && !state.runs.contains_key(run) {
+        return Some(Reason("the run is on in another window".into()));
+    }
     let (tally, wait) = match (state.runs.get(run), state.past.get(run)) {
         (Some(view), _) => (view.progress.tally(), may_land(state, view)),
         (None, Some(past)) => (past.tally, None),

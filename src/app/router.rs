@@ -23,7 +23,7 @@ use super::staged::Beside;
 use super::state::{OpenDialog, OrganizationChoice, Phase, Preview, State, Tone};
 use super::turn::Turn;
 use super::why_not::{locked_direct_policies, locked_policies, read_only, running};
-use super::{act, approve, follow, history, offer, runs, say, staged};
+use super::{act, approve, change_files, follow, history, offer, runs, say, staged};
 
 /// Carries out a turn.
 pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
@@ -77,6 +77,8 @@ pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
             open(state, Dialog::Name(Naming::new(NameOf::Group(group), &name)))
         }
         Turn::Account(account) => open_account(state, account),
+        Turn::SaveFile(path, over) => change_files::save(state, path, over),
+        Turn::OpenFile(path) => change_files::open(state, path),
         Turn::Read(list) => load::read(state, list, Urgency::Screen).into_iter().collect(),
         Turn::Organization(organization) => {
             if let OrganizationChoice::Several(all) = &state.session.organization {
@@ -346,6 +348,9 @@ fn answered(state: &mut State, asked: Asked, yes: bool) -> Vec<Effect> {
             effects
         }
         (Asked::ThrowAway(left), true) => offer::throw_away(state, &left),
+        (Asked::EditAgain { text, written }, yes) => {
+            change_files::edit_again(state, text, written, yes)
+        }
         (Asked::UnstageAll, true) => staged::unstage_all(state),
         (Asked::LeaveAccount(account), true) => load::open_account(state, account),
         (Asked::LeaveRun, true) => {

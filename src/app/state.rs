@@ -18,7 +18,7 @@ use crate::rows;
 use super::dialogs::Dialog;
 use super::history::PastRuns;
 use super::load;
-use super::msg::{Effect, Facts, Msg, Signal, Size};
+use super::msg::{ChangeText, Effect, Facts, Msg, Signal, Size};
 use super::place::{Place, Tab};
 use super::screens::ChangesScreen;
 use super::setup::{Mode, Setup};
@@ -79,6 +79,8 @@ pub struct State {
     pub clock_due: Option<Duration>,
     /// The process was told to end, and waits for the run that is on.
     pub leaving: Option<Signal>,
+    /// What was written in the editor and could not be staged: it is opened there the next time.
+    pub unfinished: Option<ChangeText>,
 }
 
 impl State {
@@ -112,6 +114,7 @@ impl State {
             last_request: 0,
             clock_due: None,
             leaving: None,
+            unfinished: None,
         };
         let mut effects = set_clock(&mut state);
         if !matches!(state.session.phase, Phase::Unconnected(_)) {
@@ -135,6 +138,7 @@ impl State {
         self.dialogs.clear();
         self.held.clear();
         self.dates_asked.clear();
+        self.unfinished = None;
         self.session.open(account);
     }
 }

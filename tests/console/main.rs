@@ -12,6 +12,7 @@ mod account;
 mod driver;
 
 mod accounts;
+mod change_files;
 mod chaos;
 mod editing;
 mod finding;
@@ -24,3 +25,4 @@ mod policies;
 mod reading;
 mod running;
 mod safety;
+mod undoing;

@@ -17,6 +17,7 @@ mod hostile;
 mod impact;
 mod lists;
 mod pages;
+mod people;
 mod runs;
 mod sizes;
 #[path = "../pictures/svg.rs"]

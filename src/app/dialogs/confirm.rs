@@ -1,6 +1,7 @@
 //! Yes or no. The focus is on No, where enter does nothing; the worst things want a text typed instead of `y`.
 
 use crate::app::line::Line;
+use crate::app::msg::ChangeText;
 use crate::app::turn::Turn;
 use crate::domain::{AccountId, Change};
 use crate::keys::{Code, Key};
@@ -19,6 +20,13 @@ pub enum Asked {
     ThrowAway(Vec<Change>),
     /// To take out all that is staged.
     UnstageAll,
+    /// To edit a change file that has mistakes; `written` in the editor, and not in a file of the person's.
+    EditAgain {
+        /// The text, with notes of the mistakes.
+        text: ChangeText,
+        /// Whether it was written in the editor.
+        written: bool,
+    },
     /// To leave while a run is on.
     LeaveRun,
     /// To open this account although what is staged in the one that is open is lost.

@@ -1,18 +1,12 @@
 //! The plan: every call in order, in words and names, and what it does to people, before anything is sent.
 
 use std::sync::Arc;
-use std::time::Duration;
-
-use jiff::SignedDuration;
 
 use super::cost::CostView;
 use super::impact::ImpactView;
 use crate::app::list::{ListState, Motion};
 use crate::domain::{Directory, Now};
 use crate::plan::{History, Plan, Rules, StepId};
-
-/// How long a plan is good for.
-const GOOD_FOR: Duration = Duration::from_mins(10);
 
 /// A line of the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -141,8 +135,7 @@ impl PlanScreen {
 
     /// Whether the plan was made too long ago to be applied without being made anew.
     pub fn is_old(&self, now: Now) -> bool {
-        let age = now.wall.duration_since(self.plan.made_at);
-        age > SignedDuration::try_from(GOOD_FOR).unwrap_or(SignedDuration::MAX)
+        self.plan.is_old(now)
     }
 
     /// Shows the next view.

@@ -100,7 +100,7 @@ pub struct Asks {
 }
 
 impl Asks {
-    fn text(text: impl Into<String>) -> Self {
+    pub(super) fn text(text: impl Into<String>) -> Self {
         Self { text: text.into(), who: None }
     }
 
