@@ -52,6 +52,10 @@ pub enum Turn {
     EditName(GroupId),
     /// Open another account.
     Account(AccountId),
+    /// Write what is staged to a change file, in the place of one that is there only where that is so wished.
+    SaveFile(String, bool),
+    /// Stage a change file.
+    OpenFile(String),
     /// Read a list again.
     Read(Collection),
     /// Show this organization.

@@ -6,6 +6,7 @@ mod connect;
 mod console;
 pub mod emulator;
 mod groups;
+mod json;
 mod members;
 mod offer;
 mod plan;

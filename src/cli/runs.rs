@@ -9,18 +9,10 @@ use crate::plan::{Answered, Ending, History, Past, Plan, Progress, RunId, Step, 
 use crate::store::history;
 use crate::text;
 
+use super::json::{self, Form};
 use super::print::{out, safe_lines, told};
 use super::session::Session;
 use super::{Refusal, Status};
-
-/// How an answer is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Form {
-    /// For people.
-    Table,
-    /// For programs.
-    Json,
-}
 
 /// List what was done to the account from here, run by run
 #[derive(clap::Args, Debug)]
@@ -97,7 +89,7 @@ pub(super) fn read(session: &Session, run: &RunId) -> Result<(Past, History), Re
 fn list(session: &Session, form: Form) -> Result<Status, Refusal> {
     let runs = all(session)?;
     match form {
-        Form::Json => print(&Value::Array(runs.iter().map(in_short).collect())),
+        Form::Json => drop(json::print(&Value::Array(runs.iter().map(in_short).collect()))),
         Form::Table => {
             let rows = runs.iter().map(|past| {
                 let id = past.id.to_string();
@@ -123,7 +115,7 @@ fn show(session: &mut Session, named: &str, form: Form) -> Result<Status, Refusa
             if let Value::Object(fields) = &mut value {
                 fields.insert("steps".to_owned(), steps.collect());
             }
-            print(&value);
+            json::print(&value);
         }
         Form::Table => drop(out(&safe_lines(&in_lines(&past, &history, &progress)))),
     }
@@ -234,11 +226,6 @@ fn sent(write: &Answered) -> String {
 
 fn clock(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-fn print(value: &Value) {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    out(&format!("{text}\n"));
 }
 
 /// Prints rows below their titles; the last column takes what room it needs.

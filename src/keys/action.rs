@@ -145,6 +145,7 @@ actions! {
     RemoveMember "remove-member" "remove" "remove the member from the account, or cancel the invitation" ["D"] MEMBER_ROWS, Stages;
     Create "create" "create" "create a group" ["c"] &[C::Groups, C::GroupMembers, C::GroupPolicies], Stages;
     Edit "edit" "edit…" "edit the group: its name, its policies" ["e"] GROUP_ROWS, Stages;
+    EditChanges "edit-changes" "edit…" "edit all that is staged as a change file, in your editor" ["e"] &[C::Changes], Stages;
     Delete "delete" "delete" "delete the group" ["D"] GROUP_ROWS, Stages;
     Unstage "unstage" "take out" "take the change out of what is staged" ["x"] &[C::Changes], Stages;
     UnstageAll "unstage-all" "take all out" "take out all that is staged" ["X"] &[C::Changes], Stages;

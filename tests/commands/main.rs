@@ -18,3 +18,4 @@ mod people;
 mod program;
 mod runs;
 mod statuses;
+mod stopping;

@@ -1,17 +1,12 @@
 //! The plan: every call in order, in words and names, and what it does to people, before anything is sent.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use jiff::SignedDuration;
-
+use super::cost::CostView;
 use super::impact::ImpactView;
 use crate::app::list::{ListState, Motion};
 use crate::domain::{Directory, Now};
-use crate::plan::{History, Plan, StepId};
-
-/// How long a plan is good for.
-const GOOD_FOR: Duration = Duration::from_mins(10);
+use crate::plan::{History, Plan, Rules, StepId};
 
 /// A line of the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,17 +26,20 @@ pub enum PlanView {
     Changes,
     /// What it does to people.
     Impact,
+    /// The guards that stand against it, and what it costs.
+    Cost,
 }
 
 impl PlanView {
     /// The views, in order.
-    pub const ALL: [Self; 2] = [Self::Changes, Self::Impact];
+    pub const ALL: [Self; 3] = [Self::Changes, Self::Impact, Self::Cost];
 
     /// Its title.
     pub fn title(self) -> &'static str {
         match self {
             Self::Changes => "Changes",
             Self::Impact => "Impact",
+            Self::Cost => "Guards and cost",
         }
     }
 
@@ -50,7 +48,8 @@ impl PlanView {
     pub fn next(self) -> Self {
         match self {
             Self::Changes => Self::Impact,
-            Self::Impact => Self::Changes,
+            Self::Impact => Self::Cost,
+            Self::Cost => Self::Changes,
         }
     }
 }
@@ -70,6 +69,8 @@ pub struct PlanScreen {
     pub view: PlanView,
     /// What it does to people.
     pub impact: ImpactView,
+    /// The guards that stand against it, and what it costs.
+    pub cost: CostView,
     /// The run that it takes back; `None` for the plan of what is staged.
     pub undoes: Option<Arc<History>>,
 }
@@ -85,6 +86,7 @@ impl PlanScreen {
             open,
             view: PlanView::Changes,
             impact: ImpactView::default(),
+            cost: CostView::default(),
             undoes: None,
         };
         screen.refill();
@@ -114,10 +116,26 @@ impl PlanScreen {
         differs
     }
 
+    /// Looks at the guards again if something that they go by has changed. Where others stand than were seen, the plan
+    /// is another one to the person, and takes the number.
+    pub fn guard(
+        &mut self,
+        directory: &Directory,
+        rules: &Rules,
+        budget: u32,
+        number: u64,
+    ) -> bool {
+        let differs = self.cost.follow(&self.plan, directory, rules, budget);
+        if differs {
+            self.number = number;
+            self.view = PlanView::Changes;
+        }
+        differs
+    }
+
     /// Whether the plan was made too long ago to be applied without being made anew.
     pub fn is_old(&self, now: Now) -> bool {
-        let age = now.wall.duration_since(self.plan.made_at);
-        age > SignedDuration::try_from(GOOD_FOR).unwrap_or(SignedDuration::MAX)
+        self.plan.is_old(now)
     }
 
     /// Shows the next view.
@@ -136,6 +154,7 @@ impl PlanScreen {
         match self.view {
             PlanView::Changes => self.lines.go(motion, page),
             PlanView::Impact => self.impact.lines.go(motion, page),
+            PlanView::Cost => self.cost.lines.go(motion, page),
         }
     }
 
@@ -144,13 +163,16 @@ impl PlanScreen {
         match self.view {
             PlanView::Changes => self.lines.rows().is_empty(),
             PlanView::Impact => self.impact.lines.rows().is_empty(),
+            PlanView::Cost => self.cost.lines.rows().is_empty(),
         }
     }
 
     /// Opens what is under the cursor, or closes it; whether there was something with more to show.
     pub fn toggle(&mut self) -> bool {
-        if self.view == PlanView::Impact {
-            return self.impact.toggle();
+        match self.view {
+            PlanView::Changes => {}
+            PlanView::Impact => return self.impact.toggle(),
+            PlanView::Cost => return false,
         }
         let Some(PlanLine::Step(step) | PlanLine::Detail(step, _)) = self.lines.cursor() else {
             return false;
