@@ -138,14 +138,6 @@ fn how_to_apply(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, lin
                 span(" reads it again first", theme.dim),
             ],
         ),
-        None if screen.is_stale(&state.directory, state.now) => canvas.spans(
-            line,
-            &[
-                span("rests on what was read more than 10 min ago: ", theme.warn),
-                span(key, theme.accent),
-                span(" reads it again first", theme.dim),
-            ],
-        ),
         None if screen.cost.standing() > 0 => {
             let mut words = vec![span("! ", theme.warn)];
             if screen.view != PlanView::Cost {
