@@ -93,6 +93,13 @@ impl Impact {
 }
 
 impl Touched {
+    /// The e-mail; the id where none is known. Foreign text: make it safe before showing it.
+    pub fn email(&self, directory: &Directory) -> Arc<str> {
+        let row = directory.members().get(&self.member).filter(|row| !row.email.is_empty());
+        let known = row.map(|row| Arc::from(&*row.email)).or_else(|| self.invited.clone());
+        known.unwrap_or_else(|| self.member.to_string().into())
+    }
+
     /// Whether the person's access really changes, or could.
     pub fn is_real(&self) -> bool {
         match self.effect {
