@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::{Collection, Urgency};
 use crate::plan::{Ends, Guard, Guards, Override, Plan, PlanId};
 use crate::text;
 
@@ -12,7 +13,7 @@ use super::place::Route;
 use super::router::{go, open};
 use super::screens::Screen;
 use super::state::{State, Tone};
-use super::{runs, say, staged};
+use super::{load, runs, say, staged};
 
 /// How many calls, or rows of a guard, a question names before it counts the others.
 const NAMED: usize = 4;
@@ -25,7 +26,28 @@ pub fn ask_to_apply(state: &mut State) -> Vec<Effect> {
     if !staged::plan_is_seen(state) {
         return say(state, Tone::Refused, "look at the plan first".to_owned());
     }
+    if is_stale(state) {
+        return read_again(state);
+    }
     ask_next(state, Vec::new())
+}
+
+fn is_stale(state: &State) -> bool {
+    matches!(state.place.above.last(), Some(Screen::Plan(screen)) if screen.is_stale(&state.directory, state.now))
+}
+
+/// Reads again what the plan touches. What has changed meanwhile makes it another plan, which is to be seen first.
+fn read_again(state: &mut State) -> Vec<Effect> {
+    let Some(plan) = plan_here(state) else { return Vec::new() };
+    let mut effects = Vec::new();
+    for group in plan.groups() {
+        effects.extend(load::ask_group(state, group));
+        let list = Collection::GroupMembers(group.clone());
+        effects.extend(load::read(state, list, Urgency::Screen));
+    }
+    let words = "the plan is stale: what it touches is read again first, then ask again";
+    effects.extend(say(state, Tone::Refused, words.to_owned()));
+    effects
 }
 
 /// Asks what is still to be asked after these guards were overridden, or begins the run.

@@ -149,7 +149,8 @@ pub fn read_for_page(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-fn ask_group(state: &mut State, group: &GroupId) -> Option<Effect> {
+/// Reads a group again.
+pub fn ask_group(state: &mut State, group: &GroupId) -> Option<Effect> {
     let Phase::Open(account) = &state.session.phase else { return None };
     let request = Request::Group { account: account.clone(), group: group.clone() };
     if group.as_draft().is_some() { None } else { state.tickets.ask_once(request) }

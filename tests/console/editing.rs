@@ -54,7 +54,7 @@ fn what_is_staged_is_kept_on_disk_at_each_edit() {
 }
 
 #[test]
-fn an_add_and_then_its_removal_is_nothing() {
+fn s18_an_add_and_then_its_removal_is_nothing() {
     let mut console = Console::open();
     console.keys("2").types("G").keys("enter a").types("zoe").keys("enter");
     assert_eq!(console.staged(), ["+ zoe prod-dns"]);

@@ -1,12 +1,16 @@
 //! The plan: every call in order, in words and names, and what it does to people, before anything is sent.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::cost::CostView;
 use super::impact::ImpactView;
 use crate::app::list::{ListState, Motion};
-use crate::domain::{Directory, Now};
+use crate::domain::{Collection, Directory, Now};
 use crate::plan::{History, Plan, Rules, StepId};
+
+/// How long what a plan rests on is good for.
+const GOOD_FOR: Duration = Duration::from_mins(10);
 
 /// A line of the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,9 +137,16 @@ impl PlanScreen {
         differs
     }
 
-    /// Whether the plan was made too long ago to be applied without being made anew.
-    pub fn is_old(&self, now: Now) -> bool {
-        self.plan.is_old(now)
+    /// Whether the plan rests on what was read too long ago: the members of a group that it touches. The wall clock
+    /// tells of a machine that has slept, the other of a clock that was set back.
+    pub fn is_stale(&self, directory: &Directory, now: Now) -> bool {
+        self.plan.groups().any(|group| {
+            let list = Collection::GroupMembers(group.clone());
+            directory.coverage(&list).as_of.is_some_and(|read| {
+                let slept = now.wall.duration_since(read.wall).unsigned_abs();
+                now.since_start.saturating_sub(read.since_start).max(slept) > GOOD_FOR
+            })
+        })
     }
 
     /// Shows the next view.

@@ -130,12 +130,12 @@ fn how_to_apply(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, lin
     let theme = *canvas.theme;
     let key = state.keymap.key_name(Action::Apply);
     match why_not(state, Action::Apply) {
-        None if screen.is_old(state.now) => canvas.spans(
+        None if screen.is_stale(&state.directory, state.now) => canvas.spans(
             line,
             &[
-                span("made more than 10 min ago: ", theme.warn),
+                span("rests on what was read more than 10 min ago: ", theme.warn),
                 span(key, theme.accent),
-                span(" makes it anew first", theme.dim),
+                span(" reads it again first", theme.dim),
             ],
         ),
         None if screen.cost.standing() > 0 => {
