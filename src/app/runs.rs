@@ -74,6 +74,11 @@ pub fn report(state: &mut State, run: &RunId, report: RunReport) -> Vec<Effect> 
             view.hold = Some(Hold::Waits(now.since_start + wait, fault));
             set_clock(state)
         }
+        RunReport::Settling(wait, ops) => {
+            view.hold = Some(Hold::Settles(now.since_start + wait, ops));
+            set_clock(state)
+        }
+        RunReport::Warned(fault) => say(state, Tone::Refused, fault.to_string()),
         RunReport::Pausing(pause) => {
             view.hold = Some(Hold::Pausing(pause));
             Vec::new()

@@ -339,6 +339,8 @@ pub struct RunView {
 pub enum Hold {
     /// Nothing is sent until then, on the clock of [`Now::since_start`], because of this.
     Waits(Duration, Fault),
+    /// All is done, but so many changes whose answer was lost may land until then.
+    Settles(Duration, usize),
     /// It sends no more, because of this; what is in flight is read back.
     Pausing(Pause),
     /// It sends no more, as the person wished; what is in flight is read back.

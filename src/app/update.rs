@@ -290,10 +290,9 @@ pub fn set_clock(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let counts = state.budget.waits.is_some()
-        || state
-            .runs
-            .values()
-            .any(|run| run.ended.is_none() && matches!(run.hold, Some(Hold::Waits(..))));
+        || state.runs.values().any(|run| {
+            run.ended.is_none() && matches!(run.hold, Some(Hold::Waits(..) | Hold::Settles(..)))
+        });
     let wait = Duration::from_secs(if counts { 1 } else { 60 });
     vec![Effect::After(wait, Alarm::Clock)]
 }

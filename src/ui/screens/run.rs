@@ -104,6 +104,12 @@ fn second(state: &State, run: &RunView, theme: &Theme) -> (String, Style) {
             let left = until.saturating_sub(state.now.since_start).as_secs();
             (format!("waits {left} s: {}", safe(&fault.what)), theme.warn)
         }
+        Some(Hold::Settles(until, ops)) => {
+            let left = until.saturating_sub(state.now.since_start).as_secs();
+            let ops = text::plural(*ops, "change");
+            let words = format!("{ops} may still land: looked at once more in {left} s");
+            (words, theme.warn)
+        }
         Some(Hold::Pausing(pause)) => {
             let what = safe(&pause.fault().what);
             (format!("sends no more: {what}; what is in flight is read back"), theme.warn)

@@ -1,0 +1,88 @@
+//! The last look at what was sent without an answer, once it can no longer land.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::plan::OpId;
+
+use super::Run;
+use super::event::{Purpose, Seen, Wish};
+use super::judge::After;
+use super::report::RunReport;
+use super::state::{OpState, Proof};
+
+impl Run {
+    /// Looks at what can no longer land. `None` if nothing is left to look at, or no more is waited for; else how
+    /// long it is until the next look, `Some(None)` while one is on its way.
+    pub(super) fn settle_late(&mut self, now: Duration) -> Option<Option<Duration>> {
+        if self.halt.is_some() {
+            return None;
+        }
+        let late = self.timings.late;
+        let open = (0..).map(OpId).zip(&self.ops).filter(|(_, op)| !op.is_settled);
+        let open: Vec<(OpId, Duration)> =
+            open.filter_map(|(id, op)| Some((id, op.may_land_until(late)?))).collect();
+        let last = open.iter().map(|(_, until)| *until).max()?;
+        if !std::mem::replace(&mut self.settling, true) {
+            let wait = last.saturating_sub(now);
+            self.tell_moves();
+            self.out.push(Wish::Report(RunReport::Settling(wait, open.len())));
+        }
+        let due: BTreeSet<OpId> =
+            open.iter().filter(|(_, until)| *until <= now).map(|(id, _)| *id).collect();
+        self.look_once_more(&due);
+        let next = open.iter().map(|(_, until)| *until).filter(|until| *until > now).min();
+        Some(next.map(|until| until.saturating_sub(now)))
+    }
+
+    fn look_once_more(&mut self, due: &BTreeSet<OpId>) {
+        for place in 0..self.lanes.len() {
+            let Some(lane) = self.lanes.get(place).filter(|lane| lane.late.is_none()) else {
+                continue;
+            };
+            let ops: Vec<OpId> = due
+                .iter()
+                .copied()
+                .filter(|id| self.op(*id).is_some_and(|op| op.change.target() == lane.target))
+                .collect();
+            if ops.is_empty() {
+                continue;
+            }
+            let Some(sight) = self.sight(lane, &ops, Purpose::Resolve) else {
+                // What was to be made was not: there is nothing to look at.
+                self.settled(&ops);
+                continue;
+            };
+            let look = self.ask(Purpose::Resolve, sight);
+            if let Some(lane) = self.lanes.get_mut(place) {
+                lane.late = Some((look, ops));
+            }
+        }
+    }
+
+    fn settled(&mut self, ops: &[OpId]) {
+        for id in ops {
+            if let Some(op) = self.ops.get_mut(id.0 as usize) {
+                op.is_settled = true;
+            }
+        }
+    }
+
+    /// Takes in what the last look has shown. Where it fails, what is known stays what is known.
+    pub(super) fn looked_late(&mut self, place: usize, ops: &[OpId], seen: &Seen, now: Duration) {
+        self.settled(ops);
+        for id in ops {
+            let Some(op) = self.op(*id) else { continue };
+            match (op.known().after(seen), op.state.holds()) {
+                (Some(After::Holds(made)), false) => {
+                    if let Some(made) = made {
+                        self.has_made(place, *id, made, now);
+                    }
+                    self.set(*id, OpState::Done(Proof::ReadBack));
+                }
+                (Some(After::NotYet), true) => self.set(*id, OpState::NotInEffect(None)),
+                _ => {}
+            }
+        }
+    }
+}
