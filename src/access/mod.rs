@@ -17,4 +17,4 @@ pub use grant::{Grant, Path, grants, no_access_yet};
 pub use highest::{Highest, Levels, highest};
 pub use hold::{Holds, holds_now, may_make_super_administrators};
 pub use scope::{Place, is_account_wide, places, scopes_of};
-pub use words::{place_words, places_words, scope_words};
+pub use words::{held_words, place_words, places_words, scope_words};

@@ -1,7 +1,8 @@
 //! What a scope is called: zone names where they can be read, the keys as the service writes them otherwise.
 
+use super::difference::{Held, Reach};
 use super::scope::{Place, is_account_wide, places};
-use crate::domain::{Directory, ResourceGroup};
+use crate::domain::{Access, Directory, ResourceGroup};
 use crate::text;
 
 /// A resource group in a few words: `account`, `shop.example`, `12 zones`, `eu zones (12 zones)`.
@@ -49,5 +50,66 @@ pub fn place_words(directory: &Directory, place: &Place) -> String {
             )
         }
         Place::Other(key) => text::safe_capped(key).into_owned(),
+    }
+}
+
+/// What is held in a few words: `DNS on 29 zones`, `deny Billing on account`.
+pub fn held_words(directory: &Directory, held: &Held) -> String {
+    let what = match &*held.permission_group.name {
+        "" => format!("permission group {}", held.permission_group.id),
+        name => text::safe_capped(name).into_owned(),
+    };
+    let known: Vec<Place> = held
+        .on
+        .iter()
+        .filter_map(|on| match on {
+            Reach::Place(place) => Some(place.clone()),
+            Reach::Unknown(_) => None,
+        })
+        .collect();
+    let unknown = held.on.iter().filter_map(|on| match on {
+        Reach::Place(_) => None,
+        Reach::Unknown(Some(id)) => Some(format!("resource group {id}")),
+        Reach::Unknown(None) => Some("an unknown scope".to_owned()),
+    });
+    let on: Vec<String> = places_words(directory, &known).into_iter().chain(unknown).collect();
+    let on = on.join(", ");
+    match &held.access {
+        Access::Allow => format!("{what} on {on}"),
+        Access::Other(word) if word.is_empty() => format!("? {what} on {on}"),
+        other => format!("{} {what} on {on}", text::safe_capped(other.as_wire())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::fixture::{Account, permission, tag};
+    use crate::domain::PermissionScope;
+
+    #[test]
+    fn what_is_held_is_said_with_all_that_it_is_held_on_and_a_deny_by_its_name() {
+        let directory = Account::new().zone(1, "shop.example").directory;
+        let place = |n| Reach::Place(Place::Zone(crate::domain::ZoneId::parse(&tag(n)).unwrap()));
+        let held = |access, on| Held {
+            access,
+            permission_group: permission("DNS", "", PermissionScope::Zone),
+            on,
+            by: vec![],
+            unsettled: false,
+        };
+        let group = crate::domain::ResourceGroupId::parse(&tag(5));
+        let deny = || Access::Deny;
+        for (held, words) in [
+            (held(Access::Allow, vec![place(1)]), "DNS on shop.example".to_owned()),
+            (held(deny(), vec![place(1), place(2), place(3)]), "deny DNS on 3 zones".to_owned()),
+            (
+                held(Access::Allow, vec![place(1), Reach::Unknown(group)]),
+                format!("DNS on shop.example, resource group {}", tag(5)),
+            ),
+            (held(deny(), vec![Reach::Unknown(None)]), "deny DNS on an unknown scope".to_owned()),
+        ] {
+            assert_eq!(held_words(&directory, &held), words);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What the console is started with.
 
-use crate::domain::{AccountId, Fault, Now, OrganizationId};
+use crate::domain::{AccountId, Fault, Now, OrganizationId, Protected};
 use crate::keys::Keymap;
 
 use super::Size;
@@ -26,6 +26,10 @@ pub struct Setup {
     pub account: Option<AccountId>,
     /// The organization to show, if one was named.
     pub organization: Option<OrganizationId>,
+    /// Members and groups that are not changed without their name being typed.
+    pub protected: Protected,
+    /// How many requests may be sent in five minutes.
+    pub requests_per_5_min: u32,
     /// Which key does what.
     pub keymap: Keymap,
     /// The terminal's size.

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
+use crate::api;
 use crate::app::{Exit, Setup};
 use crate::config::{Environment, Overrides};
 use crate::shell::{self, Clock, Start};
@@ -43,6 +44,10 @@ fn open(overrides: &Overrides, environment: &Environment, demo: bool) -> Result<
         profile: settings.profile,
         account: settings.account,
         organization: settings.organization,
+        protected: settings.protected,
+        requests_per_5_min: settings
+            .requests_per_5_min
+            .unwrap_or(api::Settings::REQUESTS_PER_5_MIN),
         keymap: settings.keymap,
         size: shell::size(),
         now: clock.now(),

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::domain::Change;
-use crate::plan::{Asks, Guard, Guards, Override, Plan, Recheck, Rules};
+use crate::plan::{Asks, Guard, Guards, Override, Plan, Recheck};
 use crate::text;
 
 use super::carry::carry_out;
@@ -27,7 +27,7 @@ pub struct How {
 
 /// Shows a plan with the guards that stand against it, and applies it if that is what is wanted.
 pub(super) fn offer(session: &Session, plan: Plan, how: &How) -> Result<Status, Refusal> {
-    let guards = Guards::of(&plan, &session.directory, &Rules::default());
+    let guards = Guards::of(&plan, &session.directory, &session.rules);
     let shown = show(&plan) && out(&text_of_guards(&guards));
     whole(&plan)?;
     if plan.is_empty() || how.dry_run {

@@ -13,6 +13,7 @@ use crate::domain::{
     Account, AccountId, By, Change, Collection, Directory, FaultKind, GroupId, Load, Urgency,
 };
 use crate::ops;
+use crate::plan::Rules;
 use crate::shell::{self, Clock};
 use crate::store::Store;
 
@@ -29,6 +30,8 @@ pub(super) struct Session {
     pub places: Places,
     /// The time.
     pub clock: Clock,
+    /// What guards go by.
+    pub rules: Rules,
     mode: Mode,
     handle: Handle,
     _threads: Threads,
@@ -70,6 +73,7 @@ impl Session {
             client,
             places,
             clock,
+            rules: Rules { protected: settings.protected, ..Rules::default() },
             mode,
             handle,
             _threads: threads,
@@ -180,7 +184,11 @@ impl Session {
         }
         let there = |id: &GroupId| self.directory.groups().get(id).is_some();
         let groups = changes.iter().filter_map(|change| change.target().existing_group().cloned());
-        let groups: BTreeSet<GroupId> = groups.filter(there).collect();
+        let mut groups: BTreeSet<GroupId> = groups.filter(there).collect();
+        // Where somebody may lose something, guards look at what others, and other groups, still give.
+        if changes.iter().any(Change::may_take) {
+            groups.extend(self.directory.groups().values().map(|group| group.id.clone()));
+        }
         self.read_members_of(&groups.into_iter().collect::<Vec<_>>())
     }
 }

@@ -168,6 +168,7 @@ mod tests {
                 token_command = ["pass", "cloudflare"]
                 ca_file = "/etc/ca.pem"
                 requests_per_5_min = 2_000
+                protected = { members = ["ana@x.example"], groups = [" prod-dns "] }
                 [keys]
                 filter = ["f"]
             "#,
@@ -177,6 +178,8 @@ mod tests {
         assert_eq!(profile.writes, Some(Writes::Allowed));
         assert_eq!(profile.token_command.as_deref().unwrap(), ["pass", "cloudflare"]);
         assert_eq!(profile.requests_per_5_min, Some(2000));
+        assert_eq!(profile.protected.members, ["ana@x.example"]);
+        assert_eq!(profile.protected.groups, ["prod-dns"]);
         assert_eq!(profile.base_url.as_ref().unwrap().at, "config.toml:6");
         assert_eq!(file.keymap.action(Key::char('f'), Context::Members), Some(Action::Filter));
         assert_eq!(file.log, Some(LevelFilter::DEBUG));
@@ -193,6 +196,7 @@ mod tests {
             "mode = \"rw\"\n",
             "requests_per_5_min = 0\n",
             "token_command = \"pass\"\n",
+            "protected = { members = [\"\"], group = [] }\n",
             "[keys]\n",
             "fliter = [\"f\"]\n",
             "sort = [\"ctlr-s\"]\n",
@@ -206,9 +210,11 @@ mod tests {
             "config.toml:6: mode is \"read-only\" or \"read-write\"",
             "config.toml:7: requests_per_5_min is a whole number from 1 to 1000000",
             "config.toml:8: token_command is a list of texts",
-            "config.toml:10: there is no action \"fliter\"",
-            "config.toml:11: \"ctlr-s\" is no key",
-            "config.toml:12: \"quit\" must keep a key",
+            "config.toml:9: \"group\" is not known in protected; known: members, groups",
+            "config.toml:9: members has an empty name",
+            "config.toml:11: there is no action \"fliter\"",
+            "config.toml:12: \"ctlr-s\" is no key",
+            "config.toml:13: \"quit\" must keep a key",
         ];
         assert_eq!(told.len(), starts.len(), "{told:#?}");
         for (told, start) in told.iter().zip(starts) {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use toml::de::DeTable;
 
-use crate::domain::{AccountId, OrganizationId};
+use crate::domain::{AccountId, OrganizationId, Protected};
 
 use super::Given;
 use super::table::{Reading, Value};
@@ -28,6 +28,8 @@ pub struct Profile {
     pub ca_file: Option<Given<PathBuf>>,
     /// `requests_per_5_min`: our own ceiling on requests in any 300 s.
     pub requests_per_5_min: Option<u32>,
+    /// `protected`: members and groups that are not changed without their name being typed.
+    pub protected: Protected,
 }
 
 /// Whether changes are allowed.
@@ -39,7 +41,7 @@ pub enum Writes {
     Refused,
 }
 
-const KNOWN: [&str; 7] = [
+const KNOWN: [&str; 8] = [
     "base_url",
     "account",
     "organization",
@@ -47,6 +49,7 @@ const KNOWN: [&str; 7] = [
     "token_command",
     "ca_file",
     "requests_per_5_min",
+    "protected",
 ];
 
 impl Profile {
@@ -70,6 +73,7 @@ impl Profile {
                     profile.requests_per_5_min =
                         reading.number("requests_per_5_min", value, 1..1_000_001);
                 }
+                "protected" => profile.protected = protected(reading, value),
                 _ => reading.unknown(key, " in a profile", &KNOWN),
             }
         }
@@ -89,6 +93,28 @@ fn id<I>(
         reading.wrong(&value.span(), format!("{key} is an id: 1 to 64 letters, digits, - or _"));
     }
     id
+}
+
+fn protected(reading: &mut Reading<'_>, value: &Value<'_>) -> Protected {
+    let mut protected = Protected::default();
+    let Some(table) = reading.table("protected", value) else { return protected };
+    for (key, value) in table {
+        match key.get_ref().as_ref() {
+            "members" => protected.members = names(reading, "members", value),
+            "groups" => protected.groups = names(reading, "groups", value),
+            _ => reading.unknown(key, " in protected", &["members", "groups"]),
+        }
+    }
+    protected
+}
+
+/// Names that are not empty: such a one protects nothing.
+fn names(reading: &mut Reading<'_>, key: &str, value: &Value<'_>) -> Vec<String> {
+    let names = reading.texts(key, value).unwrap_or_default();
+    if names.iter().any(|name| name.trim().is_empty()) {
+        reading.wrong(&value.span(), format!("{key} has an empty name"));
+    }
+    names.iter().map(|name| name.trim().to_owned()).collect()
 }
 
 fn mode(reading: &mut Reading<'_>, value: &Value<'_>) -> Option<Writes> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use tracing::level_filters::LevelFilter;
 
-use crate::domain::{AccountId, OrganizationId};
+use crate::domain::{AccountId, OrganizationId, Protected};
 use crate::keys::Keymap;
 
 use super::file::{LEVELS, level_named};
@@ -45,6 +45,8 @@ pub struct Settings {
     pub extra_certificates: Option<Given<Vec<u8>>>,
     /// Our own ceiling on requests in any 300 s, if the profile has one.
     pub requests_per_5_min: Option<u32>,
+    /// Members and groups that are not changed without their name being typed.
+    pub protected: Protected,
     /// The theme, if one was named; judged by whoever draws.
     pub theme: Option<Given<String>>,
     /// Whether colours are unwanted (`NO_COLOR`).
@@ -82,6 +84,7 @@ impl Settings {
             credential: chosen.credential(),
             extra_certificates: certificates(chosen.profile.ca_file.as_ref(), &mut mistakes),
             requests_per_5_min: chosen.profile.requests_per_5_min,
+            protected: chosen.profile.protected.clone(),
             theme: file.theme,
             no_color: environment.text("NO_COLOR").is_some(),
             keymap: file.keymap,

@@ -209,6 +209,21 @@ impl Change {
         self.target().group().cloned()
     }
 
+    /// Whether somebody may lose something by it.
+    pub fn may_take(&self) -> bool {
+        match self {
+            Self::Remove { .. }
+            | Self::ReplaceMembers { .. }
+            | Self::Delete { .. }
+            | Self::SetPolicies { .. }
+            | Self::SetDirectPolicies { .. }
+            | Self::RemoveMember { .. } => true,
+            Self::Invite { .. } | Self::Create { .. } | Self::Rename { .. } | Self::Add { .. } => {
+                false
+            }
+        }
+    }
+
     /// The member that this change is about, if it is about one.
     pub fn member(&self) -> Option<&MemberId> {
         match self {

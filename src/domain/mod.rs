@@ -14,6 +14,7 @@ mod load;
 mod member;
 mod organization;
 mod policy;
+mod protected;
 mod shared;
 mod table;
 mod time;
@@ -37,6 +38,7 @@ pub use policy::{
     Access, PermissionGroup, PermissionScope, Policy, PolicyContent, ResourceGroup, ResourceKey,
     Scope,
 };
+pub use protected::Protected;
 pub use table::{HasId, Slot, Table};
 pub use time::Now;
 pub use traffic::{Budget, RequestLine, Urgency};

@@ -1,6 +1,8 @@
 //! What a plan does to people's access: who gains, who loses, who keeps exactly what they have, and of whom it
 //! can't be told. Computed from the plan and the account as it is known; what is not known is said, never guessed.
 
+mod words;
+
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 

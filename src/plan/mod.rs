@@ -6,6 +6,7 @@
 
 mod approval;
 mod build;
+mod cost;
 mod digest;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -18,11 +19,13 @@ mod recheck;
 mod run;
 mod staging;
 mod step;
+mod ticket;
 mod undo;
 mod words;
 
 pub use approval::{Approval, NoOverride, Override};
 pub use build::{Base, Calls, Held, LeftOut, Plan};
+pub use cost::Cost;
 pub use digest::PlanId;
 pub use guards::{Asks, Guard, GuardName, Guards, Rules};
 pub use impact::{Effect, Impact, Reckoning, Totals, Touched};

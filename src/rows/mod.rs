@@ -21,7 +21,7 @@ pub use column::{Align, Column, ColumnId, Cut, Placed, fit};
 pub use filter::{BadFilter, Field, Filter};
 pub use list::{List, RowId};
 pub use listing::{Listing, SLICE};
-pub use phrases::{held_words, policies_words, policy_words, scope_names, status_words};
+pub use phrases::{policies_words, policy_words, scope_names, status_words};
 pub use rank::rank;
 pub use search::{Highlighter, Search};
 pub use sort::{Direction, Order, Sort, Sorting};

@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::access::{
-    Held, Place, Reach, is_account_wide, place_words, places, places_words, scope_words,
-};
+use crate::access::{Place, is_account_wide, place_words, places, places_words, scope_words};
 use crate::domain::{Access, Directory, MemberStatus, Policy, ResourceGroup, TwoFactor};
 use crate::text;
 
@@ -32,34 +30,6 @@ pub fn policies_words(directory: &Directory, policies: &[Arc<Policy>]) -> String
         [first, rest @ ..] => {
             format!("{}, and {} more", policy_words(directory, first), text::count(rest.len()))
         }
-    }
-}
-
-/// What is held in a few words: `DNS on 29 zones`, `deny Billing on account`.
-pub fn held_words(directory: &Directory, held: &Held) -> String {
-    let what = match &*held.permission_group.name {
-        "" => format!("permission group {}", held.permission_group.id),
-        name => text::safe_capped(name).into_owned(),
-    };
-    let known: Vec<Place> = held
-        .on
-        .iter()
-        .filter_map(|on| match on {
-            Reach::Place(place) => Some(place.clone()),
-            Reach::Unknown(_) => None,
-        })
-        .collect();
-    let unknown = held.on.iter().filter_map(|on| match on {
-        Reach::Place(_) => None,
-        Reach::Unknown(Some(id)) => Some(format!("resource group {id}")),
-        Reach::Unknown(None) => Some("an unknown scope".to_owned()),
-    });
-    let on: Vec<String> = places_words(directory, &known).into_iter().chain(unknown).collect();
-    let on = on.join(", ");
-    match &held.access {
-        Access::Allow => format!("{what} on {on}"),
-        Access::Other(word) if word.is_empty() => format!("? {what} on {on}"),
-        other => format!("{} {what} on {on}", text::safe_capped(other.as_wire())),
     }
 }
 
@@ -159,32 +129,6 @@ mod tests {
             scope_names(&directory, &zones(None, "", &[1, 9])),
             ["shop.example".to_owned(), key]
         );
-    }
-
-    #[test]
-    fn what_is_held_is_said_with_all_that_it_is_held_on_and_a_deny_by_its_name() {
-        let directory = Account::new().zone(1, "shop.example").directory;
-        let place = |n| Reach::Place(Place::Zone(crate::domain::ZoneId::parse(&tag(n)).unwrap()));
-        let held = |access, on| Held {
-            access,
-            permission_group: permission("DNS", "", PermissionScope::Zone),
-            on,
-            by: vec![],
-            unsettled: false,
-        };
-        let group = crate::domain::ResourceGroupId::parse(&tag(5));
-        let deny = || Access::Deny;
-        for (held, words) in [
-            (held(Access::Allow, vec![place(1)]), "DNS on shop.example".to_owned()),
-            (held(deny(), vec![place(1), place(2), place(3)]), "deny DNS on 3 zones".to_owned()),
-            (
-                held(Access::Allow, vec![place(1), Reach::Unknown(group)]),
-                format!("DNS on shop.example, resource group {}", tag(5)),
-            ),
-            (held(deny(), vec![Reach::Unknown(None)]), "deny DNS on an unknown scope".to_owned()),
-        ] {
-            assert_eq!(held_words(&directory, &held), words);
-        }
     }
 
     #[test]

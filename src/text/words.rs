@@ -31,6 +31,11 @@ pub fn plural(number: usize, noun: &str) -> String {
     }
 }
 
+/// A number of people: `1 person`, `1,312 people`.
+pub fn people(number: usize) -> String {
+    format!("{} {}", count(number), if number == 1 { "person" } else { "people" })
+}
+
 /// How long ago something was, in one unit: it turns at most once a minute.
 pub fn age(since: Duration) -> String {
     const MINUTE: u64 = 60;

@@ -103,6 +103,8 @@ impl Bench {
             writable: Vec::new(),
             account: None,
             organization: None,
+            protected: cfiam::domain::Protected::default(),
+            requests_per_5_min: 1_000,
             keymap: Keymap::default(),
             size: SIZE,
             now: clock.now(),

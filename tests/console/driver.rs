@@ -7,7 +7,7 @@ use cfiam::app::{
 };
 use cfiam::domain::{
     Account, AccountId, Caller, Change, Collection, CredentialKind, Fault, Load, Now, Opened, Page,
-    WalkId,
+    Protected, WalkId,
 };
 use cfiam::keys::{Key, Keymap};
 
@@ -31,6 +31,8 @@ pub fn setup() -> Setup {
         writable: Vec::new(),
         account: None,
         organization: None,
+        protected: Protected::default(),
+        requests_per_5_min: 1_000,
         keymap: Keymap::default(),
         size: Size { columns: 80, rows: 24 },
         now: Now::default(),

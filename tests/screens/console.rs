@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cfiam::app::{Answer, Effect, Facts, Mode, Msg, Request, Setup, Size, State, update};
-use cfiam::domain::{Collection, Fault, FaultKind, Gap, Load, Now, WalkId};
+use cfiam::domain::{Collection, Fault, FaultKind, Gap, Load, Now, Protected, WalkId};
 use cfiam::keys::{Key, Keymap};
 use cfiam::ui::{Theme, paint};
 use ratatui::Terminal;
@@ -49,6 +49,8 @@ pub fn setup(columns: u16, rows: u16) -> Setup {
         writable: Vec::new(),
         account: None,
         organization: None,
+        protected: Protected::default(),
+        requests_per_5_min: 1_000,
         keymap: Keymap::default(),
         size: Size { columns, rows },
         now: now(0),

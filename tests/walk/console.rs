@@ -264,6 +264,8 @@ fn setup(columns: u16, rows: u16, mode: Mode) -> Setup {
         writable: Vec::new(),
         account: None,
         organization: None,
+        protected: cfiam::domain::Protected::default(),
+        requests_per_5_min: 1_000,
         keymap: Keymap::default(),
         size: Size { columns, rows },
         now: now(0),

@@ -3,29 +3,16 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::access::Cause;
 use crate::domain::{Change, GroupId, MemberId};
 
 use super::sight::{Sight, capped};
-use super::{Asks, Guard, GuardName, Rules};
-
-impl Rules {
-    /// Whether the config protects a member, whose e-mail and id these are.
-    pub fn protects_member(&self, email: &str, id: &MemberId) -> bool {
-        let id = id.to_string();
-        self.members.iter().any(|named| named.eq_ignore_ascii_case(email) || *named == id)
-    }
-
-    /// Whether the config protects a group, whose name and id these are.
-    pub fn protects_group(&self, name: &str, id: &GroupId) -> bool {
-        let id = id.to_string();
-        self.groups.iter().any(|named| named == name || *named == id)
-    }
-}
+use super::{Asks, Guard, GuardName};
 
 /// Stands where the plan changes something of a protected group, or of a protected member: also where it only adds, and
 /// where it takes something from the member through a group.
 pub(super) fn protected(sight: &Sight<'_>) -> Option<Guard> {
-    if sight.rules.members.is_empty() && sight.rules.groups.is_empty() {
+    if sight.rules.protected.is_empty() {
         return None;
     }
     let (members, groups) = (protected_members(sight), protected_groups(sight));
@@ -55,7 +42,8 @@ fn protected_members(sight: &Sight<'_>) -> Vec<(MemberId, Arc<str>)> {
     let mut members = Vec::new();
     for id in touched {
         let email = sight.email(id);
-        if sight.rules.protects_member(&email, id) && (named.contains(id) || loses(sight, id)) {
+        let changed = || named.contains(id) || loses(sight, id) || joins(sight, id);
+        if sight.rules.protected.has_member(&email, id) && changed() {
             members.push((id.clone(), email));
         }
     }
@@ -66,9 +54,17 @@ fn loses(sight: &Sight<'_>, member: &MemberId) -> bool {
     !sight.altered.difference(sight.directory, member).losses.is_empty()
 }
 
+fn joins(sight: &Sight<'_>, member: &MemberId) -> bool {
+    let causes = sight.altered.causes(sight.directory, member);
+    causes.iter().any(|cause| matches!(cause, Cause::Joins(_)))
+}
+
 fn protected_groups(sight: &Sight<'_>) -> Vec<Arc<str>> {
     let groups = sight.plan.groups().map(|id| (id, sight.group(id)));
-    groups.filter(|(id, name)| sight.rules.protects_group(name, id)).map(|(_, name)| name).collect()
+    groups
+        .filter(|(id, name)| sight.rules.protected.has_group(name, id))
+        .map(|(_, name)| name)
+        .collect()
 }
 
 /// Stands where the plan changes members, name or being of a group that has refused such an edit in this session. An

@@ -8,12 +8,13 @@ mod people;
 mod removals;
 mod sight;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Directory, MemberId};
+use crate::domain::{Directory, GroupId, MemberId, Protected};
 use crate::text;
 
 use super::build::Plan;
@@ -128,12 +129,10 @@ impl Asks {
 /// What guards go by beside the plan and the account.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Rules {
-    /// E-mails or ids of members that the config protects.
-    pub members: Vec<String>,
-    /// Names or ids of groups that the config protects.
-    pub groups: Vec<String>,
+    /// What the config protects.
+    pub protected: Protected,
     /// Groups that have refused edits in this session.
-    pub refused: std::collections::BTreeSet<crate::domain::GroupId>,
+    pub refused: BTreeSet<GroupId>,
 }
 
 /// The guards that stand against a plan.

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::access::{Held, Levels, may_make_super_administrators};
-use crate::domain::{Access, Collection, CredentialKind, GroupId, Member, MemberId, TwoFactor};
+use crate::access::{Held, Highest, Levels, may_make_super_administrators};
+use crate::domain::{
+    Access, Change, Collection, CredentialKind, GroupId, Member, MemberId, TwoFactor,
+};
 use crate::text;
 
-use super::sight::{Sight, capped};
+use super::sight::{Sight, capped, taking as taking_group};
 use super::{Asks, Guard, GuardName};
 
 /// Fewer Super Administrators than this are too few: one may leave, or lose the second factor.
@@ -32,9 +34,8 @@ pub(super) fn super_administrators(sight: &Sight<'_>) -> Option<Guard> {
     }
     let directory = sight.directory;
     let mut levels = Levels::new(directory);
-    let mut is_one = |slot, row: &Member| {
-        counts(&row) && levels.at_least(slot) == crate::access::Highest::SuperAdministrator
-    };
+    let mut is_one =
+        |slot, row: &Member| counts(&row) && levels.at_least(slot) == Highest::SuperAdministrator;
     let there = directory.members().iter().filter(|(slot, row)| is_one(*slot, row)).count();
     let left = (there + won).saturating_sub(lost.len());
     if left >= ENOUGH && unseen.is_empty() {
@@ -45,8 +46,8 @@ pub(super) fn super_administrators(sight: &Sight<'_>) -> Option<Guard> {
         .map(|row| format!("{} is no longer Super Administrator", sight.email(&row.id)))
         .collect();
     rows.extend(unseen);
-    if !directory.coverage(&Collection::Members).is_complete() {
-        rows.push("there may be others: the members have not all been read".to_owned());
+    if !directory.knows_all_groups() || !directory.coverage(&Collection::Members).is_complete() {
+        rows.push("there may be others: not all members and groups have been read".to_owned());
     }
     let left_words = text::plural(left, "Super Administrator");
     Some(Guard {
@@ -71,16 +72,35 @@ fn unseen_administrators(sight: &Sight<'_>) -> Vec<String> {
             None
         }
     };
-    sight.taking.iter().filter(may).filter_map(unseen).collect()
+    let groups = sight.taking.iter().filter(may).filter_map(unseen);
+    let mut levels = Levels::new(sight.directory);
+    let unknown = |id: &&MemberId| {
+        let slot = sight.directory.members().slot(id);
+        slot.is_none_or(|slot| levels.highest(slot) == Highest::NotKnown)
+    };
+    let changed: BTreeSet<&MemberId> = sight.plan.ops().filter_map(|op| own(&op.change)).collect();
+    let members = changed.into_iter().filter(unknown).map(|id| sight.email(id));
+    let members = members.map(|email| format!("not seen whether {email} is one"));
+    groups.chain(members.collect::<Vec<_>>()).collect()
+}
+
+/// The member of whom a change takes what is their own, or everything.
+fn own(change: &Change) -> Option<&MemberId> {
+    match change {
+        Change::SetDirectPolicies { member, .. } | Change::RemoveMember { member, .. } => {
+            Some(member)
+        }
+        _ => None,
+    }
 }
 
 /// Whether all that a group loses is members who are named: then nobody else in it matters.
 fn only_leaves(sight: &Sight<'_>, group: &GroupId) -> bool {
-    use crate::domain::Change;
-    let taking = sight.plan.ops().filter(|op| super::sight::taking(&op.change) == Some(group));
-    let named =
-        |change: &Change| matches!(change, Change::Remove { .. } | Change::ReplaceMembers { .. });
-    taking.map(|op| &op.change).all(named)
+    let mut taking = sight.plan.ops().map(|op| &op.change);
+    taking.all(|change| {
+        matches!(change, Change::Remove { .. } | Change::ReplaceMembers { .. })
+            || taking_group(change).as_ref() != Some(group)
+    })
 }
 
 /// Who the person is.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::domain::{Change, Collection, Directory, GroupId};
-use crate::plan::Plan;
+use crate::plan::{Op, Plan};
 use crate::text;
 
 use super::sight::{Sight, capped};
@@ -28,7 +28,11 @@ struct Leaving {
 }
 
 /// The groups that members leave by a plan: one by one, with the group, or with the account.
-pub(super) struct Emptied(BTreeMap<GroupId, Leaving>);
+pub(super) struct Emptied {
+    groups: BTreeMap<GroupId, Leaving>,
+    /// How many are removed from the account.
+    removed: usize,
+}
 
 impl Emptied {
     pub(super) fn of(sight: &Sight<'_>) -> Self {
@@ -56,19 +60,27 @@ impl Emptied {
         for (id, group) in &mut groups {
             group.is_deleted = deleted.contains(id);
         }
-        Self(groups)
+        let removed = |op: &&Op| matches!(op.change, Change::RemoveMember { .. });
+        let removed = plan.ops().filter(removed).count();
+        Self { groups, removed }
     }
 
     /// Stands where more than a quarter of a group leaves, and more than three people; or more than 500 in all.
     /// Where the size of a group isn't known, more than three are taken to be too many.
     pub(super) fn many_removals(&self) -> Option<Guard> {
-        let all: usize = self.0.values().map(|group| group.leave).sum();
+        let all: usize = self.groups.values().map(|group| group.leave).sum();
         let counted = |group: &&Leaving| all > MANY || group.is_much();
-        let groups: Vec<&Leaving> = self.0.values().filter(counted).collect();
+        let groups: Vec<&Leaving> = self.groups.values().filter(counted).collect();
         let removals: usize = groups.iter().map(|group| group.leave).sum();
-        if groups.is_empty() {
+        let removed = if self.removed > MANY { self.removed } else { 0 };
+        if groups.is_empty() && removed == 0 {
             return None;
         }
+        let mut rows: Vec<String> = groups.iter().map(|group| group.words()).collect();
+        if removed > 0 {
+            rows.push(format!("the account: {} members", text::count(removed)));
+        }
+        let removals = removals.max(removed);
         let asks = match groups.as_slice() {
             // The deletion asks for the same.
             [only] if only.is_deleted => Asks::deletion(std::slice::from_ref(&only.name)),
@@ -76,15 +88,16 @@ impl Emptied {
         };
         Some(Guard {
             name: GuardName::ManyRemovals,
-            words: format!("removes {} people from groups", text::count(removals)),
-            rows: capped(groups.iter().map(|group| group.words()).collect()),
+            words: format!("takes {} memberships away", text::count(removals)),
+            rows: capped(rows),
             asks,
         })
     }
 
     /// Stands where a group that is not deleted is left without members.
     pub(super) fn last_member(&self) -> Option<Guard> {
-        let groups: Vec<&Leaving> = self.0.values().filter(|group| group.may_be_empty()).collect();
+        let groups: Vec<&Leaving> =
+            self.groups.values().filter(|group| group.may_be_empty()).collect();
         if groups.is_empty() {
             return None;
         }

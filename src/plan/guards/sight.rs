@@ -28,7 +28,7 @@ impl<'s> Sight<'s> {
     pub(super) fn new(plan: &'s Plan, directory: &'s Directory, rules: &'s Rules) -> Self {
         let altered = Altered::of(directory, plan.ops().map(|op| &op.change));
         let touched = altered.touched(directory);
-        let taking = plan.ops().filter_map(|op| taking(&op.change)).cloned().collect();
+        let taking = plan.ops().filter_map(|op| taking(&op.change)).collect();
         Self { plan, directory, rules, altered, touched, taking }
     }
 
@@ -62,19 +62,8 @@ impl<'s> Sight<'s> {
 }
 
 /// The group by which a change may take something from somebody.
-pub(super) fn taking(change: &Change) -> Option<&GroupId> {
-    match change {
-        Change::Remove { group, .. }
-        | Change::Delete { group, .. }
-        | Change::SetPolicies { group, .. }
-        | Change::ReplaceMembers { group, .. } => Some(group),
-        Change::Invite { .. }
-        | Change::Create { .. }
-        | Change::Rename { .. }
-        | Change::SetDirectPolicies { .. }
-        | Change::Add { .. }
-        | Change::RemoveMember { .. } => None,
-    }
+pub(super) fn taking(change: &Change) -> Option<GroupId> {
+    change.target().existing_group().filter(|_| change.may_take()).cloned()
 }
 
 /// Rows, the last of which counts those for which there is no room.

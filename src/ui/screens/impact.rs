@@ -7,12 +7,12 @@ use ratatui::text::Span;
 use super::super::canvas::{Canvas, below, columns, inset, row, span};
 use super::super::list::{self, Focus};
 use super::super::theme::Theme;
-use crate::access::{Cause, Difference, Held, Missing, Path};
+use crate::access::{self, Cause, Difference, Held, Missing, Path};
 use crate::app::{ImpactLine, PlanScreen, State};
 use crate::domain::{Directory, GroupId, MemberId};
 use crate::keys::Action;
-use crate::plan::{Effect, Impact, Totals, Touched};
-use crate::{rows, text};
+use crate::plan::{Effect, Impact, Touched};
+use crate::text;
 
 /// Rows for the person under the cursor.
 const DETAIL: u16 = 7;
@@ -65,7 +65,7 @@ fn nothing(
         return;
     }
     let key = state.keymap.key_name(Action::OnlyReal);
-    let people = people(screen.impact.hidden());
+    let people = text::people(screen.impact.hidden());
     canvas.spans(
         line,
         &[
@@ -74,29 +74,6 @@ fn nothing(
             span(format!(" shows the {people} whom the plan touches"), theme.dim),
         ],
     );
-}
-
-/// The totals in words: `2 people gain access, 1 loses access, 11 keep exactly what they have`.
-pub fn totals(impact: &Impact) -> String {
-    let Totals { gain, change, lose, not_known, once_accepted, keep } = impact.totals;
-    let kinds = [
-        (gain, "gains access", "gain access"),
-        (change, "gains some and loses some", "gain some and lose some"),
-        (lose, "loses access", "lose access"),
-        (not_known, "can't be told", "can't be told"),
-        (once_accepted, "has not accepted yet", "have not accepted yet"),
-        (keep, "keeps exactly what they have", "keep exactly what they have"),
-    ];
-    let mut parts: Vec<String> = Vec::new();
-    for (number, one, several) in kinds.into_iter().filter(|(number, ..)| *number > 0) {
-        let who = if parts.is_empty() { people(number) } else { text::count(number) };
-        parts.push(format!("{who} {}", if number == 1 { one } else { several }));
-    }
-    if parts.is_empty() { "nobody's access changes".to_owned() } else { parts.join(", ") }
-}
-
-fn people(number: usize) -> String {
-    format!("{} {}", text::count(number), if number == 1 { "person" } else { "people" })
 }
 
 /// What the lines of one frame have in common.
@@ -114,32 +91,7 @@ impl Words<'_> {
     }
 
     fn missing_words(&self, missing: &Missing) -> String {
-        match missing {
-            Missing::Members(group) => format!(
-                "whom the change of {} touches: its members have not all been read",
-                self.group(group)
-            ),
-            Missing::Policies(group) => {
-                format!("what {} grants: its policies have not been read", self.group(group))
-            }
-            Missing::Lists(number) => format!(
-                "whether another path gives the same: the members of {} have not all been read",
-                text::plural(*number, "group")
-            ),
-            Missing::Groups => "whether another path gives the same: the groups have not all been \
-                                read"
-                .to_owned(),
-            Missing::Own => {
-                let doubts = self.impact.people.iter();
-                let number =
-                    doubts.filter(|touched| touched.doubts.contains(&Missing::Own)).count();
-                format!("what {} directly: the policies have not been read", holds(number))
-            }
-            Missing::Scopes => {
-                "what a resource group covers: neither the policy nor the catalogue says it"
-                    .to_owned()
-            }
-        }
+        shown(&self.impact.missing_words(missing, self.directory))
     }
 
     fn person(&self, canvas: &mut Canvas<'_>, member: &MemberId, open: bool, line: Rect) {
@@ -180,9 +132,9 @@ impl Words<'_> {
         };
         match (first, touched.effect) {
             (Some(held), _) if all > 1 => {
-                format!("{} +{}", rows::held_words(self.directory, held), text::count(all - 1))
+                format!("{} +{}", access::held_words(self.directory, held), text::count(all - 1))
             }
-            (Some(held), _) => rows::held_words(self.directory, held),
+            (Some(held), _) => access::held_words(self.directory, held),
             (None, Effect::NotKnown) => "what isn't known".to_owned(),
             (None, _) => "everything: nothing is granted by it".to_owned(),
         }
@@ -199,7 +151,7 @@ impl Words<'_> {
         };
         let left = [
             span(format!("{sign} "), style),
-            span(rows::held_words(self.directory, held), theme.text),
+            span(access::held_words(self.directory, held), theme.text),
         ];
         let right = if held.unsettled {
             span("! deny: not settled", theme.warn)
@@ -251,7 +203,7 @@ impl Words<'_> {
             said.push((format!("not known: {}", self.doubt_words(doubt)), theme.warn));
         }
         for (sign, style, word, held) in all_held(touched, theme) {
-            let words = rows::held_words(self.directory, held);
+            let words = access::held_words(self.directory, held);
             said.push((format!("{sign} {words}, {}", self.by(word, held)), style));
         }
         said
@@ -335,10 +287,6 @@ fn all_held<'t>(
     let losses = losses.iter().map(move |held| ("-", bad, only, held));
     let kept = kept.iter().map(move |held| ("=", dim, "also through", held));
     gains.chain(losses).chain(kept)
-}
-
-fn holds(number: usize) -> String {
-    if number == 1 { "1 person holds".to_owned() } else { format!("{} hold", people(number)) }
 }
 
 /// The sign beside a person, which is told apart without colour too.

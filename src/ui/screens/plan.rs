@@ -84,7 +84,7 @@ fn head(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: Rect)
         PlanView::Changes => calls(canvas, &screen.plan, row(area, 0)),
         PlanView::Impact => {
             let style = canvas.theme.name;
-            let words = screen.impact.impact.as_deref().map(super::impact::totals);
+            let words = screen.impact.impact.as_deref().map(|impact| impact.totals.words());
             canvas.spans(row(area, 0), &[span(words.unwrap_or_default(), style)]);
         }
     }

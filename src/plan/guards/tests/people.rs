@@ -156,9 +156,46 @@ fn a_group_whose_policies_or_members_were_not_read_is_not_taken_to_make_no_super
         .groups(vec![group(50, "admins", &[allows(SUPER)]), group(51, "dns", &[dns_on(1)])]);
     unwalked.directory.caller = Some(caller("ana@x.io"));
     let (rows, asks) = supers(&unwalked, &[delete(50, "admins")]).unwrap();
-    assert_eq!(rows, ["not seen of whom admins makes any: its members have not all been read"]);
+    let unseen = "not seen of whom admins makes any: its members have not all been read";
+    assert_eq!(rows, [unseen, "there may be others: not all members and groups have been read"]);
     assert_eq!(asks, "leave 0 super administrators");
     assert_eq!(supers(&unwalked, &[delete(51, "dns")]), None, "it makes none, whoever is in it");
+}
+
+fn leave(who: u128, email: &str) -> Change {
+    Change::RemoveMember { member: member_id(who), email: email.into(), pending: false }
+}
+
+fn own_policies(who: u128, from: &[Arc<Policy>]) -> Change {
+    let from = from.iter().map(|policy| policy.content()).collect();
+    Change::SetDirectPolicies { member: member_id(who), from, to: Vec::new() }
+}
+
+#[test]
+fn s12_who_leaves_the_account_or_loses_their_own_policies_is_no_super_administrator_any_more() {
+    let account = company();
+    let two = [remove(50, 12), leave(10, "ana@x.io")];
+    assert_eq!(supers(&account, &two).unwrap().1, "leave 1 super administrator");
+    let two = [remove(50, 12), own_policies(10, &[allows(SUPER)])];
+    assert_eq!(supers(&account, &two).unwrap().1, "leave 1 super administrator");
+    assert_eq!(supers(&account, &[leave(13, "noor@x.io")]), None, "Noor is none");
+    let unread = with(company(), |row| {
+        if &*row.email == "noor@x.io" {
+            row.policies = None;
+        }
+    });
+    let (rows, _) = supers(&unread, &[leave(13, "noor@x.io")]).unwrap();
+    assert_eq!(rows, ["not seen whether noor@x.io is one"]);
+}
+
+#[test]
+fn removing_myself_from_the_account_takes_my_access_away() {
+    let account = company();
+    assert_eq!(own(&account, &[leave(13, "noor@x.io")]).unwrap().1, "noor@x.io");
+    assert_eq!(own(&account, &[leave(12, "mia@x.io")]), None);
+    let last = leave(12, "mia@x.io");
+    let both = [last, leave(13, "noor@x.io")];
+    assert_eq!(paths(&account, &both).unwrap().1, "Domain DNS");
 }
 
 fn own(account: &Account, changes: &[Change]) -> Option<(Vec<String>, String)> {

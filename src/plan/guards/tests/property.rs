@@ -35,7 +35,7 @@ fn account() -> impl Strategy<Value = Directory> {
 proptest! {
     #[test]
     fn no_guard_stands_against_a_plan_of_nothing(directory in account()) {
-        let rules = Rules { refused: [group(0)].into(), groups: vec!["g1".into()], ..Rules::default() };
+        let rules = Rules { refused: [group(0)].into(), protected: Protected { members: Vec::new(), groups: vec!["g1".into()] } };
         prop_assert!(Guards::of(&plan(&directory, &[]), &directory, &rules).is_empty());
     }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::{Collection, Load, Now, Page, WalkId};
-use crate::plan::fixture::{a_group, add, delete, directory, group, remove, rename, walk};
+use crate::plan::fixture::{a_group, add, delete, directory, group, member, remove, rename, walk};
 
 fn removals(group: usize, members: impl Iterator<Item = usize>) -> Vec<Change> {
     members.map(|number| remove(group, number)).collect()
@@ -68,4 +68,38 @@ fn a_group_whose_members_have_not_all_been_read_may_be_left_empty_and_that_is_sa
     let (rows, asks) = told(&found, GuardName::ManyRemovals).unwrap();
     assert_eq!(rows, ["g0: 4 members; how many it has has not been read"]);
     assert_eq!(asks, "4 removals");
+}
+
+#[test]
+fn who_leaves_the_account_leaves_its_groups_and_more_than_500_are_many_without_any() {
+    let directory = directory(600, &[(0..4).collect()]);
+    let leave = |number: usize| Change::RemoveMember {
+        member: member(number),
+        email: format!("m{number}@x.example").into(),
+        pending: false,
+    };
+    let four: Vec<Change> = (0..4).map(leave).collect();
+    let found = guards(&directory, &four);
+    let row = "g0: 4 of 4 members".to_owned();
+    assert_eq!(told(&found, GuardName::ManyRemovals), Some((vec![row], "4 removals".to_owned())));
+    assert_eq!(told(&found, GuardName::LastMember).unwrap().1, "g0");
+    let many: Vec<Change> = (10..511).map(leave).collect();
+    let (rows, asks) = told(&guards(&directory, &many), GuardName::ManyRemovals).unwrap();
+    assert_eq!(
+        (rows, asks.as_str()),
+        (vec!["the account: 501 members".to_owned()], "501 removals")
+    );
+    assert_eq!(told(&guards(&directory, &many[1..]), GuardName::ManyRemovals), None);
+}
+
+#[test]
+fn a_group_made_exactly_a_list_loses_whom_the_list_does_not_name() {
+    let directory = directory(9, &[(0..6).collect()]);
+    let from: Vec<_> = (0..6).map(member).collect();
+    let replace = |to: Vec<_>| Change::ReplaceMembers { group: group(0), from: from.clone(), to };
+    let found = guards(&directory, &[replace(vec![member(0), member(7)])]);
+    let row = "g0: 5 of 6 members".to_owned();
+    assert_eq!(told(&found, GuardName::ManyRemovals), Some((vec![row], "5 removals".to_owned())));
+    let found = guards(&directory, &[replace(Vec::new())]);
+    assert_eq!(told(&found, GuardName::LastMember).unwrap().1, "g0");
 }

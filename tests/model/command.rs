@@ -1,0 +1,289 @@
+//! What a person, other people, the network and the machine do, one after the other. A command that makes no sense
+//! where it stands does nothing, so that a failing sequence can be shortened by leaving commands out.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use cfiam::domain::{Change, GroupRef};
+use cfiam::plan::{ChangeKey, Event, Plan, Staging, Timings};
+use proptest::prelude::*;
+
+use super::mutants::Mutant;
+use super::service::{Other, Service, group, member};
+use super::world::World;
+
+/// How long a run may take, whatever happens.
+const LONGEST: Duration = Duration::from_hours(1);
+
+/// What becomes of a write.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fate {
+    Fine,
+    NeverSent,
+    Throttled,
+    Forbidden,
+    AppliedAndLost,
+    LostAndNotApplied,
+    /// The answer is lost at once, and the write lands so many milliseconds later.
+    LostAndLate(u64),
+}
+
+/// What is staged.
+#[derive(Clone, Debug)]
+pub enum Edit {
+    Add(usize, usize),
+    Remove(usize, usize),
+    /// Adds so many to a group at once.
+    Many(usize, usize),
+    Rename(usize),
+    Delete(usize),
+    /// Makes a group with so many in it.
+    Create(usize),
+}
+
+#[derive(Clone, Debug)]
+pub enum Command {
+    Stage(Edit),
+    Unstage(usize),
+    /// The person has everything read again.
+    Read,
+    Plan,
+    Confirm,
+    /// The next writes meet these.
+    Faults(Vec<Fate>),
+    /// So many reads fail next.
+    Unread(u32),
+    Other(Other),
+    Pass(u64),
+    Cancel,
+    /// The program is killed once it has kept so many records more, and so much of what it had not synced is there.
+    Kill(usize, u8),
+    Restart,
+    /// Takes back what one of the last runs has done.
+    Undo(usize),
+}
+
+/// A whole sequence, and the service that it meets.
+#[derive(Clone, Debug)]
+pub struct Story {
+    pub commands: Vec<Command>,
+    pub lag: u64,
+    pub refused: BTreeSet<usize>,
+}
+
+/// Few groups and few members, so that several people and commands meet at one of them.
+fn an_edit() -> impl Strategy<Value = Edit> {
+    prop_oneof![
+        6 => (0..2usize, 4..10usize).prop_map(|(g, m)| Edit::Add(g, m)),
+        6 => (0..3usize, 0..6usize).prop_map(|(g, m)| Edit::Remove(g, m)),
+        1 => (1..2usize, 3..30usize).prop_map(|(g, n)| Edit::Many(g, n)),
+        1 => (0..3usize).prop_map(Edit::Rename),
+        1 => (0..3usize).prop_map(Edit::Delete),
+        1 => (0..4usize).prop_map(Edit::Create),
+    ]
+}
+
+fn a_fate() -> impl Strategy<Value = Fate> {
+    prop_oneof![
+        6 => Just(Fate::Fine),
+        1 => Just(Fate::NeverSent),
+        1 => Just(Fate::Throttled),
+        1 => Just(Fate::Forbidden),
+        3 => Just(Fate::AppliedAndLost),
+        3 => Just(Fate::LostAndNotApplied),
+        3 => (1_000..100_000u64).prop_map(Fate::LostAndLate),
+    ]
+}
+
+fn someone_else() -> impl Strategy<Value = Other> {
+    prop_oneof![
+        4 => (0..2usize, 4..10usize).prop_map(|(g, m)| Other::Add(g, m)),
+        4 => (0..3usize, 0..8usize).prop_map(|(g, m)| Other::Remove(g, m)),
+        6 => (0..2usize, 0..8usize).prop_map(|(g, m)| Other::AddAnew(g, m)),
+        1 => (0..3usize).prop_map(Other::Rename),
+        1 => (0..3usize).prop_map(Other::Delete),
+    ]
+}
+
+fn some_time() -> impl Strategy<Value = Command> {
+    prop_oneof![4 => 0..400u64, 4 => 400..20_000u64, 1 => 60_000..400_000u64]
+        .prop_map(Command::Pass)
+}
+
+fn a_command() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        6 => an_edit().prop_map(Command::Stage),
+        1 => (0..6usize).prop_map(Command::Unstage),
+        2 => Just(Command::Read),
+        2 => Just(Command::Plan),
+        3 => Just(Command::Confirm),
+        3 => proptest::collection::vec(a_fate(), 1..4).prop_map(Command::Faults),
+        1 => (1..8u32).prop_map(Command::Unread),
+        4 => someone_else().prop_map(Command::Other),
+        6 => some_time(),
+        1 => Just(Command::Cancel),
+        2 => (0..30usize, any::<u8>()).prop_map(|(records, torn)| Command::Kill(records, torn)),
+        3 => Just(Command::Restart),
+        3 => (0..2usize).prop_map(Command::Undo),
+    ]
+}
+
+/// What is staged, planned and confirmed at once, and what falls into the run.
+fn a_run() -> impl Strategy<Value = Vec<Command>> {
+    let during = prop_oneof![
+        3 => someone_else().prop_map(Command::Other),
+        4 => some_time(),
+        1 => a_command(),
+    ];
+    let edits = proptest::collection::vec(an_edit(), 1..5);
+    let fates = proptest::collection::vec(a_fate(), 0..5);
+    (edits, fates, proptest::collection::vec(during, 0..8)).prop_map(|(edits, fates, during)| {
+        let begin = [Command::Plan, Command::Faults(fates), Command::Confirm];
+        let edits = edits.into_iter().map(Command::Stage);
+        edits.chain(begin).chain(during).collect()
+    })
+}
+
+/// What is done and taken back in peace: it must leave nothing behind.
+fn a_run_taken_back() -> impl Strategy<Value = Vec<Command>> {
+    proptest::collection::vec(an_edit(), 1..5).prop_map(|edits| {
+        let peace = Command::Pass(400_000);
+        let run = [Command::Plan, Command::Confirm, peace.clone(), Command::Undo(0), peace.clone()];
+        let edits = edits.into_iter().map(Command::Stage);
+        [peace, Command::Restart, Command::Read].into_iter().chain(edits).chain(run).collect()
+    })
+}
+
+pub fn a_story() -> impl Strategy<Value = Story> {
+    let some = || proptest::collection::vec(a_command(), 1..4);
+    let part = prop_oneof![6 => a_run(), 6 => some(), 1 => a_run_taken_back()];
+    (
+        proptest::collection::vec(part, 1..10),
+        prop_oneof![4 => Just(0u64), 1 => Just(5_000), 1 => Just(1_000)],
+        proptest::collection::btree_set(4..10usize, 0..2),
+    )
+        .prop_map(|(parts, lag, refused)| Story { commands: parts.concat(), lag, refused })
+}
+
+/// Plays a sequence to its end, looking after each command whether all promises are kept.
+pub fn play(story: &Story, mutant: Mutant) -> World {
+    let service = Service::new(Duration::from_millis(story.lag), &story.refused);
+    let mut world = World::new(service, mutant);
+    for command in &story.commands {
+        world.step(command);
+        world.check();
+        if !world.broken.is_empty() {
+            return world;
+        }
+    }
+    world.finish();
+    world
+}
+
+impl World {
+    fn step(&mut self, command: &Command) {
+        match command {
+            Command::Other(other) => self.service.other(other),
+            Command::Pass(ms) => self.pass(Duration::from_millis(*ms)),
+            Command::Faults(fates) => self.fates.extend(fates),
+            Command::Unread(reads) => self.unread = *reads,
+            Command::Restart => self.restart(),
+            Command::Kill(0, _) => self.die(),
+            Command::Kill(records, torn) => {
+                (self.dies_in, self.torn) = (Some(*records), *torn);
+            }
+            _ if self.dead => {}
+            Command::Stage(edit) => self.stage(edit),
+            Command::Unstage(nth) => {
+                let keys: Vec<ChangeKey> = self.staging.changes().map(ChangeKey::of).collect();
+                if let Some(key) = keys.get(*nth) {
+                    self.staging.unstage(key);
+                }
+            }
+            Command::Read => self.directory = self.service.read(),
+            Command::Plan => {
+                self.plan = Some(Plan::build(&self.staging, &self.directory, self.now()));
+            }
+            Command::Confirm => self.confirm(),
+            Command::Cancel => self.tell(Event::Stop),
+            Command::Undo(nth) => self.undo(*nth),
+        }
+    }
+
+    fn confirm(&mut self) {
+        if self.on.is_none()
+            && let Some(plan) = self.plan.take().filter(|plan| !plan.is_empty())
+        {
+            self.begin(plan);
+        }
+    }
+
+    fn stage(&mut self, edit: &Edit) {
+        let directory = self.directory.clone();
+        let name = |g: usize| directory.groups().get(&group(g)).map(|known| known.name.clone());
+        let changes = match *edit {
+            Edit::Add(g, m) => vec![Change::Add { group: group(g).into(), member: member(m) }],
+            Edit::Remove(g, m) => vec![Change::Remove { group: group(g), member: member(m) }],
+            Edit::Many(g, n) => {
+                (0..n).map(|m| Change::Add { group: group(g).into(), member: member(m) }).collect()
+            }
+            Edit::Rename(g) => name(g)
+                .map(|from| Change::Rename { group: group(g), from, to: format!("new{g}").into() })
+                .into_iter()
+                .collect(),
+            Edit::Delete(g) => {
+                name(g).map(|name| Change::Delete { group: group(g), name }).into_iter().collect()
+            }
+            Edit::Create(n) => {
+                let draft = self.staging.new_draft();
+                let name = format!("made{}", draft.0).into();
+                let create = Change::Create { group: draft, name, policies: Vec::new() };
+                let add =
+                    |m: usize| Change::Add { group: GroupRef::Draft(draft), member: member(m) };
+                std::iter::once(create).chain((0..n).map(add)).collect()
+            }
+        };
+        for change in changes {
+            self.staging.stage(change, &directory);
+        }
+    }
+
+    /// Another program is started in the place of the one that was killed: it finds what is staged.
+    fn restart(&mut self) {
+        if !self.dead {
+            return;
+        }
+        self.dead = false;
+        self.meet("restarted");
+        self.staging = Staging::restore(self.staging.saved());
+        self.directory = self.service.read();
+    }
+
+    fn undo(&mut self, nth: usize) {
+        let place = self.ended.len().checked_sub(nth + 1);
+        let Some(ended) = place.and_then(|place| self.ended.get(place)) else { return };
+        if self.on.is_some() {
+            return;
+        }
+        let (id, account) = (ended.id.clone(), ended.plan.account.clone());
+        let found = cfiam::store::history::run(self.folder.path(), &account, &id).unwrap();
+        self.directory = self.service.read();
+        let plan = found.history.undo(&self.directory, Timings::default().late, self.now());
+        self.meet("undone");
+        if !plan.is_empty() {
+            self.begin(plan);
+        }
+    }
+
+    /// What is on comes to its end, and what was lost lands.
+    fn finish(&mut self) {
+        self.restart();
+        self.pass_until_ended(LONGEST);
+        self.pass(Duration::from_secs(150));
+        self.check();
+        for ended in std::mem::take(&mut self.ended) {
+            self.check_never_sent(&ended);
+            self.ended.push(ended);
+        }
+    }
+}

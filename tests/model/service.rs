@@ -1,0 +1,337 @@
+//! The service in virtual time: groups and who is in them, reads that lag, and other people who change the same
+//! things. Beside the account as it is it keeps the account as it would be had the program done nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use cfiam::domain::{
+    AccountId, Change, Collection, Directory, Fault, FaultKind, Group, GroupId, GroupRef, Load,
+    Member, MemberId, MemberStatus, Membership, Now, Page, WalkId,
+};
+use cfiam::plan::{
+    Call, Class, Look, Made, OpId, Outcome, Presence, Progress, Request, RunId, Seen, Sight,
+};
+use jiff::Timestamp;
+
+/// How many members the account has.
+pub const MEMBERS: usize = 48;
+
+/// What someone else does.
+#[derive(Clone, Debug)]
+pub enum Other {
+    Add(usize, usize),
+    Remove(usize, usize),
+    /// Removes someone who is in, and adds them anew.
+    AddAnew(usize, usize),
+    Rename(usize),
+    Delete(usize),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held {
+    pub name: Arc<str>,
+    pub members: BTreeMap<MemberId, Timestamp>,
+}
+
+pub type State = BTreeMap<GroupId, Held>;
+
+pub struct Service {
+    pub now: Duration,
+    pub lag: Duration,
+    pub state: State,
+    /// The account had the program done nothing.
+    pub without_us: State,
+    /// How it was, and since when.
+    pub history: Vec<(Duration, State)>,
+    /// When someone else has last changed something.
+    pub others_at: Option<Duration>,
+    /// When someone else has last changed a membership.
+    pub memberships_by_others: BTreeMap<(GroupId, MemberId), Duration>,
+    /// Operations that a write of ours has carried out.
+    pub by_us: BTreeSet<(RunId, OpId)>,
+    refused: BTreeSet<MemberId>,
+    made: usize,
+}
+
+pub fn account() -> AccountId {
+    AccountId::parse(&format!("{:032x}", 0xacc)).unwrap()
+}
+
+pub fn group(n: usize) -> GroupId {
+    GroupId::parse(&format!("{:032x}", 0x6000 + n)).unwrap()
+}
+
+pub fn member(n: usize) -> MemberId {
+    MemberId::parse(&format!("{:032x}", 0x3000 + n)).unwrap()
+}
+
+pub fn wall(now: Duration) -> Timestamp {
+    Timestamp::UNIX_EPOCH + jiff::SignedDuration::try_from(now).unwrap()
+}
+
+impl Service {
+    /// `g0` has `m0…m5`, `g1` nobody, `g2` has `m0…m29`. Nobody whose number is in `refused` can be added.
+    pub fn new(lag: Duration, refused: &BTreeSet<usize>) -> Self {
+        let since = Timestamp::UNIX_EPOCH - jiff::SignedDuration::from_hours(24);
+        let held = |n: usize, members: usize| {
+            let members = (0..members).map(|m| (member(m), since)).collect();
+            (group(n), Held { name: format!("g{n}").into(), members })
+        };
+        let state: State = [held(0, 6), held(1, 0), held(2, 30)].into();
+        Self {
+            now: Duration::ZERO,
+            lag,
+            without_us: state.clone(),
+            history: vec![(Duration::ZERO, state.clone())],
+            state,
+            others_at: None,
+            memberships_by_others: BTreeMap::new(),
+            by_us: BTreeSet::new(),
+            refused: refused.iter().map(|m| member(*m)).collect(),
+            made: 0,
+        }
+    }
+
+    /// Carries a write of a run out, or refuses it.
+    pub fn receive(&mut self, run: &RunId, request: &Request) -> Outcome {
+        let outcome = self.apply(&request.call);
+        if outcome.class == Class::Applied {
+            self.by_us.extend(request.ops.iter().map(|op| (run.clone(), *op)));
+        }
+        self.note();
+        outcome
+    }
+
+    fn note(&mut self) {
+        if self.history.last().is_none_or(|(_, last)| *last != self.state) {
+            self.history.push((self.now, self.state.clone()));
+        }
+    }
+
+    fn apply(&mut self, call: &Call) -> Outcome {
+        let stamp = wall(self.now);
+        let taken = |name: &Arc<str>| self.state.values().any(|group| group.name == *name);
+        match call {
+            Call::Create { name, .. } => {
+                if taken(name) {
+                    return outcome(Class::Rejected, Some(400));
+                }
+                self.made += 1;
+                let id = group(1000 + self.made);
+                let held = Held { name: name.clone(), members: BTreeMap::new() };
+                self.state.insert(id.clone(), held);
+                let made = Some(Made::Group(id));
+                return Outcome { made, ..outcome(Class::Applied, Some(200)) };
+            }
+            Call::Rename { to, .. } if taken(to) => return outcome(Class::Rejected, Some(400)),
+            Call::Delete { group } if self.state.remove(group).is_some() => {
+                return outcome(Class::Applied, Some(200));
+            }
+            _ => {}
+        }
+        let there = match call {
+            Call::Rename { group, .. } | Call::Add { group, .. } | Call::Remove { group, .. } => {
+                self.state.get_mut(group)
+            }
+            _ => None,
+        };
+        let Some(held) = there else { return outcome(Class::Rejected, Some(404)) };
+        match call {
+            Call::Rename { to, .. } => held.name = to.clone(),
+            Call::Add { members, .. } if members.iter().any(|m| self.refused.contains(m)) => {
+                return outcome(Class::Rejected, Some(400));
+            }
+            Call::Add { members, .. } => {
+                for member in members {
+                    held.members.entry(member.clone()).or_insert(stamp);
+                }
+            }
+            Call::Remove { member, .. } if held.members.remove(member).is_none() => {
+                return outcome(Class::Rejected, Some(404));
+            }
+            _ => {}
+        }
+        outcome(Class::Applied, Some(200))
+    }
+
+    /// Makes a group's members exactly these, as a PUT of the set does.
+    pub fn replace(&mut self, run: &RunId, request: &Request, set: &BTreeSet<MemberId>) -> Outcome {
+        let stamp = wall(self.now);
+        let (Call::Add { group, .. } | Call::Remove { group, .. }) = &request.call else {
+            return self.receive(run, request);
+        };
+        let Some(held) = self.state.get_mut(group) else {
+            return outcome(Class::Rejected, Some(404));
+        };
+        held.members.retain(|member, _| set.contains(member));
+        for member in set {
+            held.members.entry(member.clone()).or_insert(stamp);
+        }
+        self.by_us.extend(request.ops.iter().map(|op| (run.clone(), *op)));
+        self.note();
+        outcome(Class::Applied, Some(200))
+    }
+
+    /// Someone else changes something.
+    pub fn other(&mut self, other: &Other) {
+        let stamp = wall(self.now);
+        let before = self.state.clone();
+        for state in [&mut self.state, &mut self.without_us] {
+            meddle(state, other, stamp);
+        }
+        if before == self.state {
+            return;
+        }
+        self.others_at = Some(self.now);
+        if let Other::Add(g, m) | Other::Remove(g, m) | Other::AddAnew(g, m) = other {
+            self.memberships_by_others.insert((group(*g), member(*m)), self.now);
+        }
+        self.note();
+    }
+
+    /// What a read sees, which may lag.
+    fn then(&self) -> &State {
+        let at = self.now.saturating_sub(self.lag);
+        let known = self.history.iter().rev().find(|(since, _)| *since <= at);
+        known.or(self.history.first()).map_or(&self.state, |(_, state)| state)
+    }
+
+    pub fn answer(&self, look: &Look) -> Seen {
+        let state = self.then();
+        if let Sight::Named(name) = &look.sight {
+            let named = state.iter().filter(|(_, group)| group.name == *name);
+            return Seen::Named(named.map(|(id, held)| row(id, held)).collect());
+        }
+        let Sight::Group { group: id, present, since, .. } = &look.sight else {
+            panic!("nothing is staged that asks for this: {look:?}")
+        };
+        let Some(held) = state.get(id) else { return Seen::GroupGone };
+        let presence = |member: &MemberId, tells: bool| match held.members.get(member) {
+            None => Presence::Out,
+            Some(at) => Presence::In { since: tells.then_some(*at) },
+        };
+        let list = present.iter().map(|m| (m.clone(), presence(m, false)));
+        let single = since.iter().map(|m| (m.clone(), presence(m, true)));
+        Seen::Group { group: Some(row(id, held)), members: list.chain(single).collect() }
+    }
+
+    /// The account as a console knows it that has just read everything.
+    pub fn read(&self) -> Directory {
+        let mut directory = Directory::new(account());
+        let people = (0..MEMBERS).map(|n| {
+            let mut row = Member::from_group(member(n), &email(n), MemberStatus::Accepted);
+            row.listed = true;
+            row
+        });
+        walk(&mut directory, 1, Page::Members(people.collect()));
+        let state = self.then();
+        let rows = state.iter().map(|(id, held)| row(id, held)).collect();
+        walk(&mut directory, 2, Page::Groups(rows));
+        for (n, (id, held)) in (3..).zip(state) {
+            let row = |member: &MemberId| Membership {
+                member: member.clone(),
+                email: "".into(),
+                status: MemberStatus::Accepted,
+            };
+            let rows = held.members.keys().map(row).collect();
+            walk(&mut directory, n, Page::GroupMembers(id.clone(), rows));
+            for (member, since) in &held.members {
+                let (group, member, since) = (id.clone(), member.clone(), Some(*since));
+                let load = Load::Membership { group, member, present: true, since };
+                directory.absorb(load, Now::default());
+            }
+        }
+        directory
+    }
+
+    /// The account but for ids and dates, which no undoing brings back.
+    pub fn shape(&self) -> BTreeMap<String, BTreeSet<MemberId>> {
+        let groups = self.state.values();
+        groups.map(|held| (held.name.to_string(), held.members.keys().cloned().collect())).collect()
+    }
+}
+
+fn meddle(state: &mut State, other: &Other, stamp: Timestamp) {
+    let (Other::Add(g, _)
+    | Other::Remove(g, _)
+    | Other::AddAnew(g, _)
+    | Other::Rename(g)
+    | Other::Delete(g)) = other;
+    let id = group(*g);
+    let Some(held) = state.get_mut(&id) else { return };
+    match other {
+        Other::Add(_, m) => {
+            held.members.entry(member(*m)).or_insert(stamp);
+        }
+        Other::Remove(_, m) => {
+            held.members.remove(&member(*m));
+        }
+        Other::AddAnew(_, m) => {
+            if let Some(since) = held.members.get_mut(&member(*m)) {
+                *since = stamp;
+            }
+        }
+        Other::Rename(_) => held.name = format!("theirs{g}").into(),
+        Other::Delete(_) => {
+            state.remove(&id);
+        }
+    }
+}
+
+/// Whether the account is as a change wants it.
+pub fn holds(change: &Change, progress: &Progress, there: &State) -> bool {
+    let id = |group: &GroupRef| match group {
+        GroupRef::Existing(id) => Some(id.clone()),
+        GroupRef::Draft(draft) => progress.made(*draft).cloned(),
+    };
+    match change {
+        Change::Create { name, .. } => there.values().any(|held| held.name == *name),
+        Change::Rename { group, to, .. } => there.get(group).is_some_and(|g| g.name == *to),
+        Change::Add { group, member } => id(group)
+            .and_then(|id| there.get(&id))
+            .is_some_and(|held| held.members.contains_key(member)),
+        Change::Remove { group, member } => {
+            there.get(group).is_none_or(|held| !held.members.contains_key(member))
+        }
+        Change::Delete { group, .. } => !there.contains_key(group),
+        other => panic!("not staged here: {other:?}"),
+    }
+}
+
+fn email(n: usize) -> String {
+    format!("m{n}@x.example")
+}
+
+fn row(id: &GroupId, held: &Held) -> Group {
+    Group {
+        id: id.clone(),
+        name: held.name.clone(),
+        created_on: None,
+        modified_on: None,
+        policies: Some(Arc::from([])),
+    }
+}
+
+fn walk(directory: &mut Directory, walk: u64, page: Page) {
+    let (walk, collection): (WalkId, Collection) = (WalkId(walk), page.collection());
+    let now = Now::default();
+    directory.absorb(Load::Begun { collection: collection.clone(), walk }, now);
+    directory.absorb(Load::Page { walk, page, of: None, set_aside: 0 }, now);
+    directory.absorb(Load::Ended { collection, walk, gaps: Vec::new() }, now);
+}
+
+/// How a write ended, in the words that the client would find for it.
+pub fn outcome(class: Class, status: Option<u16>) -> Outcome {
+    let kind = match (class, status) {
+        (_, Some(403)) => FaultKind::Permission("Account Settings Write".into()),
+        (_, Some(404)) => FaultKind::NotFound,
+        (Class::NotSent, _) => FaultKind::NotSent,
+        (Class::Throttled, _) => FaultKind::Throttled,
+        (Class::Unknown, Some(_)) => FaultKind::Server,
+        (Class::Unknown, None) => FaultKind::Unanswered,
+        _ => FaultKind::Refused,
+    };
+    let fault = (class != Class::Applied).then(|| Fault::new(kind, "changing the account", ""));
+    Outcome { class, fault, status, ray: None, date: None, made: None }
+}

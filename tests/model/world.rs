@@ -1,0 +1,410 @@
+//! The program and the service in virtual time, one command at a time. The program is the real staging, the real plan,
+//! the real run machine and a real journal on a disk; what stands between it and the service is played.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
+use std::time::Duration;
+
+use cfiam::domain::{Directory, GroupId, MemberId, Now};
+use cfiam::plan::{
+    Approval, Class, Event, Look, Outcome, Plan, Progress, Record, Request, Run, RunId, RunReport,
+    Seen, Staging, Summary, Timings, Wish,
+};
+use cfiam::store::{Journal, journal::journal_file};
+use tempfile::TempDir;
+
+use super::command::Fate;
+use super::mutants::Mutant;
+use super::service::{Service, account, outcome, wall};
+
+const LATENCY: Duration = Duration::from_millis(80);
+
+pub struct World {
+    pub service: Service,
+    pub mutant: Mutant,
+    pub folder: TempDir,
+    /// Promises that were broken, in words.
+    pub broken: Vec<String>,
+    /// Runs that have come to an end, in order.
+    pub ended: Vec<Ended>,
+    /// What a person knows and wants; gone with the program, but for what is staged.
+    pub directory: Directory,
+    pub staging: Staging,
+    pub plan: Option<Plan>,
+    pub on: Option<On>,
+    pub fates: VecDeque<Fate>,
+    /// So many reads fail next.
+    pub unread: u32,
+    /// The program is killed when it has kept so many records more.
+    pub dies_in: Option<usize>,
+    /// How much of what was written and not synced is lost when it is killed.
+    pub torn: u8,
+    pub dead: bool,
+    /// Until when a write that was lost lands.
+    pub lands_until: Duration,
+    /// What happened how often.
+    pub met: BTreeMap<String, usize>,
+    pub sight: super::promises::Sightings,
+    queue: BinaryHeap<Reverse<(Duration, u64, Item)>>,
+    seq: u64,
+    epoch: u32,
+    runs: u32,
+}
+
+/// A run that is on.
+pub struct On {
+    pub id: RunId,
+    pub plan: Plan,
+    pub run: Run,
+    pub journal: Journal,
+    pub progress: Progress,
+    pub begun: Begun,
+    pub stopping: bool,
+    /// Who is in what, as the plan was made on.
+    pub set_then: BTreeMap<GroupId, BTreeSet<MemberId>>,
+    waking: u64,
+    events: u32,
+}
+
+/// What was there when a run began.
+#[derive(Clone)]
+pub struct Begun {
+    pub at: Duration,
+    pub shape: BTreeMap<String, BTreeSet<MemberId>>,
+    /// How many runs had ended before.
+    pub after: usize,
+}
+
+pub struct Ended {
+    pub id: RunId,
+    pub plan: Plan,
+    pub progress: Progress,
+    pub begun: Begun,
+    pub at: Duration,
+    pub summary: Summary,
+    /// Whether nobody and nothing else can have changed what it has told of.
+    pub quiet: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Item {
+    Tell(u32, Event),
+    Answer(u32, Look),
+    Wake(u32, u64),
+    /// A write arrives: what becomes of it, and who waits for the answer.
+    Arrive(u32, RunId, Request, Fate),
+    Land(RunId, Request),
+}
+
+impl PartialEq for Item {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+impl Eq for Item {}
+impl PartialOrd for Item {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Item {
+    fn cmp(&self, _: &Self) -> std::cmp::Ordering {
+        std::cmp::Ordering::Equal
+    }
+}
+
+impl World {
+    pub fn new(service: Service, mutant: Mutant) -> Self {
+        Self {
+            directory: service.read(),
+            service,
+            mutant,
+            folder: super::memory_folder(),
+            broken: Vec::new(),
+            ended: Vec::new(),
+            staging: Staging::new(account()),
+            plan: None,
+            on: None,
+            fates: VecDeque::new(),
+            unread: 0,
+            dies_in: None,
+            torn: 0,
+            dead: false,
+            lands_until: Duration::ZERO,
+            met: BTreeMap::new(),
+            sight: super::promises::Sightings::default(),
+            queue: BinaryHeap::new(),
+            seq: 0,
+            epoch: 0,
+            runs: 0,
+        }
+    }
+
+    pub fn now(&self) -> Now {
+        Now { wall: wall(self.service.now), since_start: self.service.now }
+    }
+
+    /// Counts what has happened, by the first words of it.
+    pub fn meet(&mut self, what: impl std::fmt::Debug) {
+        let text = format!("{what:?}");
+        let kind = text.trim_matches('"').split(" {").next().unwrap_or_default();
+        let words: Vec<&str> = kind.splitn(3, '(').take(2).collect();
+        let words = words.join("(").replace(|c: char| c.is_ascii_digit(), "");
+        *self.met.entry(words).or_default() += 1;
+    }
+
+    fn at(&mut self, after: Duration, item: Item) {
+        self.seq += 1;
+        self.queue.push(Reverse((self.service.now + after, self.seq, item)));
+    }
+
+    /// Lets time pass, and what falls into it happen.
+    pub fn pass(&mut self, time: Duration) {
+        let until = self.service.now + time;
+        while self.queue.peek().is_some_and(|Reverse((at, ..))| *at <= until) {
+            self.next();
+        }
+        self.service.now = until;
+    }
+
+    /// Lets things happen until no run is on, for so long at most.
+    pub fn pass_until_ended(&mut self, at_most: Duration) {
+        let until = self.service.now + at_most;
+        while self.on.is_some() && self.service.now <= until && self.next() {}
+        if self.on.is_some() {
+            self.broken.push(format!("I7: no end after {at_most:?}"));
+            self.die();
+        }
+    }
+
+    fn next(&mut self) -> bool {
+        let Some(Reverse((at, _, item))) = self.queue.pop() else { return false };
+        self.service.now = self.service.now.max(at);
+        match item {
+            Item::Tell(epoch, event) if epoch == self.epoch => self.tell(event),
+            Item::Answer(epoch, look) if epoch == self.epoch => {
+                let seen = self.look(&look);
+                self.sight.looked(&look, &seen);
+                let Some(on) = &self.on else { return true };
+                let seen = self.mutant.of_look(on, seen);
+                self.tell(Event::Looked(look.id, seen));
+            }
+            Item::Wake(epoch, n) if epoch == self.epoch => {
+                if self.on.as_ref().is_some_and(|on| on.waking == n) {
+                    self.tell(Event::Woke);
+                }
+            }
+            Item::Arrive(epoch, run, request, fate) => self.arrive(epoch, run, &request, fate),
+            Item::Land(run, request) => drop(self.carry_out(&run, &request)),
+            Item::Tell(..) | Item::Answer(..) | Item::Wake(..) => {}
+        }
+        true
+    }
+
+    fn look(&mut self, look: &Look) -> Seen {
+        if self.unread > 0 {
+            self.unread -= 1;
+            let kind = cfiam::domain::FaultKind::Unanswered;
+            return Seen::Failed(cfiam::domain::Fault::new(kind, "reading: no answer", ""));
+        }
+        self.service.answer(look)
+    }
+
+    /// A write arrives at the service: what has to be on the disk by now is, and it meets its fate.
+    fn arrive(&mut self, epoch: u32, run: RunId, request: &Request, fate: Fate) {
+        if epoch == self.epoch {
+            self.check_arrival(&run, request);
+        }
+        let ended = match fate {
+            Fate::Fine => self.carry_out(&run, request),
+            Fate::Throttled => outcome(Class::Throttled, Some(429)),
+            Fate::Forbidden => outcome(Class::Rejected, Some(403)),
+            Fate::AppliedAndLost => {
+                let _lost = self.carry_out(&run, request);
+                outcome(Class::Unknown, None)
+            }
+            Fate::LostAndNotApplied => outcome(Class::Unknown, Some(502)),
+            Fate::LostAndLate(ms) => {
+                let after = Duration::from_millis(ms);
+                self.lands_until = self.lands_until.max(self.service.now + after);
+                self.at(after, Item::Land(run, request.clone()));
+                outcome(Class::Unknown, None)
+            }
+            Fate::NeverSent => outcome(Class::NotSent, None),
+        };
+        let date = ended.status.map(|_| wall(self.service.now));
+        let event = Event::Written(request.id, Outcome { date, ..ended });
+        self.at(LATENCY / 2, Item::Tell(epoch, event));
+    }
+
+    fn carry_out(&mut self, run: &RunId, request: &Request) -> Outcome {
+        let on = self.on.as_ref().filter(|on| on.id == *run);
+        match on.and_then(|on| self.mutant.set(on, request)) {
+            Some(set) => self.service.replace(run, request, &set),
+            None => self.service.receive(run, request),
+        }
+    }
+
+    /// Begins a run of a plan.
+    pub fn begin(&mut self, plan: Plan) {
+        self.runs += 1;
+        let id = RunId::new(self.now().wall, self.runs);
+        let run = Run::new(plan.clone(), id.clone(), Timings::default());
+        let begun = Journal::begin(self.folder.path(), &id, &plan, Approval::default(), self.now());
+        let journal = begun.unwrap();
+        let set_then = plan.groups().map(|id| (id.clone(), self.known_in(id))).collect();
+        let begun =
+            Begun { at: self.service.now, shape: self.service.shape(), after: self.ended.len() };
+        self.sight.begin(&plan);
+        self.switch_on(On {
+            progress: Progress::new(&plan),
+            id,
+            plan,
+            run,
+            journal,
+            begun,
+            stopping: false,
+            set_then,
+            waking: 0,
+            events: 0,
+        });
+        self.tell(Event::Begin);
+    }
+
+    fn switch_on(&mut self, on: On) {
+        self.epoch += 1;
+        self.on = Some(on);
+    }
+
+    fn known_in(&self, group: &GroupId) -> BTreeSet<MemberId> {
+        let slots = self.directory.members_of(group).iter();
+        slots
+            .filter_map(|slot| self.directory.members().at(*slot))
+            .map(|member| member.id.clone())
+            .collect()
+    }
+
+    /// Tells the run something, and grants its wishes in order.
+    pub fn tell(&mut self, event: Event) {
+        let now = self.now();
+        let Some(on) = &mut self.on else { return };
+        on.events += 1;
+        if on.events > 20_000 {
+            self.broken.push("I7: 20,000 events and no end".to_owned());
+            return self.die();
+        }
+        if event == Event::Stop {
+            on.stopping = true;
+        }
+        self.sight.told(&on.id, &event);
+        let event = self.mutant.of_event(event);
+        let mut records = Vec::new();
+        for wish in on.run.on(event, now) {
+            match wish {
+                Wish::Keep(record) => records.push(record),
+                wish => {
+                    self.keep(&std::mem::take(&mut records));
+                    if self.dead {
+                        return;
+                    }
+                    self.grant(wish);
+                }
+            }
+        }
+        self.keep(&records);
+    }
+
+    /// Keeps records, or is killed while it does.
+    fn keep(&mut self, records: &[Record]) {
+        let now = self.now();
+        let Some(on) = self.on.as_mut().filter(|_| !records.is_empty()) else { return };
+        match self.dies_in {
+            Some(left) if left <= records.len() => {
+                let path = journal_file(self.folder.path(), &on.id);
+                let synced = std::fs::metadata(&path).unwrap().len();
+                on.journal.keep(&records[..left], now).unwrap();
+                // What was not synced when it was killed may be on the disk, in part, or not.
+                let written = std::fs::metadata(&path).unwrap().len();
+                let kept = synced + (written - synced) * u64::from(self.torn) / 255;
+                let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+                file.set_len(kept).unwrap();
+                self.die();
+            }
+            left => {
+                on.journal.keep(records, now).unwrap();
+                self.dies_in = left.map(|left| left - records.len());
+            }
+        }
+    }
+
+    /// The program is killed. What it has sent still arrives.
+    pub fn die(&mut self) {
+        self.dead = true;
+        self.dies_in = None;
+        self.plan = None;
+        self.epoch += 1;
+        self.on = None;
+        self.sight.forget();
+        self.meet("killed");
+    }
+
+    fn grant(&mut self, wish: Wish) {
+        let Some(on) = &mut self.on else { return };
+        match wish {
+            Wish::Look(look) => {
+                self.sight.asked(self.service.now, &look);
+                self.at(LATENCY, Item::Answer(self.epoch, look));
+            }
+            Wish::Send(request) => self.send(request),
+            Wish::Wake(after) => {
+                on.waking += 1;
+                let wake = Item::Wake(self.epoch, on.waking);
+                self.at(after, wake);
+            }
+            Wish::Report(RunReport::Ended(summary)) => self.end(summary),
+            Wish::Report(report) => on.progress.absorb(&report),
+            Wish::Keep(_) | Wish::End => {}
+        }
+    }
+
+    fn send(&mut self, request: Request) {
+        self.check_sending(&request);
+        let fate = self.fates.pop_front().unwrap_or(Fate::Fine);
+        self.meet(fate);
+        let Some(on) = &self.on else { return };
+        let (epoch, run) = (self.epoch, on.id.clone());
+        if fate == Fate::NeverSent {
+            let event = Event::Written(request.id, outcome(Class::NotSent, None));
+            return self.at(LATENCY, Item::Tell(epoch, event));
+        }
+        self.at(LATENCY / 2, Item::Arrive(epoch, run, request, fate));
+    }
+
+    fn end(&mut self, summary: Summary) {
+        let Some(on) = self.on.take() else { return };
+        self.meet(&summary.end);
+        on.progress.settle(&on.plan, &mut self.staging);
+        let quiet = self.is_quiet(&on.begun);
+        let ended = Ended {
+            id: on.id,
+            plan: on.plan,
+            progress: on.progress,
+            begun: on.begun,
+            at: self.service.now,
+            summary,
+            quiet,
+        };
+        for op in ended.plan.ops() {
+            self.meet(ended.progress.op(op.id));
+        }
+        self.check_end(&ended);
+        self.ended.push(ended);
+    }
+
+    /// Whether since then nothing but one run has changed what is there, at the time at which it said so.
+    fn is_quiet(&self, begun: &Begun) -> bool {
+        let alone = self.service.others_at.is_none_or(|at| at < begun.at);
+        let late = self.lands_until > begun.at;
+        alone && !late && self.service.lag.is_zero()
+    }
+}
