@@ -6,7 +6,7 @@ use super::msg::{Answer, Effect, Request, Ticket};
 use super::place::{Place, Route, Tab};
 use super::screens::{AccountsScreen, Screen};
 use super::state::{OrganizationChoice, Phase, State, Tone};
-use super::{dates, follow, offer, router, runs, say};
+use super::{dates, follow, history, offer, router, runs, say};
 
 /// Asks which accounts can be opened.
 pub fn connect(state: &mut State) -> Vec<Effect> {
@@ -20,6 +20,7 @@ pub fn open_account(state: &mut State, account: AccountId) -> Vec<Effect> {
     state.close_account(account.clone());
     let organization = state.session.setup.organization.clone();
     effects.push(state.tickets.ask(Request::Staged(account.clone())));
+    effects.push(state.tickets.ask(Request::Runs(account.clone())));
     effects.push(state.tickets.ask(Request::Account { account, organization }));
     effects.extend(read_lists(state));
     effects
@@ -100,6 +101,10 @@ pub fn read_this(state: &mut State) -> Vec<Effect> {
             effects.extend(read(state, Collection::GroupMembers(group), Urgency::Screen));
         }
         Some(Screen::Accounts(_)) => effects.extend(state.tickets.ask_once(Request::Accounts)),
+        Some(Screen::Run(screen)) => {
+            let run = screen.run.clone();
+            effects.extend(history::read_run(state, &run));
+        }
         _ => {
             let collection = match state.place.tab {
                 Tab::Members => Collection::Members,
@@ -107,6 +112,9 @@ pub fn read_this(state: &mut State) -> Vec<Effect> {
                 Tab::Organization => Collection::OrganizationMembers,
             };
             effects.extend(read(state, collection, Urgency::Screen));
+            if state.place.tab == Tab::Changes {
+                effects.extend(history::read_runs(state));
+            }
         }
     }
     effects
@@ -122,6 +130,10 @@ pub fn read_for_page(state: &mut State) -> Vec<Effect> {
             if !coverage.is_whole() && coverage.walk.is_none() && coverage.failed.is_none() {
                 effects.extend(read(state, collection, Urgency::Screen));
             }
+        }
+        Some(Screen::Run(screen)) if !state.past.opened.contains_key(&screen.run) => {
+            let run = screen.run.clone();
+            effects.extend(history::read_run(state, &run));
         }
         Some(Screen::OrganizationMember(screen)) => {
             let member = screen.member.clone();
@@ -164,6 +176,14 @@ pub fn answer(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Staged(ticket, saved) => match state.tickets.done(ticket) {
             Some(_) => staged_came(state, saved),
             None => Vec::new(),
+        },
+        Answer::Runs(ticket, runs) => match state.tickets.done(ticket) {
+            Some(_) => history::runs_came(state, runs),
+            None => Vec::new(),
+        },
+        Answer::Past(ticket, history) => match state.tickets.done(ticket) {
+            Some(Request::Run(_, run)) => history::run_came(state, &run, history.map(|it| *it)),
+            _ => Vec::new(),
         },
         Answer::Loaded(ticket, load) => {
             if state.tickets.waits(ticket) {
@@ -416,7 +436,7 @@ pub fn is_known(state: &State, route: &Route) -> bool {
         Route::OrganizationMember(member) => {
             state.directory.organization_members().get(member).is_some()
         }
-        Route::Run(run) => state.runs.contains_key(run),
+        Route::Run(run) => super::history::is_known(state, run),
         _ => true,
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::{
     OrganizationId, OrganizationMemberId, RequestLine, StagedFor, Urgency,
 };
 use crate::keys::Key;
-use crate::plan::{Approval, Plan, RunId, RunReport};
+use crate::plan::{Approval, History, Past, Plan, RunId, RunReport};
 
 /// One request that was asked for. An answer with a ticket that is no longer waited for is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -165,6 +165,10 @@ pub enum Request {
     },
     /// What is staged for an account, from disk.
     Staged(AccountId),
+    /// The runs of an account, from their journals on disk.
+    Runs(AccountId),
+    /// One of them, whole.
+    Run(AccountId, RunId),
     /// A whole list.
     List {
         /// The account.
@@ -215,6 +219,10 @@ pub enum Answer {
     Account(Ticket, Box<Opened>),
     /// To [`Request::Staged`].
     Staged(Ticket, Result<Vec<Change>, Fault>),
+    /// To [`Request::Runs`]: the newest first, and why others can't be read.
+    Runs(Ticket, Result<(Vec<Past>, Vec<Fault>), Fault>),
+    /// To [`Request::Run`].
+    Past(Ticket, Result<Box<History>, Fault>),
     /// Rows, and how a walk goes: many to one ticket.
     Loaded(Ticket, Load),
     /// All of a request's rows have come, or their fault has been told.

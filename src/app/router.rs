@@ -21,7 +21,7 @@ use super::staged::Beside;
 use super::state::{OpenDialog, OrganizationChoice, Phase, Preview, State, Tone};
 use super::turn::Turn;
 use super::why_not::{locked_policies, read_only, running};
-use super::{act, follow, offer, runs, say, staged};
+use super::{act, follow, history, offer, runs, say, staged};
 
 /// Carries out a turn.
 pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
@@ -185,9 +185,7 @@ pub fn go(state: &mut State, route: Route) -> Vec<Effect> {
         }
         Route::Run(run) => {
             let mut screen = RunScreen { run, steps: crate::app::ListState::default() };
-            if let Some(view) = state.runs.get(&screen.run) {
-                screen.steps.show(view.plan.steps.iter().map(|step| step.id).collect());
-            }
+            history::show_steps(state, &mut screen);
             Screen::Run(screen)
         }
         Route::Requests => {
@@ -197,6 +195,12 @@ pub fn go(state: &mut State, route: Route) -> Vec<Effect> {
         }
         Route::Accounts => Screen::Accounts(AccountsScreen::default()),
     };
+    show(state, screen)
+}
+
+/// Opens a page above what is there.
+pub fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
+    state.past.let_go();
     state.previous = Some(state.place.clone());
     state.place.above.push(screen);
     load::refill_accounts(state);
@@ -206,6 +210,7 @@ pub fn go(state: &mut State, route: Route) -> Vec<Effect> {
 }
 
 fn go_to_tab(state: &mut State, tab: Tab) -> Vec<Effect> {
+    state.past.let_go();
     if state.roots.preview == Preview::Full {
         state.roots.preview = Preview::Beside;
     }
@@ -240,6 +245,7 @@ pub fn back(state: &mut State) -> Vec<Effect> {
     if state.place.above.is_empty() || state.session.phase == Phase::Choosing {
         return Vec::new();
     }
+    state.past.let_go();
     state.previous = Some(state.place.clone());
     state.place.above.pop();
     arrive(state)
@@ -255,6 +261,7 @@ pub fn arrive(state: &mut State) -> Vec<Effect> {
 
 /// Asks a question.
 pub fn open(state: &mut State, dialog: Dialog) -> Vec<Effect> {
+    state.past.let_go();
     state.last_number += 1;
     state.dialogs.push(OpenDialog { number: state.last_number, dialog });
     follow(state)

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::domain::{By, DraftId, GroupId, Now};
 use crate::keys::Action;
 use crate::plan::{
-    Approval, ChangeKey, End, OpState, Override, Pause, Plan, Progress, RunId, RunReport,
-    StepState, Summary, Tally,
+    Approval, ChangeKey, End, OpId, OpState, Override, Pause, Plan, Progress, RunId, RunReport,
+    Staging, StepState, Summary, Tally,
 };
 use crate::text;
 
@@ -16,7 +16,7 @@ use super::screens::{GroupScreen, Screen};
 use super::setup::{Mode, WhyReadOnly};
 use super::state::{Hold, RunView, State, Tone};
 use super::why_not::running;
-use super::{say, set_clock, staged};
+use super::{history, say, set_clock, staged};
 
 /// Begins a run of a plan, with what was typed to override the guards that stand against it.
 pub fn begin(
@@ -28,16 +28,50 @@ pub fn begin(
     let run = RunId::new(state.now.wall, u32::try_from(state.last_number).unwrap_or(u32::MAX));
     let view = RunView {
         plan: Arc::clone(plan),
-        began: state.now,
+        began: state.now.wall,
         ended: None,
         progress: Progress::new(plan),
         hold: None,
         summary: None,
+        in_flight: BTreeMap::new(),
     };
     state.runs.insert(run.clone(), view);
     staged::refill_changes(state);
+    let mut effects = set_clock(state);
     let by = state.directory.caller.as_ref().map(By::from).unwrap_or_default();
-    (run.clone(), vec![Effect::Apply(run, Arc::clone(plan), Approval { by, overrides })])
+    effects.push(Effect::Apply(run.clone(), Arc::clone(plan), Approval { by, overrides }));
+    (run, effects)
+}
+
+impl RunView {
+    /// Whether it goes on here.
+    pub fn is_on(&self) -> bool {
+        self.ended.is_none()
+    }
+
+    /// Whether it is about to end: it sends nothing more, and reads back what is in flight.
+    pub fn sends_no_more(&self) -> bool {
+        matches!(self.hold, Some(Hold::Stopping | Hold::Pausing(_)))
+    }
+
+    /// Notes what is in flight from now on, and what no longer is.
+    fn note_flight(&mut self, moved: &[(OpId, OpState)], now: Now) {
+        for (op, state) in moved {
+            if *state == OpState::Running {
+                self.in_flight.insert(*op, now.since_start);
+            } else {
+                self.in_flight.remove(op);
+            }
+        }
+    }
+
+    /// Whether something of it that is not in effect is still staged.
+    pub fn leaves_staged(&self, staging: &Staging) -> bool {
+        self.plan.account == *staging.account()
+            && self.plan.ops().filter(|op| !self.progress.op(op.id).holds()).any(|op| {
+                staging.get(&ChangeKey::of(&self.progress.as_staged(&op.change))).is_some()
+            })
+    }
 }
 
 /// Stops the run that is on: what is in flight ends, nothing more is sent.
@@ -57,19 +91,25 @@ pub fn report(state: &mut State, run: &RunId, report: RunReport) -> Vec<Effect> 
     let ours = view.plan.account == *state.staging.account();
     let settled = ours && view.progress.settle_moved(&report, &view.plan, &mut state.staging);
     match report {
-        RunReport::Began(_) | RunReport::Invited(..) | RunReport::Doubtful(..) => Vec::new(),
+        RunReport::Began(_)
+        | RunReport::Invited(..)
+        | RunReport::Doubtful(..)
+        | RunReport::NotVisible(_) => Vec::new(),
         RunReport::Made(draft, group) => {
             if ours {
                 move_pages(state, draft, &group);
             }
             kept(state, settled)
         }
-        RunReport::Moved(_) => {
+        RunReport::Moved(moved) => {
             if matches!(view.hold, Some(Hold::Waits(..))) {
                 view.hold = None;
             }
+            view.note_flight(&moved, now);
             kept(state, settled)
         }
+        // A run that is to end stays so, whatever its last reads wait for.
+        RunReport::Waits(..) if view.sends_no_more() => Vec::new(),
         RunReport::Waits(wait, fault) => {
             view.hold = Some(Hold::Waits(now.since_start + wait, fault));
             set_clock(state)
@@ -123,7 +163,9 @@ pub fn in_hand(state: &State) -> BTreeMap<ChangeKey, OpState> {
 
 /// Why a change that a run has in hand can't be altered.
 pub fn in_hand_words(state: &State) -> String {
+    let ends = running(state).is_some_and(RunView::sends_no_more);
     match &*state.keymap.key_name(Action::StopRun) {
+        _ if ends => "the run has it in hand, and is about to end".to_owned(),
         "" => "the run is carrying it out".to_owned(),
         key => format!("the run is carrying it out; {key} stops it"),
     }
@@ -141,9 +183,10 @@ pub fn group_made(state: &State, draft: DraftId) -> Option<GroupId> {
 
 fn ended(state: &mut State, run: &RunId, summary: Summary, now: Now) -> Vec<Effect> {
     let Some(view) = state.runs.get_mut(run) else { return Vec::new() };
-    view.ended = Some(now);
+    view.ended = Some(now.wall);
     view.hold = None;
-    let (tone, words) = outcome(&summary);
+    view.in_flight.clear();
+    let (tone, words) = outcome(&summary, view.plan.undo_of.is_some());
     if let End::Paused(Pause::Permission(fault)) = &summary.end {
         state.session.mode = Mode::ReadOnly(WhyReadOnly::Refused(fault.clone()));
     }
@@ -165,25 +208,27 @@ fn ended(state: &mut State, run: &RunId, summary: Summary, now: Now) -> Vec<Effe
     }
     let mut effects = staged::changed(state);
     effects.extend(say(state, tone, words));
+    effects.extend(history::read_run(state, run));
     if let Some(signal) = state.leaving.take() {
         effects.push(super::leave(state, Some(signal)));
     }
     effects
 }
 
-/// A run's end in a line.
-pub fn outcome(summary: &Summary) -> (Tone, String) {
+/// A run's end in a line; of one that takes another back, that it does.
+pub fn outcome(summary: &Summary, undoes: bool) -> (Tone, String) {
     let tally = &summary.tally;
     let counts = counts(tally);
+    let verb = if undoes { "taken back" } else { "applied" };
     match &summary.end {
-        End::Finished if tally.is_whole() => (Tone::Done, format!("applied: {counts}")),
+        End::Finished if tally.is_whole() => (Tone::Done, format!("{verb}: {counts}")),
         End::Finished if tally.changed_nothing() => {
             (Tone::Fault, format!("nothing changed: {counts}"))
         }
         End::Finished if tally.done + tally.already_so + tally.accepted + tally.unknown == 0 => {
             (Tone::Fault, format!("nothing in effect so far: {counts}"))
         }
-        End::Finished => (Tone::Fault, format!("applied in part: {counts}")),
+        End::Finished => (Tone::Fault, format!("{verb} in part: {counts}")),
         End::Drifted => (
             Tone::Fault,
             "nothing was sent: the account has changed since the plan was made".to_owned(),
@@ -197,23 +242,8 @@ pub fn outcome(summary: &Summary) -> (Tone, String) {
     }
 }
 
-fn counts(tally: &Tally) -> String {
-    let mut parts = Vec::new();
-    for (number, words) in [
-        (tally.done, "done"),
-        (tally.already_so, "so already"),
-        (tally.accepted, "accepted, not visible yet"),
-        (tally.refused, "refused"),
-        (tally.unknown, "unknown"),
-        (tally.not_in_effect, "not in effect"),
-        (tally.conflict, "changed by someone else"),
-        (tally.gone, "gone"),
-        (tally.not_made, "not made"),
-        (tally.skipped + tally.waiting, "not sent"),
-    ] {
-        if number > 0 {
-            parts.push(format!("{} {words}", text::count(number)));
-        }
-    }
-    parts.join(" · ")
+/// How many operations stand where, in words.
+pub fn counts(tally: &Tally) -> String {
+    let part = |(number, words)| format!("{} {words}", text::count(number));
+    tally.parts().into_iter().map(part).collect::<Vec<_>>().join(" · ")
 }

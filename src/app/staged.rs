@@ -12,7 +12,7 @@ use super::dialogs::{Asked, Dialog};
 use super::msg::{Effect, Saved};
 use super::screens::{ChangeRow, Screen};
 use super::state::{State, Tone};
-use super::{follow, runs, say};
+use super::{follow, history, runs, say};
 use crate::keys::Action;
 
 /// What is to be said beside what staging came to.
@@ -138,7 +138,7 @@ pub fn changed(state: &mut State) -> Vec<Effect> {
 /// Makes the rows of the Changes screen anew: what is staged, then the runs, the newest first.
 pub fn refill_changes(state: &mut State) {
     let staged = state.staging.changes().map(|change| ChangeRow::Staged(ChangeKey::of(change)));
-    let runs = state.runs.keys().rev().map(|run| ChangeRow::Run(run.clone()));
+    let runs = history::ids(state).into_iter().map(ChangeRow::Run);
     let rows = staged.chain(runs).collect();
     state.roots.changes.rows.show(rows);
 }
@@ -148,7 +148,10 @@ pub fn refill_changes(state: &mut State) {
 pub fn replan(state: &mut State) -> bool {
     let State { staging, directory, now, place, last_number, .. } = state;
     let Some(Screen::Plan(screen)) = place.above.last_mut() else { return false };
-    let plan = Plan::build(staging, directory, *now);
+    let plan = match &screen.undoes {
+        None => Plan::build(staging, directory, *now),
+        Some(history) => history::undo_plan(history, directory, *now),
+    };
     let differs = screen.replace(Arc::new(plan), *last_number + 1);
     if differs {
         *last_number += 1;

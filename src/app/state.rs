@@ -4,16 +4,19 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::domain::{
     Account, AccountId, Budget, Directory, Fault, GroupId, MemberId, Now, Organization,
     OrganizationId, RequestLine,
 };
 
 use crate::keys::Keymap;
-use crate::plan::{Pause, Plan, Progress, RunId, Staging, Summary};
+use crate::plan::{OpId, Pause, Plan, Progress, RunId, Staging, Summary};
 use crate::rows;
 
 use super::dialogs::Dialog;
+use super::history::PastRuns;
 use super::load;
 use super::msg::{Effect, Facts, Msg, Signal, Size};
 use super::place::{Place, Tab};
@@ -58,6 +61,8 @@ pub struct State {
     pub held_until: Option<Duration>,
     /// The runs of this session, by the order in which they began.
     pub runs: BTreeMap<RunId, RunView>,
+    /// The runs of the account as their journals on disk tell them.
+    pub past: PastRuns,
     /// What was asked for and has not come.
     pub tickets: Tickets,
     /// Memberships whose date was asked for and answered: not asked again before a refresh, dated or not.
@@ -70,8 +75,8 @@ pub struct State {
     pub last_number: u64,
     /// The number of the last request.
     pub last_request: u64,
-    /// Whether an alarm for the clock was asked for and has not come.
-    pub clock_set: bool,
+    /// When the alarm for the clock is to come that was asked for, on the clock of [`Now::since_start`].
+    pub clock_due: Option<Duration>,
     /// The process was told to end, and waits for the run that is on.
     pub leaving: Option<Signal>,
 }
@@ -98,13 +103,14 @@ impl State {
             budget: Budget::default(),
             held_until: None,
             runs: BTreeMap::new(),
+            past: PastRuns::default(),
             tickets: Tickets::default(),
             dates_asked: BTreeSet::new(),
             slicing: false,
             held: VecDeque::new(),
             last_number: 0,
             last_request: 0,
-            clock_set: false,
+            clock_due: None,
             leaving: None,
         };
         let mut effects = set_clock(&mut state);
@@ -122,6 +128,7 @@ impl State {
             self.directory.account = known.clone();
         }
         self.staging = Staging::new(account.clone());
+        self.past = PastRuns::default();
         self.roots = Roots { preview: self.roots.preview, ..Roots::default() };
         self.place = Place { tab: Tab::Members, above: Vec::new() };
         self.previous = None;
@@ -323,15 +330,17 @@ pub struct RunView {
     /// The plan that it carries out.
     pub plan: Arc<Plan>,
     /// When it began.
-    pub began: Now,
-    /// When it ended.
-    pub ended: Option<Now>,
+    pub began: Timestamp,
+    /// When it ended, or was last heard of.
+    pub ended: Option<Timestamp>,
     /// Where its operations stand.
     pub progress: Progress,
     /// What holds it up, or is about to end it.
     pub hold: Option<Hold>,
     /// How it ended.
     pub summary: Option<Summary>,
+    /// Since when its operations wait for an answer that are in flight, on the clock of [`Now::since_start`].
+    pub in_flight: BTreeMap<OpId, Duration>,
 }
 
 /// What holds a run up, or is about to end it.

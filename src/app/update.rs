@@ -10,11 +10,11 @@ use super::dialogs::{Dialog, Known};
 use super::msg::{Alarm, Effect, Exit, Msg, Signal};
 use super::router;
 use super::screens::Screen;
-use super::state::{Hold, OpenDialog, State, Toast, Tone};
+use super::state::{OpenDialog, State, Toast, Tone};
 use super::table::FilterKey;
 use super::turn::Turn;
 use super::why_not::running;
-use super::{dates, load, runs, staged};
+use super::{dates, history, load, runs, staged};
 
 /// How long a word in passing stays.
 const TOAST: Duration = Duration::from_secs(6);
@@ -49,6 +49,7 @@ fn take_in(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Slice => {
             state.slicing = false;
             let mut effects = follow(state);
+            history::follow_names(state);
             effects.extend(staged::replan_seen(state));
             effects.extend(load::go_if_gone(state));
             effects.extend(release(state));
@@ -217,7 +218,7 @@ fn on_alarm(state: &mut State, alarm: Alarm) -> Vec<Effect> {
             Vec::new()
         }
         Alarm::Clock => {
-            state.clock_set = false;
+            state.clock_due = None;
             set_clock(state)
         }
         Alarm::Leave(signal) => vec![leave(state, Some(signal))],
@@ -283,17 +284,16 @@ pub fn say(state: &mut State, tone: Tone, words: String) -> Vec<Effect> {
     vec![Effect::After(TOAST, Alarm::Toast(number))]
 }
 
-/// Asks to be woken when something on the screen is due to turn: each second while something counts down, else
-/// each minute for the ages.
+/// Asks to be woken when something on the screen is due to turn: each second while something counts down or a run is
+/// on, else each minute for the ages.
 pub fn set_clock(state: &mut State) -> Vec<Effect> {
-    if std::mem::replace(&mut state.clock_set, true) {
+    let counts = state.budget.waits.is_some() || running(state).is_some();
+    let wait = Duration::from_secs(if counts { 1 } else { 60 });
+    let due = state.now.since_start + wait;
+    if state.clock_due.is_some_and(|at| at <= due) {
         return Vec::new();
     }
-    let counts = state.budget.waits.is_some()
-        || state.runs.values().any(|run| {
-            run.ended.is_none() && matches!(run.hold, Some(Hold::Waits(..) | Hold::Settles(..)))
-        });
-    let wait = Duration::from_secs(if counts { 1 } else { 60 });
+    state.clock_due = Some(due);
     vec![Effect::After(wait, Alarm::Clock)]
 }
 

@@ -7,10 +7,10 @@ use crate::text;
 
 use super::context::{About, about, context, groups_about, table};
 use super::place::Tab;
-use super::runs;
 use super::screens::{ChangeRow, PlanView, Screen};
 use super::setup::{Mode, WhyReadOnly};
-use super::state::{OrganizationChoice, Phase, RunView, State};
+use super::state::{Hold, OrganizationChoice, Phase, RunView, State};
+use super::{history, runs};
 
 /// Why an action can't be done now, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +75,16 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         Action::Plan => not_open(state).or_else(|| nothing_staged(state)),
         Action::Apply => cannot_apply(state),
         Action::OnlyReal => not_on_impact(state),
-        Action::StopRun => running(state).is_none().then(|| Reason("no run is on".into())),
+        Action::StopRun => match running(state) {
+            None => reason("no run is on"),
+            Some(run) if run.hold == Some(Hold::Stopping) => reason("the run is stopping already"),
+            Some(_) => None,
+        },
+        Action::UndoLast => not_open(state).or_else(|| history::cannot_undo_last(state)),
+        Action::UndoRun => not_open(state).or_else(|| match history::run_here(state) {
+            Some(run) => history::cannot_undo(state, &run),
+            None => reason("no run is under the cursor"),
+        }),
         Action::Dashboard if state.session.setup.dashboard => not_open(state),
         Action::Dashboard => reason(format!("{} has no dashboard", state.session.setup.host)),
         Action::ReadWrite => cannot_toggle(state),

@@ -153,7 +153,7 @@ impl Follower {
             );
             return signal.map_or(Status::Partly, Status::Signal);
         };
-        out(&format!("{}\n", safe_lines(&outcome(summary).1)));
+        out(&format!("{}\n", safe_lines(&outcome(summary, plan.undo_of.is_some()).1)));
         let progress = self.watch.progress();
         for op in plan.ops() {
             if let Some(reason) = progress.reason(op.id) {

@@ -45,9 +45,8 @@ pub(super) fn offer(session: &Session, plan: Plan, how: &How) -> Result<Status, 
 /// Refuses a plan that leaves out what was asked for. What is so already was not needed, and what others have changed
 /// since is not taken back by an undo.
 fn whole(plan: &Plan) -> Result<(), Refusal> {
-    let harmless = |why: &Recheck| matches!(why, Recheck::AlreadySo | Recheck::NotUndone(_));
-    let left = plan.left_out.iter().filter(|left| !harmless(&left.why)).count();
-    if left == 0 {
+    let left = plan.left_out.iter().filter(|left| left.why != Recheck::AlreadySo).count();
+    if left == 0 || plan.undo_of.is_some() {
         return Ok(());
     }
     let words = format!(

@@ -14,6 +14,11 @@ pub struct Now {
 }
 
 impl Now {
+    /// How long ago a moment on the wall clock was, also of another session; zero if it lies ahead.
+    pub fn since_wall(&self, earlier: Timestamp) -> Duration {
+        Duration::try_from(self.wall.duration_since(earlier)).unwrap_or_default()
+    }
+
     /// How long ago `earlier` was; zero if it lies ahead.
     pub fn since(&self, earlier: &Self) -> Duration {
         self.since_start.saturating_sub(earlier.since_start)

@@ -147,6 +147,8 @@ actions! {
     Plan "plan" "plan" "see what is staged as a plan" ["P"] &[], Looks;
     Apply "apply" "apply" "apply the plan, after a confirmation" ["ctrl-s"] &[C::Plan], Writes;
     StopRun "stop-run" "stop" "stop the run after what is in flight" ["S"] &[], Writes;
+    UndoRun "undo-run" "undo" "take this run back: its plan is shown first" ["u"] &[C::Changes, C::Run], Looks;
+    UndoLast "undo-last" "undo last" "take the last run back: its plan is shown first" ["z"] &[], Looks;
     Preview "preview" "preview" "show or hide the preview" ["p"] PREVIEWED, Looks;
     NextPane "next-pane" "next pane" "to the next pane, or the next view of the plan" ["tab"] PANES, Looks;
     OnlyReal "only-real" "only real changes" "only people whose access really changes, or all whom the plan touches" ["t"] &[C::Plan], Looks;

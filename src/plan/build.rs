@@ -141,10 +141,29 @@ impl Plan {
     /// reads it takes and when it was made don't count.
     pub fn says_the_same(&self, other: &Self) -> bool {
         let said = |plan: &'_ Self| (plan.account.clone(), plan.account_name.clone(), plan.canary);
+        let calls = |plan: &Self| -> Vec<Step> {
+            let mut steps = plan.steps.clone();
+            // Since when someone is in a group may be learnt while the plan lies open.
+            steps.iter_mut().flat_map(|step| &mut step.ops).for_each(|op| op.seen_since = None);
+            steps
+        };
         said(self) == said(other)
-            && self.steps == other.steps
+            && calls(self) == calls(other)
             && self.left_out == other.left_out
             && self.names == other.names
+    }
+
+    /// Whether what members are called is not known of all whom it names.
+    pub fn misses_names(&self) -> bool {
+        let misses = |id: &MemberId| self.names.members.get(id).is_none_or(|name| name.is_empty());
+        self.ops().filter_map(|op| op.change.member()).any(misses)
+    }
+
+    /// Names what has no name here as it is called now.
+    pub fn name_missing(&mut self, directory: &Directory) {
+        let mut now = Names::default();
+        self.ops().for_each(|op| now.learn(&op.change, directory));
+        self.names.fill(&now);
     }
 
     /// Whether there is nothing to carry out.

@@ -40,4 +40,4 @@ pub use run::{
 };
 pub use staging::{ChangeKey, Entry, Staged, Staging, Tried};
 pub use step::{BATCH, Op, OpId, Phase, Span, Step, StepId};
-pub use undo::{Answered, Ending, History, NotUndone};
+pub use undo::{Answered, Ending, History, NotUndone, Past};

@@ -1,9 +1,12 @@
 //! One question to the service, and its answers.
 
+use std::path::Path;
+
 use crate::api::Client;
 use crate::app::{Answer, Request, Ticket};
 use crate::domain::{Fault, Opened};
 use crate::ops;
+use crate::store::history;
 
 /// Asks, and tells what comes, in the order in which it comes.
 pub async fn fulfil(
@@ -20,7 +23,7 @@ pub async fn fulfil(
             return tell(Answer::Account(ticket, Box::new(opened)));
         }
         // The disk's.
-        Request::Staged(_) => return,
+        Request::Staged(_) | Request::Runs(_) | Request::Run(..) => return,
         Request::List { account, organization, collection, urgency } => {
             let organization = organization.as_ref();
             ops::list(client, &account, organization, collection, urgency, loaded).await
@@ -37,6 +40,18 @@ pub async fn fulfil(
     tell(Answer::Done(ticket, outcome));
 }
 
+/// The answer to a question about runs, from the journals below the state folder; `None` to any other question.
+pub fn look_up(folder: &Path, ticket: Ticket, request: &Request) -> Option<Answer> {
+    match request {
+        Request::Runs(account) => Some(Answer::Runs(ticket, history::runs(folder, account))),
+        Request::Run(account, run) => {
+            let run = history::run(folder, account, run);
+            Some(Answer::Past(ticket, run.map(|(_, history)| Box::new(history))))
+        }
+        _ => None,
+    }
+}
+
 /// The answer to a question that could not be asked, or whose task has died: whoever waits is told.
 pub(super) fn failed(ticket: Ticket, request: &Request, fault: &Fault) -> Answer {
     match request {
@@ -50,6 +65,8 @@ pub(super) fn failed(ticket: Ticket, request: &Request, fault: &Fault) -> Answer
             Answer::Account(ticket, Box::new(opened))
         }
         Request::Staged(_) => Answer::Staged(ticket, Err(fault.clone())),
+        Request::Runs(_) => Answer::Runs(ticket, Err(fault.clone())),
+        Request::Run(..) => Answer::Past(ticket, Err(fault.clone())),
         _ => Answer::Done(ticket, Err(fault.clone())),
     }
 }

@@ -19,7 +19,7 @@ use crate::plan::{Approval, Plan, RunId};
 
 use super::console::{Event, Hands};
 use super::disk::Disk;
-use super::request::{failed, fulfil};
+use super::request::{failed, fulfil, look_up};
 use super::run::{self, defect};
 use super::{Clock, browser, terminal};
 
@@ -89,6 +89,9 @@ impl Worker {
             self.tell(self.disk.staged(ticket, account));
             return;
         }
+        if matches!(request, Request::Runs(_) | Request::Run(..)) {
+            return self.look_up(ticket, request);
+        }
         let Some(client) = self.client.clone() else {
             return self.tell(Some(failed(ticket, &request, &unconnected())));
         };
@@ -101,6 +104,18 @@ impl Worker {
         let abort = self.start_task(task, move |fault| vec![failed(ticket, &asked, &fault)]);
         self.asked.retain(|_, task| !task.is_finished());
         self.asked.extend(abort.map(|abort| (ticket, abort)));
+    }
+
+    /// Reads journals. They are many and may be large: what is staged doesn't wait behind them.
+    fn look_up(&self, ticket: Ticket, request: Request) {
+        let (events, folder, asked) = (self.events.clone(), self.folder.clone(), request.clone());
+        let task = async move {
+            let read = || look_up(&folder, ticket, &request);
+            if let Some(answer) = tokio::task::block_in_place(read) {
+                tell(&events, answer);
+            }
+        };
+        self.start_task(task, move |fault| vec![failed(ticket, &asked, &fault)]);
     }
 
     fn apply(&mut self, id: RunId, plan: Arc<Plan>, approval: Approval) {

@@ -6,49 +6,50 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::domain::{AccountId, Fault, FaultKind};
-use crate::plan::{History, RunId};
+use crate::plan::{History, Past, RunId};
 
-use super::journal::{Header, Rest, Story, damage, journal_file};
+use super::journal::{Rest, Story, damage, journal_file};
 use super::private::fault;
 
 /// How many runs are read, the newest first: what is older is only looked up by its id.
 const MOST: usize = 500;
 
-/// A run as it was found on disk.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Found {
-    /// What was written down of it.
-    pub history: History,
-    /// What run it is, and whose.
-    pub header: Header,
-    /// Why what follows is not believed, where something does.
-    pub damage: Option<Fault>,
-}
-
-impl Found {
-    fn of(path: &Path, story: &Story) -> Option<Self> {
-        let (first, header, plan) = (story.lines.first()?, story.header()?, story.plan()?);
-        let lines = story.lines.iter();
-        let events = lines.filter_map(|line| Some((line.t, line.entry.record()?))).collect();
-        let history = History { id: first.run.clone(), began: first.t, plan, events };
-        // A journal that breaks off belongs to a run that was broken off, and is read to where it does.
-        let damage = damage(path, story).filter(|_| story.rest == Rest::Corrupt);
-        Some(Self { history, header: header.clone(), damage })
-    }
+/// A journal read as far as it can be believed; `None` where not even its plan was written to the end, so that nothing
+/// was sent.
+fn told(path: &Path, story: &Story) -> Option<(Past, History)> {
+    let (first, last) = (story.lines.first()?, story.lines.last()?);
+    let (header, plan) = (story.header()?, story.plan()?);
+    let events = story.kept().collect();
+    let history = History { id: first.run.clone(), began: first.t, plan, events };
+    let past = Past {
+        id: first.run.clone(),
+        began: first.t,
+        last: last.t,
+        by: header.by.clone(),
+        host: header.host.clone(),
+        plan: header.plan.clone(),
+        undo_of: header.undo_of.clone(),
+        ops: header.ops,
+        tally: history.progress().tally(),
+        end: history.end().map(|(_, summary)| summary.clone()),
+        // A journal that breaks off is one of a run that was broken off.
+        damage: damage(path, story).filter(|_| story.rest == Rest::Corrupt),
+    };
+    Some((past, history))
 }
 
 /// The runs of an account, the newest first, and why others could not be read.
 ///
 /// # Errors
 /// The folder can't be read.
-pub fn runs(folder: &Path, account: &AccountId) -> Result<(Vec<Found>, Vec<Fault>), Fault> {
+pub fn runs(folder: &Path, account: &AccountId) -> Result<(Vec<Past>, Vec<Fault>), Fault> {
     let (mut found, mut faults) = (Vec::new(), Vec::new());
     for path in journals(&folder.join("runs"))? {
         match Story::read(&path) {
             Err(fault) => faults.push(fault),
             Ok(story) if story.header().is_some_and(|header| header.account != *account) => {}
-            Ok(story) => match (Found::of(&path, &story), damage(&path, &story)) {
-                (Some(run), _) => found.push(run),
+            Ok(story) => match (told(&path, &story), damage(&path, &story)) {
+                (Some((past, _)), _) => found.push(past),
                 // Not even the plan was written to its end: nothing was sent.
                 (None, Some(damage)) if story.rest == Rest::Corrupt => faults.push(damage),
                 (None, _) => {}
@@ -65,18 +66,18 @@ pub fn runs(folder: &Path, account: &AccountId) -> Result<(Vec<Found>, Vec<Fault
 ///
 /// # Errors
 /// There is none with this id, or it can't be read, or it is another account's.
-pub fn run(folder: &Path, account: &AccountId, id: &RunId) -> Result<Found, Fault> {
+pub fn run(folder: &Path, account: &AccountId, id: &RunId) -> Result<(Past, History), Fault> {
     let path = journal_file(folder, id);
     let story = Story::read(&path)?;
     let unreadable = || {
-        let none = Fault::new(FaultKind::Disk, format!("{} holds no plan", path.display()), "");
-        damage(&path, &story).unwrap_or(none)
+        let words = format!("{} holds no plan: nothing was sent", path.display());
+        damage(&path, &story).unwrap_or_else(|| Fault::new(FaultKind::Disk, words, ""))
     };
-    let found = Found::of(&path, &story).ok_or_else(unreadable)?;
-    if found.header.account == *account {
-        return Ok(found);
+    let (past, history) = told(&path, &story).ok_or_else(unreadable)?;
+    if history.plan.account == *account {
+        return Ok((past, history));
     }
-    let words = format!("run {id} was in another account: {}", found.header.account);
+    let words = format!("run {id} was in another account: {}", history.plan.account);
     Err(Fault::new(FaultKind::Refused, words, "Open that account to look at it"))
 }
 

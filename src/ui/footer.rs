@@ -193,11 +193,19 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
             &[A::Open, A::Filter, A::Sort, A::Preview, A::Refresh, A::Prompt, A::Leave]
         }
         Context::OrganizationMember => &[A::Refresh, A::Close, A::Prompt],
-        Context::Changes => {
-            &[A::Plan, A::Open, A::Unstage, A::UnstageAll, A::StopRun, A::ReadWrite, A::Close]
-        }
+        Context::Changes => &[
+            A::Plan,
+            A::Open,
+            A::UndoRun,
+            A::Unstage,
+            A::UnstageAll,
+            A::StopRun,
+            A::UndoLast,
+            A::ReadWrite,
+            A::Close,
+        ],
         Context::Plan => &[A::Apply, A::NextPane, A::Open, A::OnlyReal, A::Close, A::ReadWrite],
-        Context::Run => &[A::StopRun, A::Open, A::Changes, A::Requests, A::Close],
+        Context::Run => &[A::StopRun, A::UndoRun, A::Open, A::Changes, A::Requests, A::Close],
         Context::Requests => &[A::Filter, A::NextMatch, A::PreviousMatch, A::Close],
         Context::Accounts => &[A::Open, A::Refresh, A::Leave, A::Close],
         Context::Start => &[A::Demo, A::Refresh, A::Leave],

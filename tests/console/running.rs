@@ -224,7 +224,7 @@ fn an_end_at_which_nothing_is_changed_is_not_called_applied() {
     let words = |states: &[OpState]| {
         let tally = Tally::of(states.iter());
         let summary = Summary { end: End::Finished, tally, writes: 1, may_land: Vec::new() };
-        outcome(&summary)
+        outcome(&summary, false)
     };
     let never_made = OpState::Gone(Gone::NeverMade);
     assert_eq!(

@@ -266,9 +266,9 @@ impl World {
             return;
         }
         let (id, account) = (ended.id.clone(), ended.plan.account.clone());
-        let found = cfiam::store::history::run(self.folder.path(), &account, &id).unwrap();
+        let (_, history) = cfiam::store::history::run(self.folder.path(), &account, &id).unwrap();
         self.directory = self.service.read();
-        let plan = found.history.undo(&self.directory, Timings::default().late, self.now());
+        let plan = history.undo(&self.directory, Timings::default().late, self.now());
         self.meet("undone");
         if !plan.is_empty() {
             self.begin(plan);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use cfiam::app::{Answer, Effect, Facts, Mode, Msg, Request, Setup, Size, State, update};
 use cfiam::domain::{Collection, Fault, FaultKind, Gap, Load, Now, Protected, WalkId};
 use cfiam::keys::{Key, Keymap};
+use cfiam::plan::{History, Past};
 use cfiam::ui::{Theme, paint};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -36,6 +37,9 @@ pub struct Console {
     walk: u64,
     /// The run that was asked for.
     pub run: Option<(cfiam::plan::RunId, std::sync::Arc<cfiam::plan::Plan>)>,
+    /// The runs whose journals are on disk, the newest first, and why others can't be read.
+    pub past: Vec<(Past, History)>,
+    pub unread: Vec<Fault>,
 }
 
 pub fn setup(columns: u16, rows: u16) -> Setup {
@@ -98,8 +102,17 @@ impl Console {
     pub fn start(setup: Setup, how: impl Fn(&Collection) -> How + 'static) -> Self {
         let (state, waiting) = State::new(setup);
         let (theme, facts) = (Theme::default(), Facts::default());
-        let mut console =
-            Self { state, theme, facts, waiting, how: Box::new(how), walk: 0, run: None };
+        let mut console = Self {
+            state,
+            theme,
+            facts,
+            waiting,
+            how: Box::new(how),
+            walk: 0,
+            run: None,
+            past: Vec::new(),
+            unread: Vec::new(),
+        };
         console.answer_all();
         console.frame();
         console
@@ -193,6 +206,16 @@ impl Console {
             }
             Request::Account { .. } => vec![Answer::Account(ticket, Box::new(account::whole()))],
             Request::Staged(_) => vec![Answer::Staged(ticket, Ok(Vec::new()))],
+            Request::Runs(_) => {
+                let runs = self.past.iter().map(|(past, _)| past.clone()).collect();
+                vec![Answer::Runs(ticket, Ok((runs, self.unread.clone())))]
+            }
+            Request::Run(_, id) => {
+                let found = self.past.iter().find(|(past, _)| past.id == id);
+                let none = || Fault::new(FaultKind::Disk, "no such run", "");
+                let run = found.map(|(_, history)| Box::new(history.clone())).ok_or_else(none);
+                vec![Answer::Past(ticket, run)]
+            }
             Request::List { collection, .. } => self.list(ticket, &collection),
             Request::AllGroupMembers { groups, .. } => {
                 let lists = groups.into_iter().map(Collection::GroupMembers);

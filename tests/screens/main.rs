@@ -11,10 +11,12 @@
 mod account;
 mod console;
 mod dialogs;
+mod history;
 mod hostile;
 mod impact;
 mod lists;
 mod pages;
+mod runs;
 mod sizes;
 #[path = "../pictures/svg.rs"]
 mod svg;

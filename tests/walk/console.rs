@@ -14,6 +14,7 @@ use cfiam::keys::{Key, Keymap};
 use cfiam::ops::{self, Told};
 use cfiam::plan::{Plan, RunId, Timings};
 use cfiam::shell;
+use cfiam::store::Journal;
 use cfiam::ui::{Theme, paint};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -34,6 +35,8 @@ pub struct Console {
     waiting: VecDeque<Effect>,
     traffic: Receiver<Answer>,
     began: Instant,
+    /// Where the journals of its runs are.
+    folder: tempfile::TempDir,
 }
 
 /// The demo's company at a fixed time.
@@ -88,7 +91,18 @@ impl Console {
             waiting: effects.into(),
             traffic,
             began: Instant::now(),
+            folder: tempfile::tempdir().unwrap(),
         };
+        console.carry_out();
+        console.frame();
+        console
+    }
+
+    /// The program was left, and is started again: the server and the state folder are the same.
+    pub fn restarted(self) -> Self {
+        let Size { columns, rows } = self.state.size;
+        let (state, effects) = State::new(setup(columns, rows, Mode::ReadWrite));
+        let mut console = Self { state, waiting: effects.into(), ..self };
         console.carry_out();
         console.frame();
         console
@@ -182,7 +196,7 @@ impl Console {
                     vec![Msg::Answer(Answer::Staged(ticket, Ok(Vec::new())))]
                 }
                 Effect::Ask(ticket, request) => self.ask(ticket, request),
-                Effect::Apply(run, plan, _) => self.apply(&run, plan),
+                Effect::Apply(run, plan, approval) => self.apply(&run, plan, approval),
                 Effect::Slice => vec![Msg::Slice],
                 _ => Vec::new(),
             };
@@ -195,19 +209,33 @@ impl Console {
     }
 
     fn ask(&self, ticket: cfiam::app::Ticket, request: Request) -> Vec<Msg> {
+        if let Some(answer) = shell::look_up(self.folder.path(), ticket, &request) {
+            return vec![Msg::Answer(answer)];
+        }
         let (tell, told) = channel();
         let tell = move |answer| drop(tell.send(Msg::Answer(answer)));
         self.runtime.block_on(shell::fulfil(&self.client, ticket, request, tell));
         told.iter().collect()
     }
 
-    fn apply(&self, run: &RunId, plan: std::sync::Arc<Plan>) -> Vec<Msg> {
+    fn apply(
+        &self,
+        run: &RunId,
+        plan: std::sync::Arc<Plan>,
+        approval: cfiam::plan::Approval,
+    ) -> Vec<Msg> {
         let mut told = Vec::new();
         let timings = Timings::default().scaled(RUN);
         let began = self.began;
-        let clock = move || Now { since_start: began.elapsed(), ..now(0) };
+        let clock =
+            move || Now { wall: now(0).wall + began.elapsed(), since_start: began.elapsed() };
         let never = std::future::pending();
+        let folder = self.folder.path();
+        let mut journal = Journal::begin(folder, run, &plan, approval, clock()).unwrap();
         let run_to_end = ops::apply(&self.client, plan, run.clone(), timings, clock, never, |it| {
+            if let Told::Keep(records) = &it {
+                journal.keep(records, clock())?;
+            }
             told.push(it);
             Ok(())
         });

@@ -16,3 +16,4 @@ mod pictures;
 #[path = "../pictures/svg.rs"]
 mod svg;
 mod trouble;
+mod undoing;

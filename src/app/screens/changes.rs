@@ -1,4 +1,4 @@
-//! What is staged, and the runs of this session.
+//! What is staged, and the runs of the account.
 
 use crate::app::list::ListState;
 use crate::plan::{ChangeKey, RunId};
@@ -12,7 +12,7 @@ pub enum ChangeRow {
     Run(RunId),
 }
 
-/// What is staged, and the runs of this session.
+/// What is staged, and the runs of the account.
 #[derive(Clone, Debug, Default)]
 pub struct ChangesScreen {
     /// The rows and the cursor.

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use super::impact::ImpactView;
 use crate::app::list::{ListState, Motion};
 use crate::domain::{Directory, Now};
-use crate::plan::{Plan, StepId};
+use crate::plan::{History, Plan, StepId};
 
 /// How long a plan is good for.
 const GOOD_FOR: Duration = Duration::from_mins(10);
@@ -70,6 +70,8 @@ pub struct PlanScreen {
     pub view: PlanView,
     /// What it does to people.
     pub impact: ImpactView,
+    /// The run that it takes back; `None` for the plan of what is staged.
+    pub undoes: Option<Arc<History>>,
 }
 
 impl PlanScreen {
@@ -83,9 +85,17 @@ impl PlanScreen {
             open,
             view: PlanView::Changes,
             impact: ImpactView::default(),
+            undoes: None,
         };
         screen.refill();
         screen
+    }
+
+    /// The same as the plan that takes a run back.
+    #[must_use]
+    pub fn undoing(mut self, history: Arc<History>) -> Self {
+        self.undoes = Some(history);
+        self
     }
 
     /// Shows a plan that was made anew in this one's place; whether it says something else, which takes the number.

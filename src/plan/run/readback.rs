@@ -5,10 +5,10 @@ use std::time::Duration;
 use crate::domain::{Change, Fault, FaultKind};
 use crate::plan::{BATCH, OpId, Phase};
 
-use super::event::{Purpose, Seen};
+use super::event::{Purpose, Seen, Wish};
 use super::judge::{After, presence_of};
 use super::lane::{Chunk, Lane, Resolve, Verify, Why, Work};
-use super::report::Pause;
+use super::report::{Pause, RunReport};
 use super::state::{Gone, OpState, Proof, may_land};
 use super::{Presence, Run, Stage, open_phase};
 
@@ -290,6 +290,10 @@ impl Run {
                 }
             };
             self.set(id, state);
+        }
+        if !verify.ops.is_empty() {
+            self.tell_moves();
+            self.out.push(Wish::Report(RunReport::NotVisible(verify.ops.clone())));
         }
     }
 }

@@ -22,6 +22,12 @@ impl RunId {
     pub fn new(at: Timestamp, salt: u32) -> Self {
         Self(format!("{:013}-{salt:08x}", at.as_millisecond()))
     }
+
+    /// When the run began, to the millisecond.
+    pub fn at(&self) -> Option<Timestamp> {
+        let (millisecond, _) = self.0.split_once('-')?;
+        Timestamp::from_millisecond(millisecond.parse().ok()?).ok()
+    }
 }
 
 impl fmt::Display for RunId {

@@ -24,6 +24,8 @@ pub enum RunReport {
     Invited(OpId, MemberId),
     /// These were sent and not answered so that one could tell: what has become of them is read back.
     Doubtful(Vec<OpId>, Fault),
+    /// These were accepted and read back, and are not visible yet: they are read again.
+    NotVisible(Vec<OpId>),
     /// Nothing is sent for this long, because of what was said before.
     Waits(Duration, Fault),
     /// All is done, but for so many changes whose answer was lost: they are looked at once more after this long, when
@@ -184,7 +186,8 @@ impl Tally {
         !self.touched()
     }
 
-    /// How many have come to their end, as far as is known now; this only rises while a run goes on.
+    /// How many have come to their end, as far as is known now; this only rises while a run goes on. What was not
+    /// sent has not come anywhere, and is told apart.
     pub fn settled(&self) -> usize {
         self.done
             + self.already_so
@@ -193,7 +196,23 @@ impl Tally {
             + self.conflict
             + self.gone
             + self.not_made
-            + self.skipped
+    }
+
+    /// The numbers that are not nought, each with its word, what is in effect first.
+    pub fn parts(&self) -> Vec<(usize, &'static str)> {
+        let all = [
+            (self.done, "done"),
+            (self.already_so, "so already"),
+            (self.accepted, StepState::Accepted.word()),
+            (self.refused, "refused"),
+            (self.unknown, "unknown"),
+            (self.not_in_effect, "not in effect"),
+            (self.conflict, "changed by someone else"),
+            (self.gone, "gone"),
+            (self.not_made, "not made"),
+            (self.skipped + self.waiting, "not sent"),
+        ];
+        all.into_iter().filter(|(number, _)| *number > 0).collect()
     }
 
     /// Whether something was changed, or may have been.
@@ -209,6 +228,7 @@ pub struct Progress {
     made: BTreeMap<DraftId, GroupId>,
     invited: BTreeMap<OpId, MemberId>,
     doubts: BTreeMap<OpId, Fault>,
+    not_visible: BTreeSet<OpId>,
 }
 
 impl Summary {
@@ -223,7 +243,13 @@ impl Progress {
     /// Nothing done yet.
     pub fn new(plan: &Plan) -> Self {
         let states = plan.ops().map(|_| OpState::Waiting).collect();
-        Self { states, made: BTreeMap::new(), invited: BTreeMap::new(), doubts: BTreeMap::new() }
+        Self {
+            states,
+            made: BTreeMap::new(),
+            invited: BTreeMap::new(),
+            doubts: BTreeMap::new(),
+            not_visible: BTreeSet::new(),
+        }
     }
 
     /// Takes in what a run tells.
@@ -245,6 +271,7 @@ impl Progress {
             RunReport::Doubtful(ops, fault) => {
                 self.doubts.extend(ops.iter().map(|op| (*op, fault.clone())));
             }
+            RunReport::NotVisible(ops) => self.not_visible.extend(ops),
             _ => {}
         }
     }
@@ -252,6 +279,11 @@ impl Progress {
     /// How an operation was answered that is being read back; `None` where it is not in doubt.
     pub fn doubt(&self, op: OpId) -> Option<&Fault> {
         self.doubts.get(&op).filter(|_| *self.op(op) == OpState::Unknown)
+    }
+
+    /// Whether an operation that was accepted has been read back, and was not visible.
+    pub fn was_not_visible(&self, op: OpId) -> bool {
+        self.not_visible.contains(&op)
     }
 
     /// Why an operation did not come into effect, with the words of the service where it has answered.

@@ -177,7 +177,7 @@ pub enum StepState {
     Waiting,
     /// In work.
     Running,
-    /// Accepted, and not visible yet.
+    /// Accepted, and not seen in effect yet.
     Accepted,
     /// In effect.
     Done,
@@ -240,7 +240,7 @@ impl StepState {
         match self {
             Self::Waiting => "waiting",
             Self::Running => "running",
-            Self::Accepted => "accepted, not visible yet",
+            Self::Accepted => "accepted, not seen yet",
             Self::Done => "done",
             Self::AlreadySo => "already so",
             Self::Skipped => "skipped",

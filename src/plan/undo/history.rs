@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::{DraftId, GroupId};
+use crate::domain::{By, DraftId, Fault, GroupId};
 use crate::plan::run::{
-    Class, OpState, Progress, Proof, Record, RequestId, RunId, RunReport, Summary,
+    Class, OpState, Progress, Proof, Record, RequestId, RunId, RunReport, Summary, Tally,
 };
-use crate::plan::{OpId, Plan, Span, StepId};
+use crate::plan::{OpId, Plan, PlanId, Span, StepId};
 
 /// How exact a date of the server is: a header counts whole seconds, and not all of its machines' clocks agree.
 const EXACT: SignedDuration = SignedDuration::from_secs(2);
+
+/// The longest that a write is waited for.
+const DEADLINE: SignedDuration = SignedDuration::from_mins(1);
 
 /// A run as its journal tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +27,33 @@ pub struct History {
     pub plan: Plan,
     /// What was written down of it, each with its time, in order.
     pub events: Vec<(Timestamp, Record)>,
+}
+
+/// A run as a list of runs tells of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Past {
+    /// Which.
+    pub id: RunId,
+    /// When it began, on the wall clock.
+    pub began: Timestamp,
+    /// When it was last written to.
+    pub last: Timestamp,
+    /// Whose doing it was.
+    pub by: By,
+    /// The machine that it was on.
+    pub host: String,
+    /// Its plan.
+    pub plan: PlanId,
+    /// The run that it took back, if it was the undoing of one.
+    pub undo_of: Option<RunId>,
+    /// How many operations it had.
+    pub ops: usize,
+    /// How they stood when it was last written to.
+    pub tally: Tally,
+    /// How it ended; `None` where its end was not written: it was broken off, or is on in another process.
+    pub end: Option<Summary>,
+    /// Why what follows in its journal is not believed, where something does.
+    pub damage: Option<Fault>,
 }
 
 /// One write of a run, and how it was answered.
@@ -58,6 +88,21 @@ pub struct Ending {
     pub date: Option<Timestamp>,
 }
 
+impl Ending {
+    /// The answer as it is looked up at Cloudflare: its status, its codes, its ray.
+    pub fn words(&self) -> String {
+        let status = match (self.class, self.status) {
+            (Class::NotSent, _) => "never left".to_owned(),
+            (_, Some(status)) => status.to_string(),
+            (_, None) => "no answer".to_owned(),
+        };
+        let codes: Vec<String> = self.codes.iter().map(ToString::to_string).collect();
+        let codes = (!codes.is_empty()).then(|| format!("code {}", codes.join(" ")));
+        let ray = self.ray.as_ref().map(|ray| format!("ray {ray}"));
+        [Some(status), codes, ray].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
 impl Answered {
     /// Whether it may have been carried out.
     fn may_have_arrived(&self) -> bool {
@@ -72,8 +117,10 @@ impl Answered {
         self.ended.as_ref().is_none_or(|end| end.class == Class::Unknown)
     }
 
-    fn last_known(&self) -> Timestamp {
-        self.ended.as_ref().map_or(self.sent, |end| end.at)
+    /// When the service was last waited for: also where the program ended and has found out much later.
+    fn given_up(&self) -> Timestamp {
+        let longest = self.sent.saturating_add(DEADLINE).unwrap_or(Timestamp::MAX);
+        self.ended.as_ref().map_or(longest, |end| end.at.min(longest))
     }
 }
 
@@ -192,8 +239,7 @@ impl Clockwork {
             return None;
         }
         let lost = self.of_op(op).filter(|write| write.is_lost());
-        lost.map(|write| write.last_known().saturating_add(self.late).unwrap_or(Timestamp::MAX))
-            .max()
+        lost.map(|write| write.given_up().saturating_add(self.late).unwrap_or(Timestamp::MAX)).max()
     }
 
     /// When the service may have carried an operation out, on its own clock; `None` where no answer has said what
@@ -222,6 +268,6 @@ impl Clockwork {
             OpState::Done(Proof::Seen | Proof::DespiteRefusal) if !write.is_lost() => EXACT,
             _ => self.late + EXACT,
         };
-        Some(Span { from: moved(write.sent, -EXACT), to: moved(write.last_known(), after) })
+        Some(Span { from: moved(write.sent, -EXACT), to: moved(write.given_up(), after) })
     }
 }

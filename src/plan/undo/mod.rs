@@ -23,7 +23,7 @@ use crate::domain::{
 };
 
 use history::Clockwork;
-pub use history::{Answered, Ending, History};
+pub use history::{Answered, Ending, History, Past};
 
 /// Why something that a run has done is not taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,7 +89,7 @@ impl History {
             left_out: Vec::new(),
             ours: BTreeMap::new(),
             deleted: BTreeSet::new(),
-            drafts: 0,
+            drafts: DRAFTS,
         };
         // A group that is deleted again takes its members along.
         let (creates, others): (Vec<&Op>, Vec<&Op>) =
@@ -100,6 +100,9 @@ impl History {
         undo.plan(now)
     }
 }
+
+/// Where the numbers of groups begin that an undoing makes again: none is one that is staged.
+const DRAFTS: u32 = 1 << 31;
 
 struct Undo<'a> {
     history: &'a History,

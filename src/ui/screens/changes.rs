@@ -1,21 +1,19 @@
-//! What is staged, and the runs of this session.
+//! What is staged, and the runs of the account.
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::text::Span;
 
+use super::super::Rows;
 use super::super::canvas::{Canvas, below, inset, row, span};
 use super::super::list::{self, Focus};
-use super::super::status::{self, bar_of};
+use super::super::status;
 use super::super::theme::Theme;
-use super::super::{Rows, canvas};
 use super::run::look;
-use crate::app::{
-    ChangeRow, ChangesScreen, RunView, State, Tone, in_hand, outcome, running, why_not,
-};
+use super::runs;
+use crate::app::{ChangeRow, ChangesScreen, State, in_hand, running, why_not};
 use crate::domain::Change;
 use crate::keys::Action;
-use crate::plan::{Entry, OpState, Recheck, RunId, StepState};
+use crate::plan::{Entry, OpState, Recheck, StepState};
 use crate::text;
 
 /// Rows for the change under the cursor.
@@ -31,6 +29,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &ChangesScreen, are
         canvas.spans(inset(row(area, used), 1), &[span(words, theme.bad)]);
         used += 1;
     }
+    used += runs::unread(canvas, state, inset(below(area, used), 1));
     let rest = below(area, used + 1);
     if screen.rows.rows().is_empty() {
         nothing(canvas, state, inset(rest, 3));
@@ -43,7 +42,10 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &ChangesScreen, are
             }
             None => rest,
         },
-        _ => rest,
+        Some(ChangeRow::Run(run)) => {
+            runs::detail(canvas, state, &run, screen.rows.rows().len(), rest)
+        }
+        None => rest,
     };
     let rows =
         list::paint(canvas, &screen.rows, rest, Focus::Here, |canvas, key, line| match key {
@@ -52,11 +54,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &ChangesScreen, are
                     staged(canvas, state, entry, in_hand.get(key), line);
                 }
             }
-            ChangeRow::Run(id) => {
-                if let Some(run) = state.runs.get(id) {
-                    past(canvas, state, id, run, line);
-                }
-            }
+            ChangeRow::Run(id) => runs::paint_row(canvas, state, id, line),
         });
     Rows { list: rows, other: 0 }
 }
@@ -68,19 +66,17 @@ fn head(canvas: &mut Canvas<'_>, state: &State, line: Rect) {
         0 => span("nothing is staged", theme.text),
         number => span(format!("{} staged", text::plural(number, "change")), theme.text),
     }];
-    if !state.runs.is_empty() {
-        left.push(span(
-            format!(" · {} in this session", text::plural(state.runs.len(), "run")),
-            theme.dim,
-        ));
-    }
+    left.push(span(runs::count(state), theme.dim));
     let mut right = Vec::new();
     if let Some(run) = running(state) {
         let key = state.keymap.key_name(Action::StopRun);
         let (done, all) = (run.progress.tally().settled(), run.plan.ops().count());
         let words = format!("a run is on: {} of {} · ", text::count(done), text::count(all));
-        right =
-            vec![span(words, theme.text), span(key, theme.accent), span(" stops it", theme.dim)];
+        right = vec![span(words, theme.text)];
+        match why_not(state, Action::StopRun) {
+            None => right.extend([span(key, theme.accent), span(" stops it", theme.dim)]),
+            Some(_) => right.push(span("stopping", theme.warn)),
+        }
     } else if staged > 0 && why_not(state, Action::Plan).is_none() {
         let key = state.keymap.key_name(Action::Plan);
         right =
@@ -208,37 +204,6 @@ pub fn sign(theme: &Theme, change: &Change) -> (&'static str, Style) {
 
 fn words(state: &State, change: &Change) -> String {
     state.staging.words(change, &state.directory)
-}
-
-fn past(canvas: &mut Canvas<'_>, state: &State, id: &RunId, run: &RunView, line: Rect) {
-    let theme = *canvas.theme;
-    let all = run.plan.ops().count();
-    let (sign, words, style) = if let Some(summary) = &run.summary {
-        let (tone, words) = outcome(summary);
-        let (sign, style) = match tone {
-            Tone::Done => ("✓", theme.good),
-            Tone::Refused => ("–", theme.warn),
-            Tone::Fault => ("✗", theme.bad),
-        };
-        (sign, words, style)
-    } else {
-        let done = run.progress.tally().settled();
-        ("…", format!("{} {done} of {all}", bar_of(done, all)), theme.accent)
-    };
-    let left = [
-        span(format!("{sign} "), style),
-        span(format!("{}  ", run_name(state, id)), theme.dim),
-        span(safe(&words), theme.text),
-    ];
-    let age = text::age(state.now.since(&run.began));
-    let right: [Span<'_>; 1] = [span(age, theme.dim)];
-    canvas.both(canvas::inset(line, 1), &left, &right);
-}
-
-/// What a run is called in its session: `run 1`, in the order in which they began.
-pub fn run_name(state: &State, id: &RunId) -> String {
-    let place = state.runs.keys().position(|known| known == id).unwrap_or(0);
-    format!("run {}", place + 1)
 }
 
 fn safe(words: &str) -> String {

@@ -12,6 +12,7 @@ pub mod organization_member;
 pub mod plan;
 pub mod requests;
 pub mod run;
+mod runs;
 pub mod start;
 
 use ratatui::layout::Rect;

@@ -9,7 +9,7 @@ use super::changes::{recheck_words, sign};
 use crate::app::{PlanLine, PlanScreen, PlanView, State, why_not};
 use crate::domain::Change;
 use crate::keys::Action;
-use crate::plan::{Plan, Step, StepId};
+use crate::plan::{Phase, Plan, Step, StepId};
 use crate::text;
 
 /// Columns of a call's method.
@@ -48,6 +48,10 @@ fn views(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, line: Rect
         (PlanView::Impact, false) => vec![span("only real changes: off", theme.dim)],
     };
     let mut right = Vec::new();
+    if let (true, Some(of)) = (switch.is_empty(), &screen.undoes) {
+        let age = text::age(state.now.since_wall(of.began));
+        right.push(span(format!("takes back the run begun {age}"), theme.name));
+    }
     if !switch.is_empty() {
         right.push(span(format!("{key} "), theme.accent));
         right.extend(switch);
@@ -73,7 +77,11 @@ fn changes(canvas: &mut Canvas<'_>, screen: &PlanScreen, rest: Rect) -> u16 {
         });
     if screen.lines.rows().is_empty() {
         let style = canvas.theme.dim;
-        canvas.spans(inset(row(rest, 0), 3), &[span("nothing is staged", style)]);
+        let words = match &screen.undoes {
+            None => "nothing is staged",
+            Some(_) => "the run has changed nothing that is still so",
+        };
+        canvas.spans(inset(row(rest, 0), 3), &[span(words, style)]);
     }
     rows
 }
@@ -96,11 +104,15 @@ fn calls(canvas: &mut Canvas<'_>, plan: &Plan, line: Rect) {
     let theme = *canvas.theme;
     let calls = plan.calls;
     let reads = calls.preflight + calls.read_back;
-    let mut left = vec![
-        span(text::plural(plan.ops().count(), "change"), theme.name),
-        span(format!(" in {}", text::plural(calls.writes, "write")), theme.text),
-        span(format!(", {} to check before and after", text::plural(reads, "read")), theme.dim),
-    ];
+    let mut left = if plan.is_empty() && plan.undo_of.is_some() {
+        vec![span("nothing to take back", theme.name)]
+    } else {
+        vec![
+            span(text::plural(plan.ops().count(), "change"), theme.name),
+            span(format!(" in {}", text::plural(calls.writes, "write")), theme.text),
+            span(format!(", {} to check before and after", text::plural(reads, "read")), theme.dim),
+        ]
+    };
     if !plan.left_out.is_empty() {
         let number = text::count(plan.left_out.len());
         left.push(span(format!(" · {number} left out"), theme.warn));
@@ -139,7 +151,7 @@ fn in_full(canvas: &mut Canvas<'_>, plan: &Plan, step: &Step, listed: usize, are
     let theme = *canvas.theme;
     let (list, inner) = super::detail(canvas, area, DETAIL, listed);
     let mut used = canvas.wrapped(top(inner, 3), &safe(&plan.words(step)), theme.text);
-    if let Some(doubt) = doubt(plan, step) {
+    if let Some(doubt) = note(plan, step) {
         used += canvas.wrapped(below(inner, used), &format!("! {doubt}"), theme.warn);
     }
     let call = format!("{} {}", step.method(), step.path(&plan.account));
@@ -162,11 +174,18 @@ fn step(canvas: &mut Canvas<'_>, screen: &PlanScreen, id: StepId, line: Rect) {
         span(format!("{sign} "), style),
         span(safe(&screen.plan.words(step)), theme.text),
     ];
-    let right = match doubt(&screen.plan, step) {
+    let right = match note(&screen.plan, step) {
         Some(doubt) => span(format!("! {doubt}"), theme.warn),
         None => span(call(&screen.plan, step, line, &left), theme.dim),
     };
     canvas.both(inset(line, 1), &left, &[right]);
+}
+
+/// What should be known of a call before it is sent.
+fn note(plan: &Plan, step: &Step) -> Option<String> {
+    let again = plan.undo_of.is_some() && step.phase == Phase::Create;
+    let another = || "the group is made again: it has another id then".to_owned();
+    doubt(plan, step).or_else(|| again.then(another))
 }
 
 /// What should be known of the names in a call before they are taken for what they look like.

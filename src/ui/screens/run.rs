@@ -1,5 +1,7 @@
 //! A run, step by step, and what became of the step under the cursor.
 
+use std::time::Duration;
+
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -8,21 +10,22 @@ use super::super::canvas::{Canvas, below, columns_of, inset, row, span, top};
 use super::super::list::{self, Focus};
 use super::super::status::bar_of;
 use super::super::theme::Theme;
-use super::changes::run_name;
-use crate::app::{Hold, RunScreen, RunView, State, Tone, outcome};
+use super::runs;
+use crate::app::{Hold, RunScreen, RunView, State, past_view, run_view};
 use crate::domain::{Fault, FaultKind};
 use crate::keys::Action;
-use crate::plan::{OpId, OpState, Step, StepState};
+use crate::plan::{Ending, OpId, OpState, RunId, Step, StepState, Summary, Tally};
 use crate::text;
 
 /// Columns of a step's state.
 const STATE: u16 = 15;
+/// How long an answer usually takes at most: who waits longer is told.
+const USUAL: Duration = Duration::from_secs(3);
 
 /// Paints the run.
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &RunScreen, area: Rect) -> Rows {
-    let theme = *canvas.theme;
-    let Some(run) = state.runs.get(&screen.run) else {
-        canvas.spans(inset(row(area, 0), 1), &[span("this run is not known", theme.warn)]);
+    let Some(run) = run_view(state, &screen.run) else {
+        not_read(canvas, state, screen, inset(area, 1));
         return Rows { list: area.height, other: 0 };
     };
     let used = head(canvas, state, screen, run, inset(area, 1));
@@ -35,7 +38,8 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &RunScreen, area: R
     });
     let under = screen.steps.cursor().and_then(|id| run.plan.step(id));
     if let Some(step) = under {
-        why(canvas, run, step, inner);
+        let used = why(canvas, state, run, step, inner);
+        writes(canvas, state, &screen.run, step, below(inner, used));
     }
     Rows { list: rows, other: 0 }
 }
@@ -50,24 +54,22 @@ fn head(
 ) -> u16 {
     let theme = *canvas.theme;
     let all = run.plan.ops().count();
-    let done = run.progress.tally().settled();
-    let age = text::age(state.now.since(&run.began));
-    let right = [span(format!("{} · {age}", run_name(state, &screen.run)), theme.dim)];
-    let (words, style) = match &run.summary {
-        Some(summary) => {
-            let (tone, words) = outcome(summary);
-            match tone {
-                Tone::Done => (format!("✓ {words}"), theme.good),
-                Tone::Refused => (format!("– {words}"), theme.warn),
-                Tone::Fault => (format!("✗ {words}"), theme.bad),
-            }
+    let tally = run.progress.tally();
+    let done = tally.settled();
+    let right = [span(runs::whose(state, &screen.run, run), theme.dim)];
+    let (words, style) = match (&run.summary, run.is_on()) {
+        (Some(summary), _) => {
+            let (sign, style, words) = runs::ended(summary, run.plan.undo_of.is_some(), &theme);
+            (format!("{sign} {words}"), style)
         }
-        None => (
+        (None, false) => (format!("? {}", runs::broken_off(&tally)), theme.warn),
+        (None, true) => (
             format!(
-                "{} {} of {}",
+                "{} {} of {}{}",
                 bar_of(done, all),
                 text::count(done),
-                text::plural(all, "change")
+                text::plural(all, "change"),
+                not_sent(tally.skipped)
             ),
             theme.accent,
         ),
@@ -81,23 +83,17 @@ fn head(
     used + canvas.wrapped(top(below(area, used), 2), &words, style)
 }
 
+/// What a run that is about to end leaves out, behind how far it has come.
+fn not_sent(number: usize) -> String {
+    if number == 0 { String::new() } else { format!(", {} not sent", text::count(number)) }
+}
+
 fn second(state: &State, run: &RunView, theme: &Theme) -> (String, Style) {
     if let Some(summary) = &run.summary {
-        let may_land = summary.may_land.len();
-        let kept = "what is not in effect stays staged, with its reason";
-        return match (may_land, summary.tally.is_whole()) {
-            (0, true) => (
-                format!(
-                    "{} sent; all of it was seen in effect",
-                    text::plural(summary.writes as usize, "write")
-                ),
-                theme.dim,
-            ),
-            (0, false) => (kept.to_owned(), theme.dim),
-            (number, _) => {
-                (format!("{} may still land; {kept}", text::plural(number, "change")), theme.warn)
-            }
-        };
+        return after(state, run, summary, theme);
+    }
+    if !run.is_on() {
+        return (runs::NO_END.to_owned(), theme.dim);
     }
     match &run.hold {
         Some(Hold::Waits(until, fault)) => {
@@ -120,46 +116,113 @@ fn second(state: &State, run: &RunView, theme: &Theme) -> (String, Style) {
         ),
         None => {
             let key = state.keymap.key_name(Action::StopRun);
-            (format!("{key} stops it after what is in flight"), theme.dim)
+            let stops = format!("{key} stops it after what is in flight");
+            match run.in_flight.values().min().and_then(|since| unanswered(state, *since)) {
+                Some(wait) => (format!("no answer for {wait} s so far; {stops}"), theme.warn),
+                None => (stops, theme.dim),
+            }
         }
     }
+}
+
+/// How many seconds something waits for its answer that has been in flight for longer than usual.
+fn unanswered(state: &State, since: Duration) -> Option<u64> {
+    let wait = state.now.since_start.saturating_sub(since);
+    (wait >= USUAL).then_some(wait.as_secs())
+}
+
+/// What a run leaves behind: requests that may still arrive, changes that stay staged.
+fn after(state: &State, run: &RunView, summary: &Summary, theme: &Theme) -> (String, Style) {
+    let holds = |(op, _): &&(OpId, Duration)| run.progress.op(*op).holds();
+    let again = summary.may_land.iter().filter(holds).count();
+    let open = summary.may_land.len() - again;
+    let mut words = Vec::new();
+    if open > 0 {
+        words.push(format!("{} may still land", text::plural(open, "change")));
+    }
+    match again {
+        0 => {}
+        1 => words.push(
+            "an earlier request without an answer may still arrive; it asks for the same"
+                .to_owned(),
+        ),
+        n => words.push(format!(
+            "{} earlier requests without an answer may still arrive; they ask for the same",
+            text::count(n)
+        )),
+    }
+    if run.leaves_staged(&state.staging) {
+        words.push("what is not in effect stays staged, with its reason".to_owned());
+    }
+    if let Some(of) = run.plan.undo_of.as_ref().and_then(RunId::at) {
+        let age = text::age(state.now.since_wall(of));
+        words.push(format!("it takes back the run begun {age}"));
+    }
+    if words.is_empty() && summary.tally.is_whole() {
+        let writes = text::plural(summary.writes as usize, "write");
+        words.push(format!("{writes} sent; all of it was seen in effect"));
+    }
+    let style = if summary.may_land.is_empty() { theme.dim } else { theme.warn };
+    (words.join("; "), style)
 }
 
 fn paint_step(canvas: &mut Canvas<'_>, run: &RunView, step: &Step, line: Rect) {
     let theme = *canvas.theme;
     let state = run.progress.step(step);
-    let (sign, style) = look(state, &theme);
     let line = inset(line, 1);
-    canvas.spans(
-        Rect { width: STATE.min(line.width), ..line },
-        &[span(format!("{sign} "), style), span(brief(word(run, state)), style)],
-    );
+    let tally = run.progress.tally_of(step);
+    let in_effect = tally.done + tally.already_so;
+    let in_work = matches!(state, StepState::Waiting | StepState::Running);
+    let mixed = !in_work && tally.parts().len() > 1 && in_effect < step.ops.len();
+    let (sign, style) = look(state, &theme);
+    let (sign, style, label) = match state {
+        StepState::Skipped if mixed => ("◐", theme.warn, "in part"),
+        _ if mixed => ("◐", style, "in part"),
+        _ => (sign, style, brief(word(run, state))),
+    };
+    let label = [span(format!("{sign} "), style), span(label, style)];
+    canvas.spans(Rect { width: STATE.min(line.width), ..line }, &label);
     let rest = Rect {
         x: line.x + STATE.min(line.width) + 1,
         width: line.width.saturating_sub(STATE + 1),
         ..line
     };
     let words = safe(&run.plan.words(step));
-    let tally = run.progress.tally_of(step);
-    let in_effect = tally.done + tally.already_so;
-    let part = if step.ops.len() > 1 && in_effect < step.ops.len() && in_effect > 0 {
-        format!("{in_effect} of {}", step.ops.len())
-    } else {
-        String::new()
+    let (part, part_style) = match (mixed, in_work && in_effect > 0) {
+        (true, _) => (parts(run, &tally), style),
+        (_, true) => (format!("{in_effect} of {} done", step.ops.len()), theme.dim),
+        _ => (String::new(), theme.dim),
     };
-    let text = if matches!(state, StepState::Waiting | StepState::Skipped) {
+    let text = if !mixed && matches!(state, StepState::Waiting | StepState::Skipped) {
         theme.dim
     } else {
         theme.text
     };
-    canvas.both(rest, &[span(words, text)], &[span(part, theme.dim)]);
+    canvas.both(rest, &[span(words, text)], &[span(part, part_style)]);
 }
 
 /// A state's word; what is unknown while the run is on is being read back.
 fn word(run: &RunView, state: StepState) -> &'static str {
     match state {
-        StepState::Unknown if run.summary.is_none() => "reading back",
+        StepState::Unknown if run.is_on() => "reading back",
         state => state.word(),
+    }
+}
+
+/// How the operations of a batch stand that do not all stand alike.
+fn parts(run: &RunView, tally: &Tally) -> String {
+    let unknown = StepState::Unknown.word();
+    let named = |word| if word == unknown { self::word(run, StepState::Unknown) } else { word };
+    let part = |(number, word)| format!("{} {}", text::count(number), brief(named(word)));
+    tally.parts().into_iter().map(part).collect::<Vec<_>>().join(", ")
+}
+
+/// What an operation's state is called; of what was accepted, whether anyone has looked.
+fn word_of(run: &RunView, op: OpId) -> &'static str {
+    match run.progress.op(op) {
+        OpState::Accepted if run.progress.was_not_visible(op) => "accepted, not visible yet",
+        OpState::Accepted => "accepted, not read back yet",
+        state => word(run, StepState::of_one(state)),
     }
 }
 
@@ -183,23 +246,24 @@ pub fn look(state: StepState, theme: &Theme) -> (&'static str, Style) {
     }
 }
 
-/// What became of the step under the cursor: each of its operations that is not simply done, with its reason.
-fn why(canvas: &mut Canvas<'_>, run: &RunView, step: &Step, area: Rect) {
+/// What became of the step under the cursor: each of its operations that is not simply done, with its reason. Gives how
+/// many rows it took.
+fn why(canvas: &mut Canvas<'_>, state: &State, run: &RunView, step: &Step, area: Rect) -> u16 {
     let theme = *canvas.theme;
     let call = format!("{} {}", step.method(), step.path(&run.plan.account));
     canvas.spans(row(area, 0), &[span(call, theme.dim)]);
     let mut used = 1;
     let mut told = std::collections::BTreeSet::new();
     for op in &step.ops {
-        let state = run.progress.op(op.id);
+        let stands = run.progress.op(op.id);
         let Some(fault) = reason(run, op.id) else { continue };
-        let word = word(run, StepState::of_one(state));
+        let word = word_of(run, op.id);
         let words = if step.ops.len() > 1 {
             format!("{}: {word}", run.plan.names.words(&op.change))
         } else {
             word.to_owned()
         };
-        let (_, style) = look(StepState::of_one(state), &theme);
+        let (_, style) = look(StepState::of_one(stands), &theme);
         canvas.spans(row(area, used), &[span(safe(&words), style)]);
         used += 1;
         // A batch that was refused as one has one reason.
@@ -209,21 +273,59 @@ fn why(canvas: &mut Canvas<'_>, run: &RunView, step: &Step, area: Rect) {
         }
     }
     if used == 1 {
-        let words = match run.progress.step(step) {
-            StepState::Done => "in effect, as was seen by reading it back",
-            StepState::AlreadySo => "the account was so already: nothing was sent",
-            StepState::Waiting => "its turn comes",
-            _ => "sent; no answer yet",
+        let since = step.ops.iter().filter_map(|op| run.in_flight.get(&op.id)).min();
+        let words = match (run.progress.step(step), since) {
+            (StepState::Done, _) => "in effect, as was seen by reading it back".to_owned(),
+            (StepState::AlreadySo, _) => "the account was so already: nothing was sent".to_owned(),
+            (StepState::Waiting, _) if !run.is_on() => "not sent".to_owned(),
+            (StepState::Waiting, _) => "its turn comes".to_owned(),
+            (_, Some(since)) => {
+                let wait = state.now.since_start.saturating_sub(*since).as_secs();
+                format!("sent {wait} s ago; no answer yet")
+            }
+            _ => "sent; no answer is known".to_owned(),
         };
         canvas.spans(row(area, 1), &[span(words, theme.text)]);
+        used += 1;
+    }
+    used
+}
+
+/// How each write of the step was answered, once its journal has been read: for who looks a call up at Cloudflare.
+fn writes(canvas: &mut Canvas<'_>, state: &State, run: &RunId, step: &Step, area: Rect) {
+    let theme = *canvas.theme;
+    let Some(past) = past_view(state, run) else { return };
+    for (at, write) in (0..area.height).zip(past.writes(step.id)) {
+        let sent = write.sent.strftime("%T");
+        let carried = if step.ops.len() > 1 {
+            format!(" {},", text::plural(write.ops.len(), "change"))
+        } else {
+            String::new()
+        };
+        let answer =
+            write.ended.as_ref().map_or_else(|| "no answer is known".to_owned(), Ending::words);
+        let words = format!("{sent} UTC:{carried} {answer}");
+        canvas.spans(row(area, at), &[span(safe(&words), theme.dim)]);
+    }
+}
+
+/// A run of an earlier session that is being read, or can't be.
+fn not_read(canvas: &mut Canvas<'_>, state: &State, screen: &RunScreen, area: Rect) {
+    let theme = *canvas.theme;
+    match state.past.not_opened.get(&screen.run) {
+        Some(fault) => {
+            canvas.spans(row(area, 0), &[span("✗ the run can't be read", theme.bad)]);
+            super::super::status::fault(canvas, below(area, 2), fault);
+        }
+        None => drop(canvas.spans(row(area, 0), &[span("reading its journal…", theme.accent)])),
     }
 }
 
 /// Why an operation is not in effect; while it is read back, how it was answered.
 fn reason(run: &RunView, op: OpId) -> Option<Fault> {
     match (run.progress.op(op), run.progress.doubt(op)) {
-        (OpState::Unknown, Some(doubt)) if run.summary.is_none() => Some(doubt.clone()),
-        (OpState::Unknown, None) if run.summary.is_none() => {
+        (OpState::Unknown, Some(doubt)) if run.is_on() => Some(doubt.clone()),
+        (OpState::Unknown, None) if run.is_on() => {
             Some(Fault::new(FaultKind::Unanswered, "what has become of it is not known yet", ""))
         }
         _ => run.progress.reason(op),

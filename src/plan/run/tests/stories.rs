@@ -223,6 +223,16 @@ fn what_was_accepted_is_shown_so_until_it_is_seen() {
 }
 
 #[test]
+fn a_change_is_called_not_visible_once_it_was_looked_for_and_only_then() {
+    let not_visible = |told: &Told| {
+        let reports = &told.toy.seen.reports;
+        reports.iter().any(|report| *report == RunReport::NotVisible(vec![OpId(0)]))
+    };
+    assert!(not_visible(&run(&[add(1, 3)], |toy| toy.lag = ms(5_000))));
+    assert!(!not_visible(&run(&[add(1, 3)], |_| {})), "it was there at the first look");
+}
+
+#[test]
 fn a_refused_right_stops_the_run_at_the_first_write() {
     let adds: Vec<Change> = (0..60).map(|m| add(1, m)).collect();
     let told = run(&adds, |toy| toy.fates = vec![Fate::Forbidden; 9]);

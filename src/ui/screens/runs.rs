@@ -1,0 +1,181 @@
+//! Runs in a list: what became of each, whose doing it was and when.
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::super::canvas::{Canvas, below, inset, row, span};
+use super::super::status::{self, bar_of};
+use super::super::theme::Theme;
+use crate::app::{Request, RunView, State, Tone, counts, outcome, run_view, why_not};
+use crate::domain::By;
+use crate::keys::Action;
+use crate::plan::{Past, RunId, Summary, Tally};
+use crate::text;
+
+/// Rows for the run under the cursor.
+const DETAIL: u16 = 6;
+
+/// What a run is whose end was not written down.
+pub const NO_END: &str =
+    "no end of it is written down: it was broken off, or is on in another window";
+
+/// How many runs there are, behind how many changes are staged; that they are being read, or can't be.
+pub fn count(state: &State) -> String {
+    let reading = state.tickets.waiting().any(|request| matches!(request, Request::Runs(_)));
+    let runs = crate::app::run_ids(state).len();
+    match (runs, &state.past.all) {
+        (0, None) if reading => " · reading earlier runs…".to_owned(),
+        (0, None) => String::new(),
+        (0, Some(_)) => " · no run yet".to_owned(),
+        (runs, None) if reading => {
+            format!(" · {}, reading earlier ones…", text::plural(runs, "run"))
+        }
+        (runs, _) => format!(" · {}", text::plural(runs, "run")),
+    }
+}
+
+/// Tells that runs can't be read. Gives how many rows it took.
+pub fn unread(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> u16 {
+    let theme = *canvas.theme;
+    if let Some(fault) = &state.past.failed {
+        let words = format!("✗ earlier runs could not be read: {}", safe(&fault.what));
+        canvas.spans(row(area, 0), &[span(words, theme.bad)]);
+        return 1;
+    }
+    let Some(first) = state.past.unread.first() else { return 0 };
+    let words = match state.past.unread.len() {
+        1 => format!("! a run can't be read: {}", safe(&first.what)),
+        more => format!("! {} can't be read; {}", text::plural(more, "run"), safe(&first.what)),
+    };
+    canvas.spans(row(area, 0), &[span(words, theme.warn)]);
+    1
+}
+
+/// Paints a run's row.
+pub fn paint_row(canvas: &mut Canvas<'_>, state: &State, id: &RunId, line: Rect) {
+    let theme = *canvas.theme;
+    let Some((sign, style, words)) = stands(state, id, &theme) else { return };
+    let left = [span(format!("{sign} "), style), span(safe(&words), theme.text)];
+    let right = match (state.runs.get(id), state.past.get(id)) {
+        (Some(run), _) => whose(state, id, run),
+        (None, Some(past)) => whose_past(state, past),
+        (None, None) => String::new(),
+    };
+    canvas.both(inset(line, 1), &left, &[span(right, theme.dim)]);
+}
+
+/// A run's sign, its look and its words.
+fn stands(state: &State, id: &RunId, theme: &Theme) -> Option<(&'static str, Style, String)> {
+    if let Some(run) = state.runs.get(id) {
+        let (done, all) = (run.progress.tally().settled(), run.plan.ops().count());
+        let on = || ("…", theme.accent, format!("{} {done} of {all}", bar_of(done, all)));
+        let undoes = run.plan.undo_of.is_some();
+        return Some(run.summary.as_ref().map_or_else(on, |sum| ended(sum, undoes, theme)));
+    }
+    let past = state.past.get(id)?;
+    Some(match (&past.damage, &past.end) {
+        (Some(_), _) => {
+            ("!", theme.bad, format!("its journal is damaged: {}", counts(&past.tally)))
+        }
+        (None, Some(summary)) => ended(summary, past.undo_of.is_some(), theme),
+        (None, None) => ("?", theme.warn, broken_off(&past.tally)),
+    })
+}
+
+/// How a run ended: its sign, its look and its words.
+pub fn ended(summary: &Summary, undoes: bool, theme: &Theme) -> (&'static str, Style, String) {
+    let (tone, words) = outcome(summary, undoes);
+    let (sign, style) = match tone {
+        Tone::Done => ("✓", theme.good),
+        Tone::Refused => ("–", theme.warn),
+        Tone::Fault => ("✗", theme.bad),
+    };
+    (sign, style, words)
+}
+
+/// How a run stands whose end was not written down.
+pub fn broken_off(tally: &Tally) -> String {
+    format!("not finished: {}", counts(tally))
+}
+
+/// Whose doing a run is, and how long ago it began.
+pub fn whose(state: &State, id: &RunId, run: &RunView) -> String {
+    let past = state.past.get(id).filter(|_| !state.runs.contains_key(id));
+    match past {
+        Some(past) => whose_past(state, past),
+        None => format!("you · {}", text::age(state.now.since_wall(run.began))),
+    }
+}
+
+fn whose_past(state: &State, past: &Past) -> String {
+    let age = text::age(state.now.since_wall(past.began));
+    format!("{} · {age}", text::cut_email(&who(state, &past.by), 30))
+}
+
+/// Who somebody is, as far as it is known here.
+fn who(state: &State, by: &By) -> String {
+    let caller = state.directory.caller.as_ref().map(By::from).unwrap_or_default();
+    let same = |mine: bool, theirs: bool| mine && theirs;
+    if same(by.member.is_some(), by.member == caller.member)
+        || same(by.user.is_some(), by.user == caller.user)
+        || same(by.token.is_some(), by.token == caller.token)
+    {
+        return "you".to_owned();
+    }
+    let member = by.member.as_ref().and_then(|id| state.directory.members().get(id));
+    match (member, &by.token) {
+        (Some(member), _) => safe(&member.email),
+        (None, Some(token)) => format!("token {}", text::cut(&token.to_string(), 9)),
+        (None, None) => "someone".to_owned(),
+    }
+}
+
+/// The run under the cursor in full, below the list. Gives what is left for the list.
+pub fn detail(
+    canvas: &mut Canvas<'_>,
+    state: &State,
+    id: &RunId,
+    listed: usize,
+    area: Rect,
+) -> Rect {
+    let theme = *canvas.theme;
+    let (list, inner) = super::detail(canvas, area, DETAIL, listed);
+    let mut used = 0;
+    if let Some((_, _, words)) = stands(state, id, &theme) {
+        used += canvas.wrapped(below(inner, used), &safe(&words), theme.name);
+    }
+    used += canvas.wrapped(below(inner, used), &origin(state, id), theme.dim);
+    if let Some(fault) = state.past.get(id).and_then(|past| past.damage.as_ref()) {
+        used += status::fault(canvas, below(inner, used), fault);
+    }
+    let unfinished = state.past.get(id).is_some_and(|past| past.end.is_none());
+    if unfinished && !state.runs.contains_key(id) {
+        used += canvas.wrapped(below(inner, used), NO_END, theme.dim);
+    }
+    if let Some(reason) = why_not(state, Action::UndoRun) {
+        let words = format!("can't be taken back now: {}", reason.0);
+        canvas.wrapped(below(inner, used), &safe(&words), theme.dim);
+    }
+    list
+}
+
+/// When and where a run was begun, and what it takes back.
+fn origin(state: &State, id: &RunId) -> String {
+    let past = state.past.get(id);
+    let began = run_view(state, id).map(|run| run.began).or_else(|| past.map(|past| past.began));
+    let of_here = run_view(state, id).and_then(|run| run.plan.undo_of.clone());
+    let of = of_here.or_else(|| past.and_then(|past| past.undo_of.clone()));
+    let began = began.map(|at| format!("begun {}", moment(at)));
+    let host = past.map(|past| format!(" on {}", safe(&past.host)));
+    let of = of.as_ref().and_then(RunId::at);
+    let undoes = of.map(|at| format!("; takes back the run begun {}", moment(at)));
+    [began, host, undoes].into_iter().flatten().collect()
+}
+
+fn moment(at: jiff::Timestamp) -> String {
+    at.strftime("%-d %b %Y %H:%M:%S UTC").to_string()
+}
+
+fn safe(words: &str) -> String {
+    text::safe(words).into_owned()
+}
