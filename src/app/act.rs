@@ -16,7 +16,7 @@ use super::screens::{ChangeRow, GroupPane, MemberPane, Screen};
 use super::state::{Phase, Preview, PreviewPlace, State, Tone};
 use super::turn::Turn;
 use super::why_not::{running, why_not};
-use super::{follow, history, leave, runs, say, staged};
+use super::{follow, history, leave, recovery, runs, say, staged};
 use crate::keys::Context;
 
 /// Does what an action says, or says why it can't be done.
@@ -64,6 +64,10 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Plan => go(state, Route::Plan),
         Action::Apply => router::ask_to_apply(state),
         Action::StopRun => runs::stop(state),
+        Action::TakeUp => match history::run_here(state) {
+            Some(run) => recovery::ask(state, &run),
+            None => Vec::new(),
+        },
         Action::UndoRun => history::undo(state, history::run_here),
         Action::UndoLast => history::undo(state, history::last_run),
         Action::Preview => {

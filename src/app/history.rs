@@ -12,7 +12,7 @@ use super::msg::{Effect, Request};
 use super::screens::{ChangeRow, PlanScreen, RunScreen, Screen};
 use super::state::{Phase, RunView, State, Tone};
 use super::why_not::{Reason, running};
-use super::{router, say, staged};
+use super::{recovery, router, say, staged};
 
 /// The runs of the account as their journals on disk tell them.
 #[derive(Clone, Debug, Default)]
@@ -107,7 +107,9 @@ pub fn runs_came(state: &mut State, runs: Result<(Vec<Past>, Vec<Fault>), Fault>
     staged::refill_changes(state);
     // Taking the last one back is a matter of a key.
     let last = last_run(state).filter(|run| !state.past.opened.contains_key(run));
-    last.and_then(|run| read_run(state, &run)).into_iter().collect()
+    let mut effects: Vec<Effect> = last.and_then(|run| read_run(state, &run)).into_iter().collect();
+    effects.extend(recovery::look(state));
+    effects
 }
 
 /// A run has come, whole.
@@ -215,7 +217,7 @@ pub fn undo(state: &mut State, which: impl Fn(&State) -> Option<RunId>) -> Vec<E
 }
 
 /// The same for a run that is known, as soon as it has been read what it has done.
-fn undo_run(state: &mut State, run: &RunId) -> Vec<Effect> {
+pub fn undo_run(state: &mut State, run: &RunId) -> Vec<Effect> {
     let Some(past) = state.past.opened.get(run) else {
         let asked = read_run(state, run);
         state.past.undoes = Some(run.clone());

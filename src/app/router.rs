@@ -21,7 +21,7 @@ use super::staged::Beside;
 use super::state::{OpenDialog, OrganizationChoice, Phase, Preview, State, Tone};
 use super::turn::Turn;
 use super::why_not::{locked_policies, read_only, running};
-use super::{act, follow, history, offer, runs, say, staged};
+use super::{act, follow, history, offer, recovery, runs, say, staged};
 
 /// Carries out a turn.
 pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
@@ -83,6 +83,12 @@ pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
                 .unwrap_or_default();
             open(state, Dialog::Name(Naming::new(NameOf::Group(group), &name)))
         }
+        Turn::Resume(run) => recovery::ask_to_resume(state, &run),
+        Turn::UndoRun(run) => match history::cannot_undo(state, &run) {
+            Some(reason) => say(state, Tone::Refused, reason.0),
+            None => history::undo_run(state, &run),
+        },
+        Turn::CloseRun(run) => recovery::close(state, &run),
         Turn::Account(account) => open_account(state, account),
         Turn::Read(list) => load::read(state, list, Urgency::Screen).into_iter().collect(),
         Turn::Organization(organization) => {
@@ -383,6 +389,7 @@ fn answered(state: &mut State, asked: Asked, yes: bool) -> Vec<Effect> {
             effects
         }
         (Asked::ThrowAway(left), true) => offer::throw_away(state, &left),
+        (Asked::Resume(run), true) => recovery::resume(state, &run),
         (Asked::UnstageAll, true) => staged::unstage_all(state),
         (Asked::LeaveAccount(account), true) => load::open_account(state, account),
         (Asked::LeaveRun, true) => {

@@ -4,7 +4,7 @@ use crate::app::line::Line;
 use crate::app::turn::Turn;
 use crate::domain::{AccountId, Change};
 use crate::keys::{Code, Key};
-use crate::plan::PlanId;
+use crate::plan::{PlanId, RunId};
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Asked {
     ThrowAway(Vec<Change>),
     /// To take out all that is staged.
     UnstageAll,
+    /// To go on with this run.
+    Resume(RunId),
     /// To leave while a run is on.
     LeaveRun,
     /// To open this account although what is staged in the one that is open is lost.
