@@ -156,10 +156,13 @@ pub fn follow_names(state: &mut State) {
     name(state, &run);
 }
 
-fn name(state: &mut State, run: &RunId) {
-    let State { past, directory, .. } = state;
-    if let Some(past) = past.opened.get_mut(run).filter(|past| past.view.plan.misses_names()) {
-        Arc::make_mut(&mut past.view.plan).name_missing(directory);
+pub fn name(state: &mut State, run: &RunId) {
+    let State { past, runs, directory, .. } = state;
+    let past = past.opened.get_mut(run).map(|past| &mut past.view);
+    for view in runs.get_mut(run).into_iter().chain(past) {
+        if view.plan.misses_names() {
+            Arc::make_mut(&mut view.plan).name_missing(directory);
+        }
     }
 }
 

@@ -225,6 +225,7 @@ pub fn ask_to_resume(state: &mut State, run: &RunId) -> Vec<Effect> {
         return say(state, Tone::Refused, words);
     }
     let account = text::safe_capped(&state.directory.account.name).into_owned();
+    history::name(state, run);
     let mut lines = open_steps(state, run);
     lines.extend(another_credential(state, run));
     lines.push(
