@@ -65,3 +65,17 @@ fn the_readmes_config_file_can_be_used_as_it_stands() {
         }
     }
 }
+
+#[test]
+fn the_readmes_change_file_can_be_used_as_it_stands_and_says_all_that_a_change_file_can_say() {
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let (_, rest) = readme.split_once("```toml\n[groups.prod-dns]").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let example = format!("[groups.prod-dns]{example}");
+    let file = cfiam::plan::ChangeFile::parse("README.md", &example).unwrap();
+    let [group, exactly, new, old] = file.groups.as_slice() else { panic!("{file:?}") };
+    assert!(group.rename.is_some() && !group.add.is_empty() && !group.remove.is_empty());
+    assert!(exactly.members.is_some() && new.create && new.policies.is_some() && old.delete);
+    assert!(file.members[0].invite && file.members[1].remove);
+}

@@ -1,38 +1,78 @@
-//! `cfiam members …`: who is in which group.
-
-use std::fs;
-use std::io::{self, Read};
+//! `cfiam members …`: who is in the account, in which group, and with which policies of their own.
 
 use crate::config::Given;
-use crate::domain::{Change, Collection, GroupRef};
-use crate::plan::{Known, Plan, Staging};
-use crate::text;
+use crate::plan::{ChangeFile, GroupPart, MemberPart};
 
-use super::connect::words;
-use super::offer::{How, offer};
+use super::offer::How;
 use super::session::Session;
+use super::wanted::{go_about, people, policies};
 use super::{Refusal, Status};
 
-/// Change who is in which group
+/// Change who is in the account, in which groups, and with which policies of their own
 #[derive(clap::Subcommand, Debug)]
 pub enum Members {
     /// Add members to a group
-    AddTo(Args),
+    AddTo(Membership),
     /// Remove members from a group
-    RemoveFrom(Args),
+    RemoveFrom(Membership),
+    /// Invite people to the account
+    Invite(Invitation),
+    /// Remove members from the account, or take invitations back; nothing but a new invitation brings them back
+    Remove(Removal),
+    /// Make the policies that a member holds directly exactly these
+    SetPolicies(Policies),
 }
 
 /// Members, and a group.
 #[derive(clap::Args, Debug)]
-pub struct Args {
+pub struct Membership {
     /// The group, by its exact name
     group: String,
     /// The members, by e-mail
     #[arg(value_name = "E-MAIL", required_unless_present = "from")]
     emails: Vec<String>,
-    /// More of them from a file, or from stdin where it is `-`: one a line, commas, `Name <e-mail>`
+    /// More of them from a file, or from stdin where it is -: one a line, commas, Name <e-mail>
     #[arg(long, value_name = "FILE")]
     from: Option<String>,
+    #[command(flatten)]
+    how: How,
+}
+
+/// People to be invited.
+#[derive(clap::Args, Debug)]
+pub struct Invitation {
+    /// Whom, by e-mail
+    #[arg(value_name = "E-MAIL", required = true)]
+    emails: Vec<String>,
+    /// The policies that the invitation gives, from a file with [[policies]] as in a change file
+    #[arg(short = 'f', long, value_name = "FILE")]
+    file: Option<String>,
+    #[command(flatten)]
+    how: How,
+}
+
+/// Members to be removed from the account.
+#[derive(clap::Args, Debug)]
+pub struct Removal {
+    /// Whom, by e-mail
+    #[arg(value_name = "E-MAIL", required_unless_present = "from")]
+    emails: Vec<String>,
+    /// More of them from a file, or from stdin where it is -
+    #[arg(long, value_name = "FILE")]
+    from: Option<String>,
+    #[command(flatten)]
+    how: How,
+}
+
+/// A member, and policies.
+#[derive(clap::Args, Debug)]
+pub struct Policies {
+    /// The member, by e-mail
+    #[arg(value_name = "E-MAIL")]
+    email: String,
+    /// The policies, from a file with [[policies]] as in a change file, or from stdin where it is -
+    #[arg(short = 'f', long, value_name = "FILE")]
+    file: String,
     #[command(flatten)]
     how: How,
 }
@@ -40,63 +80,44 @@ pub struct Args {
 impl Members {
     /// Makes a plan of it, and goes about it as wished.
     pub(super) fn run(&self, session: &mut Session) -> Result<Status, Refusal> {
-        let (Self::AddTo(args) | Self::RemoveFrom(args)) = self;
-        let mut people: Vec<Given<String>> =
-            args.emails.iter().map(|email| Given::new(email.clone(), "E-MAIL")).collect();
-        if let Some(file) = &args.from {
-            people.extend(listed(file)?);
+        match self {
+            Self::AddTo(args) => {
+                let add = people(&args.emails, args.from.as_ref())?;
+                go_about(session, GroupPart { add, ..args.part() }, &args.how)
+            }
+            Self::RemoveFrom(args) => {
+                let remove = people(&args.emails, args.from.as_ref())?;
+                go_about(session, GroupPart { remove, ..args.part() }, &args.how)
+            }
+            Self::Invite(args) => {
+                let policies = args.file.as_deref().map(policies).transpose()?;
+                let invited = |who| MemberPart {
+                    invite: true,
+                    policies: policies.clone(),
+                    ..MemberPart::of(who)
+                };
+                go_about(session, all(people(&args.emails, None)?, invited), &args.how)
+            }
+            Self::Remove(args) => {
+                let removed = |who| MemberPart { remove: true, ..MemberPart::of(who) };
+                let who = people(&args.emails, args.from.as_ref())?;
+                go_about(session, all(who, removed), &args.how)
+            }
+            Self::SetPolicies(args) => {
+                let policies = Some(policies(&args.file)?);
+                let part = MemberPart::of(Given::new(args.email.clone(), "E-MAIL"));
+                go_about(session, MemberPart { policies, ..part }, &args.how)
+            }
         }
-        session.identify()?;
-        session.read([Collection::Members, Collection::Groups])?;
-        let known = Known::of(&session.directory);
-        let mut mistakes = Vec::new();
-        let group = Given::new(args.group.clone(), "GROUP");
-        let group = known.group(&group).map_err(|no| mistakes.push(no)).ok();
-        let found =
-            people.iter().filter_map(|who| known.member(who).map_err(|no| mistakes.push(no)).ok());
-        let found: Vec<_> = found.cloned().collect();
-        let Some(group) = group.filter(|_| mistakes.is_empty()).map(|group| group.id.clone())
-        else {
-            return Err(Refusal::usage(words(&mistakes)));
-        };
-        session.read_members_of(std::slice::from_ref(&group))?;
-        let mut staging = Staging::new(session.account().clone());
-        for member in found {
-            let change = match self {
-                Self::AddTo(_) => Change::Add { group: GroupRef::from(group.clone()), member },
-                Self::RemoveFrom(_) => Change::Remove { group: group.clone(), member },
-            };
-            staging.stage(change, &session.directory);
-        }
-        let plan = Plan::build(&staging, &session.directory, session.clock.now());
-        offer(session, plan, &args.how)
     }
 }
 
-/// The people that a file lists; `-` is stdin.
-fn listed(file: &str) -> Result<Vec<Given<String>>, Refusal> {
-    let text = read(file)?;
-    let given = |entry: text::Entry<'_>| {
-        Given::new(entry.address.to_owned(), format!("{file}:{}", entry.line))
-    };
-    Ok(text::entries(&text).map(given).collect())
+impl Membership {
+    fn part(&self) -> GroupPart {
+        GroupPart::of(Given::new(self.group.clone(), "GROUP"))
+    }
 }
 
-/// A file's text; `-` is stdin.
-pub(super) fn read(file: &str) -> Result<String, Refusal> {
-    let read = match file {
-        "-" => {
-            let mut text = String::new();
-            io::stdin().lock().read_to_string(&mut text).map(|_| text)
-        }
-        path => fs::read_to_string(path),
-    };
-    read.map_err(|error| {
-        let why = match error.kind() {
-            io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
-            io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            _ => error.to_string(),
-        };
-        Refusal::usage(format!("{file} can't be read: {why}"))
-    })
+fn all(people: Vec<Given<String>>, part: impl Fn(Given<String>) -> MemberPart) -> ChangeFile {
+    ChangeFile { members: people.into_iter().map(part).collect(), ..ChangeFile::default() }
 }

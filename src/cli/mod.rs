@@ -1,15 +1,18 @@
 //! Arguments, exit statuses and printing; one file a command. Never draws.
 
+mod apply;
 mod carry;
 mod connect;
 mod console;
 pub mod emulator;
+mod groups;
 mod members;
 mod offer;
 mod plan;
 mod print;
 mod session;
 mod status;
+mod wanted;
 
 use std::process::ExitCode;
 
@@ -48,11 +51,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Change who is in which group
+    #[command(subcommand)]
+    Groups(groups::Groups),
     #[command(subcommand)]
     Members(members::Members),
-    /// Show what is staged as a plan, with the plan's id
-    Plan,
+    Plan(plan::Args),
+    Apply(apply::Args),
     Emulator(emulator::Args),
 }
 
@@ -62,8 +66,10 @@ pub fn main() -> ExitCode {
     match &arguments.command {
         None => console::run(&arguments.overrides(), arguments.demo).into(),
         Some(Command::Emulator(args)) => ExitCode::from(emulator::run(args)),
+        Some(Command::Groups(groups)) => arguments.in_account(|session| groups.run(session)),
         Some(Command::Members(members)) => arguments.in_account(|session| members.run(session)),
-        Some(Command::Plan) => arguments.in_account(plan::run),
+        Some(Command::Plan(args)) => arguments.in_account(|session| args.run(session)),
+        Some(Command::Apply(args)) => arguments.in_account(|session| args.run(session)),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::domain::Change;
-use crate::plan::{Asks, Guard, Guards, Override, Plan, Recheck};
+use crate::plan::{Asks, Cost, Guard, Guards, Impact, Override, Plan, Recheck};
 use crate::text;
 
 use super::carry::carry_out;
@@ -25,10 +25,17 @@ pub struct How {
     overrides: Vec<Override>,
 }
 
+impl How {
+    /// Whether somebody is to look at the plan before anything is done.
+    pub(super) fn is_shown(&self) -> bool {
+        !self.yes
+    }
+}
+
 /// Shows a plan with the guards that stand against it, and applies it if that is what is wanted.
 pub(super) fn offer(session: &Session, plan: Plan, how: &How) -> Result<Status, Refusal> {
-    let guards = Guards::of(&plan, &session.directory, &session.rules);
-    let shown = show(&plan) && out(&text_of_guards(&guards));
+    let guards = guards(session, &plan);
+    let shown = show(session, &plan, &guards);
     whole(&plan)?;
     if plan.is_empty() || how.dry_run {
         return Ok(Status::Done);
@@ -133,35 +140,20 @@ fn answer(question: &str) -> String {
     line.trim().to_owned()
 }
 
-fn text_of_guards(guards: &Guards) -> String {
-    let lines = guards.iter().flat_map(|guard| {
-        let rows = guard.rows.iter().map(|row| format!("        {row}\n"));
-        std::iter::once(format!("   !  {} ({})\n", guard.words, guard.name)).chain(rows)
-    });
-    safe_lines(&lines.collect::<String>())
+/// The guards that stand against a plan.
+pub(super) fn guards(session: &Session, plan: &Plan) -> Guards {
+    Guards::of(plan, &session.directory, &session.rules)
 }
 
-/// Prints a plan; whether somebody reads it.
-pub(super) fn show(plan: &Plan) -> bool {
-    out(&text_of(plan))
-}
-
-/// A plan as text.
-fn text_of(plan: &Plan) -> String {
-    let mut lines = Vec::new();
+/// Prints a plan with its impact, its guards and its cost; whether somebody reads it.
+pub(super) fn show(session: &Session, plan: &Plan, guards: &Guards) -> bool {
     if plan.is_empty() {
-        lines.push("Nothing to change.".to_owned());
-    } else {
-        lines.push(format!("Plan {} for {}", plan.id, called(plan)));
-        for (number, step) in (1..).zip(&plan.steps) {
-            lines.push(format!("{number:>4}. {}", plan.words(step)));
-            lines.extend(plan.lines(step).iter().map(|line| format!("        {line}")));
-        }
+        let left = plan.left_out.iter();
+        let left = left
+            .map(|left| format!("  {}: {}\n", plan.names.words(&left.change), left.why.words()));
+        return out(&safe_lines(&format!("Nothing to change.\n{}", left.collect::<String>())));
     }
-    for left in &plan.left_out {
-        let words = plan.names.words(&left.change);
-        lines.push(format!("   –  {words}: {}", left.why.words()));
-    }
-    lines.push(String::new());
-    safe_lines(&lines.join("\n"))
+    let directory = &session.directory;
+    let (impact, cost) = (Impact::of(plan, directory), Cost::of(plan, session.budget));
+    out(&plan.text(directory, &impact, guards, &cost))
 }

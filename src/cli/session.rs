@@ -30,6 +30,8 @@ pub(super) struct Session {
     pub places: Places,
     /// The time.
     pub clock: Clock,
+    /// How many requests may be sent in five minutes.
+    pub budget: u32,
     /// What guards go by.
     pub rules: Rules,
     mode: Mode,
@@ -50,6 +52,7 @@ impl Session {
             return Err(unconnected.map_or_else(no_credential, Refusal::from));
         };
         let log = shell::begin_log(&places.log_file(), settings.log, Arc::new(redactor)).ok();
+        let budget = client.requests_per_5_min;
         let client = Client::new(client, Arc::new(|_| {}))?;
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(|error| {
@@ -73,6 +76,7 @@ impl Session {
             client,
             places,
             clock,
+            budget,
             rules: Rules { protected: settings.protected, ..Rules::default() },
             mode,
             handle,

@@ -17,6 +17,7 @@ pub use file::File;
 pub use places::Places;
 pub use profile::{Profile, Writes};
 pub use settings::{Overrides, Settings};
+pub use table::{Reading, Value};
 
 use std::fmt;
 

@@ -7,22 +7,25 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::{Given, Mistake};
 
-pub(super) type Value<'i> = Spanned<DeValue<'i>>;
+/// A value, and where in its file it stands.
+pub type Value<'i> = Spanned<DeValue<'i>>;
 
 /// A file that is being read, and what was found wrong with it.
-pub(super) struct Reading<'i> {
+pub struct Reading<'i> {
     source: &'i str,
     name: &'i str,
-    pub(super) mistakes: Vec<Mistake>,
+    /// What was found wrong so far.
+    pub mistakes: Vec<Mistake>,
 }
 
 impl<'i> Reading<'i> {
-    pub(super) fn of(name: &'i str, source: &'i str) -> Self {
+    /// Nothing read yet; `name` is what mistakes call the file.
+    pub fn of(name: &'i str, source: &'i str) -> Self {
         Self { source, name, mistakes: Vec::new() }
     }
 
     /// The table that the file is. What can't be read as TOML is told, and the rest is read all the same.
-    pub(super) fn parse(&mut self) -> DeTable<'i> {
+    pub fn parse(&mut self) -> DeTable<'i> {
         let (table, errors) = DeTable::parse_recoverable(self.source);
         for error in errors {
             let span = error.span().unwrap_or(0..0);
@@ -33,15 +36,18 @@ impl<'i> Reading<'i> {
         table.into_inner()
     }
 
-    pub(super) fn line(&self, span: &Range<usize>) -> usize {
+    /// The line that something stands in, from 1.
+    pub fn line(&self, span: &Range<usize>) -> usize {
         1 + self.source.bytes().take(span.start).filter(|byte| *byte == b'\n').count()
     }
 
-    pub(super) fn at(&self, span: &Range<usize>) -> String {
+    /// Where something stands, as mistakes say it.
+    pub fn at(&self, span: &Range<usize>) -> String {
         format!("{}:{}", self.name, self.line(span))
     }
 
-    pub(super) fn wrong(&mut self, span: &Range<usize>, words: impl Into<String>) {
+    /// Takes note of a mistake.
+    pub fn wrong(&mut self, span: &Range<usize>, words: impl Into<String>) {
         let at = self.at(span);
         self.mistakes.push(Mistake::new(at, words));
     }
@@ -55,8 +61,15 @@ impl<'i> Reading<'i> {
                  CLOUDFLARE_API_TOKEN, or name a token_command in a profile"
             )
         } else {
-            format!("{name:?} is not known{place}; known: {}", known.join(", "))
+            return self.not_known(key, place, known);
         };
+        self.wrong(&key.span(), words);
+    }
+
+    /// Takes note of a key that means nothing here.
+    pub fn not_known(&mut self, key: &Spanned<DeString<'_>>, place: &str, known: &[&str]) {
+        let name = key.get_ref();
+        let words = format!("{name:?} is not known{place}; known: {}", known.join(", "));
         self.wrong(&key.span(), words);
     }
 
@@ -65,7 +78,8 @@ impl<'i> Reading<'i> {
         self.wrong(&value.span(), format!("{key} is {wanted}, not {}", article(found)));
     }
 
-    pub(super) fn text(&mut self, key: &str, value: &Value<'_>) -> Option<Given<String>> {
+    /// A text that is not empty, without blanks around it.
+    pub fn text(&mut self, key: &str, value: &Value<'_>) -> Option<Given<String>> {
         match value.get_ref().as_str().map(str::trim) {
             Some("") => self.wrong(&value.span(), format!("{key} is empty")),
             Some(text) => return Some(Given::new(text.to_owned(), self.at(&value.span()))),
@@ -74,7 +88,14 @@ impl<'i> Reading<'i> {
         None
     }
 
+    /// A list of texts as they are.
     pub(super) fn texts(&mut self, key: &str, value: &Value<'_>) -> Option<Vec<String>> {
+        let texts = self.list(key, value)?;
+        Some(texts.into_iter().map(|text| text.value).collect())
+    }
+
+    /// A list of texts as they are, each with its place.
+    pub fn list(&mut self, key: &str, value: &Value<'_>) -> Option<Vec<Given<String>>> {
         let Some(list) = value.get_ref().as_array() else {
             self.kind(key, "a list of texts, such as [\"one\", \"two\"]", value);
             return None;
@@ -82,7 +103,7 @@ impl<'i> Reading<'i> {
         let mut texts = Vec::new();
         for item in list {
             match item.get_ref().as_str() {
-                Some(text) => texts.push(text.to_owned()),
+                Some(text) => texts.push(Given::new(text.to_owned(), self.at(&item.span()))),
                 None => self.kind(key, "a list of texts", item),
             }
         }
@@ -111,11 +132,32 @@ impl<'i> Reading<'i> {
         found
     }
 
-    pub(super) fn table<'v, 't>(
+    /// Yes or no.
+    pub fn flag(&mut self, key: &str, value: &Value<'_>) -> Option<bool> {
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            self.kind(key, "true or false", value);
+        }
+        flag
+    }
+
+    /// A list of tables.
+    pub fn tables<'v, 't>(
         &mut self,
         key: &str,
         value: &'v Value<'t>,
-    ) -> Option<&'v DeTable<'t>> {
+    ) -> Option<Vec<(Range<usize>, &'v DeTable<'t>)>> {
+        let Some(list) = value.get_ref().as_array() else {
+            self.kind(key, "a list of tables", value);
+            return None;
+        };
+        let each = |item: &'v Value<'t>| Some((item.span(), self.table(key, item)?));
+        let tables: Vec<_> = list.iter().filter_map(each).collect();
+        (tables.len() == list.len()).then_some(tables)
+    }
+
+    /// A table.
+    pub fn table<'v, 't>(&mut self, key: &str, value: &'v Value<'t>) -> Option<&'v DeTable<'t>> {
         let table = value.get_ref().as_table();
         if table.is_none() {
             self.kind(key, "a table", value);

@@ -10,7 +10,7 @@ use super::fault::{Armed, FaultRule, Shift};
 use super::log::Seen;
 use super::request::Request;
 use super::state::State;
-use super::world::{Account, Edit, Group, Id, Joined, Member, Order, Person, Status};
+use super::world::{Account, Edit, Group, Id, Joined, Member, Order, Person, Policy, Status};
 
 impl Emulator {
     fn edit(&self, edit: impl FnOnce(&mut State, Id) -> Option<Edit>) -> bool {
@@ -102,12 +102,28 @@ impl Emulator {
 
     /// Puts a key that means nothing to the server into every policy of a group.
     pub fn mark_policies(&self, group: &str, key: &str, value: &Value) -> bool {
-        self.change_group(group, |group| {
-            for policy in &mut group.policies {
-                let mut extra = policy.extra.take().map_or_else(Map::new, |extra| *extra);
-                extra.insert(key.to_owned(), value.clone());
-                policy.extra = Some(Box::new(extra));
-            }
+        self.change_group(group, |group| mark(&mut group.policies, key, value))
+    }
+
+    /// Puts a key that means nothing to the server into every direct policy of a member.
+    pub fn mark_direct_policies(&self, member: &str, key: &str, value: &Value) -> bool {
+        self.change_member(member, |member| mark(&mut member.policies, key, value))
+    }
+
+    /// Takes all direct policies of a member away behind the client's back.
+    pub fn clear_direct_policies(&self, member: &str) -> bool {
+        self.change_member(member, |member| {
+            member.policies.clear();
+            member.roles = Box::default();
+        })
+    }
+
+    fn change_member(&self, member: &str, change: impl FnOnce(&mut Member)) -> bool {
+        self.edit(|state, account| {
+            let known = state.front().account(account)?.member(Id::parse(member)?)?;
+            let mut member = Member::clone(known);
+            change(&mut member);
+            Some(Edit::PutMember(account, std::sync::Arc::new(member)))
         })
     }
 
@@ -142,22 +158,14 @@ impl Emulator {
 
     /// Gives a member another name, however hostile.
     pub fn rename_member(&self, member: &str, first: &str, last: &str) -> bool {
-        self.edit(|state, account| {
-            let known = state.front().account(account)?.member(Id::parse(member)?)?;
-            let mut member = Member::clone(known);
+        self.change_member(member, |member| {
             (member.person.first, member.person.last) = (first.into(), last.into());
-            Some(Edit::PutMember(account, std::sync::Arc::new(member)))
         })
     }
 
     /// Lets a pending member accept the invitation.
     pub fn accept(&self, member: &str) -> bool {
-        self.edit(|state, account| {
-            let known = state.front().account(account)?.member(Id::parse(member)?)?;
-            let mut member = Member::clone(known);
-            member.status = Status::Accepted;
-            Some(Edit::PutMember(account, std::sync::Arc::new(member)))
-        })
+        self.change_member(member, |member| member.status = Status::Accepted)
     }
 
     /// What was asked so far, in the order of receipt; of very many, the last.
@@ -181,6 +189,14 @@ impl Emulator {
             state.advance(by);
             state.settle();
         });
+    }
+}
+
+fn mark(policies: &mut [Policy], key: &str, value: &Value) {
+    for policy in policies {
+        let mut extra = policy.extra.take().map_or_else(Map::new, |extra| *extra);
+        extra.insert(key.to_owned(), value.clone());
+        policy.extra = Some(Box::new(extra));
     }
 }
 

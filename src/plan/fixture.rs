@@ -126,3 +126,33 @@ pub(crate) fn create(n: u32, name: &str) -> Change {
 pub(crate) fn add_to_draft(n: u32, m: usize) -> Change {
     Change::Add { group: GroupRef::Draft(crate::domain::DraftId(n)), member: member(m) }
 }
+
+pub(crate) fn invite(email: &str) -> Change {
+    Change::Invite { email: email.into(), policies: vec![draft(7)] }
+}
+
+pub(crate) fn set_direct_policies(m: usize, from: &[usize], to: &[usize]) -> Change {
+    let edit = |n: &usize| crate::domain::PolicyEdit::Write(draft(*n));
+    Change::SetDirectPolicies {
+        member: member(m),
+        from: from.iter().map(|n| policy(&draft(*n)).content()).collect(),
+        to: to.iter().map(edit).collect(),
+    }
+}
+
+pub(crate) fn remove_member(m: usize, pending: bool) -> Change {
+    Change::RemoveMember { member: member(m), email: format!("m{m}@x.example").into(), pending }
+}
+
+pub(crate) fn replace(g: usize, from: &[usize], to: &[usize]) -> Change {
+    let members = |these: &[usize]| these.iter().map(|n| member(*n)).collect();
+    Change::ReplaceMembers { group: group(g), from: members(from), to: members(to) }
+}
+
+/// A member of the account who holds these policies directly.
+pub(crate) fn a_member(id: MemberId, email: &str, policies: &[PolicyDraft]) -> Member {
+    let mut row = Member::from_group(id, email, MemberStatus::Accepted);
+    row.listed = true;
+    row.policies = Some(policies.iter().map(policy).collect());
+    row
+}

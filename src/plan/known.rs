@@ -19,10 +19,10 @@ pub struct Known<'d> {
 }
 
 impl<'d> Known<'d> {
-    /// Of what has been read. Groups that are staged to be created are in it where the directory shows them.
+    /// Of what has been read. Groups that are staged to be created are not in it.
     pub fn of(directory: &'d Directory) -> Self {
         let mut groups: HashMap<&str, Vec<&Group>> = HashMap::new();
-        for group in directory.groups().values() {
+        for group in directory.groups().values().filter(|group| group.id.as_draft().is_none()) {
             groups.entry(&group.name).or_default().push(group);
         }
         let mut members: HashMap<String, Vec<&MemberId>> = HashMap::new();

@@ -6,6 +6,7 @@
 
 mod approval;
 mod build;
+mod change_file;
 mod cost;
 mod digest;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod names;
 mod policies;
 mod recheck;
 mod run;
+mod set_members;
 mod staging;
 mod step;
 mod ticket;
@@ -25,6 +27,7 @@ mod words;
 
 pub use approval::{Approval, NoOverride, Override};
 pub use build::{Base, Calls, Held, LeftOut, Plan};
+pub use change_file::{ChangeFile, GroupPart, MemberPart, PolicyPart};
 pub use cost::Cost;
 pub use digest::PlanId;
 pub use guards::{Asks, Guard, GuardName, Guards, Rules};
@@ -38,6 +41,7 @@ pub use run::{
     Progress, Proof, Purpose, Record, Request, RequestId, Run, RunId, RunReport, Seen, Sight,
     SkipWhy, StepState, Summary, Tally, Timings, Wish,
 };
+pub use set_members::{NotSet, REPLACED_AT_MOST, SetMembers, replace_members};
 pub use staging::{ChangeKey, Entry, Staged, Staging, Tried};
 pub use step::{BATCH, Op, OpId, Phase, Span, Step, StepId};
 pub use undo::{Answered, Ending, History, NotUndone, Past};

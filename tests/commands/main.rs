@@ -8,9 +8,12 @@
     reason = "tests"
 )]
 
+mod change_files;
+mod groups;
 #[path = "../terminal/home.rs"]
 #[expect(dead_code, reason = "the terminal's tests look at more of it")]
 mod home;
 mod memberships;
+mod people;
 mod program;
 mod statuses;

@@ -53,8 +53,8 @@ fn names_that_nobody_has_are_all_told_at_once_with_their_lines_and_nothing_is_se
         2,
         &[
             &format!("no group is called {:?}; there is {group:?}", group.to_uppercase()),
-            "-:2: no member has the e-mail nobody@x.example",
-            "-:4: no member has the e-mail no one",
+            "stdin:2: no member has the e-mail nobody@x.example",
+            "stdin:4: no member has the e-mail no one",
         ],
     );
     assert_eq!(company.writes(), Vec::<String>::new());

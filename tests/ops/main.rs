@@ -5,6 +5,7 @@
 mod journal;
 mod lists;
 mod others;
+mod people;
 mod runs;
 mod support;
 mod trouble;

@@ -7,7 +7,7 @@ use cfiam::plan::{End, Record, RunReport};
 use crate::support::{Company, company};
 
 /// A policy of the company that is written anew.
-fn written(company: &Company, like: &str) -> PolicyDraft {
+pub fn written(company: &Company, like: &str) -> PolicyDraft {
     let content = company.group(like).policies()[0].content();
     let resource_groups = content
         .resource_groups

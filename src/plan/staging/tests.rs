@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::PolicyEdit;
+use crate::domain::{Now, PolicyEdit};
 use crate::plan::Recheck;
 use crate::plan::fixture::*;
 
@@ -50,6 +50,83 @@ fn adding_someone_who_is_in_stages_nothing() {
     assert_eq!(staging.stage(add(0, 1), &directory), Staged::AlreadySo);
     assert_eq!(staging.stage(remove(0, 3), &directory), Staged::AlreadySo);
     assert!(staging.is_empty());
+}
+
+#[test]
+fn who_is_removed_from_the_account_takes_along_what_is_staged_about_them_and_gives_it_back() {
+    let (mut staging, directory) =
+        staged(&[add(1, 2), remove(0, 1), set_direct_policies(1, &[], &[3])]);
+    let swallowed = vec![remove(0, 1), set_direct_policies(1, &[], &[3])];
+    assert_eq!(
+        staging.stage(remove_member(1, false), &directory),
+        Staged::Replaced(swallowed.clone())
+    );
+    assert_eq!(changes(&staging), [add(1, 2), remove_member(1, false)]);
+    assert_eq!(staging.stage(add(1, 1), &directory), Staged::ToBeRemoved);
+    assert_eq!(staging.stage(set_direct_policies(1, &[], &[4]), &directory), Staged::ToBeRemoved);
+    assert_eq!(staging.stage(remove_member(1, false), &directory), Staged::Already);
+    // The invitation has been accepted since it was staged to be cancelled: what was set aside stays with it.
+    assert_eq!(staging.stage(remove_member(1, true), &directory), Staged::Replaced(Vec::new()));
+    staging.unstage(&ChangeKey::RemoveMember(member(1)));
+    let mut back = changes(&staging);
+    back.retain(|change| *change != add(1, 2));
+    assert_eq!(back, swallowed);
+}
+
+#[test]
+fn of_direct_policies_one_wish_stands_and_what_is_held_already_is_none() {
+    let mut directory = directory(4, &[]);
+    let rows = vec![a_member(member(1), "m1@x.example", &[draft(1)])];
+    directory.absorb(crate::domain::Load::Rows(crate::domain::Page::Members(rows)), Now::default());
+    let mut staging = Staging::new(account());
+    assert_eq!(staging.stage(set_direct_policies(1, &[1], &[2]), &directory), Staged::Added);
+    let again = staging.stage(set_direct_policies(1, &[2], &[3]), &directory);
+    assert!(matches!(again, Staged::Replaced(_)), "{again:?}");
+    assert_eq!(changes(&staging), [set_direct_policies(1, &[1], &[3])], "what it had stays known");
+    let back = staging.stage(set_direct_policies(1, &[3], &[1]), &directory);
+    assert!(matches!(back, Staged::Folded(_)), "{back:?}");
+    assert!(staging.is_empty());
+    assert_eq!(staging.stage(set_direct_policies(1, &[1], &[1]), &directory), Staged::AlreadySo);
+}
+
+#[test]
+fn an_address_is_invited_once_in_whatever_case_it_is_written() {
+    let (mut staging, directory) = staged(&[invite("New@x.example")]);
+    let again = staging.stage(invite("new@X.example"), &directory);
+    assert_eq!(again, Staged::Replaced(vec![invite("New@x.example")]));
+    assert_eq!(changes(&staging), [invite("new@X.example")]);
+    staging.stage(invite("M1@x.example"), &directory);
+    assert_eq!(staging.recheck(&directory), [Recheck::Fine, Recheck::MemberThere]);
+}
+
+#[test]
+fn a_replaced_member_list_swallows_what_is_staged_of_its_members_and_nothing_else() {
+    let (mut staging, directory) = staged(&[add(0, 2), rename(0, "g0", "x"), add(1, 2)]);
+    let replace = replace(0, &[0, 1], &[2, 3]);
+    assert_eq!(staging.stage(replace.clone(), &directory), Staged::Replaced(vec![add(0, 2)]));
+    assert_eq!(staging.stage(add(0, 3), &directory), Staged::ToBeReplaced);
+    assert_eq!(changes(&staging), [rename(0, "g0", "x"), add(1, 2), replace]);
+    let later = directory_of(&[2, 3]);
+    let stale = directory_of(&[0, 1, 2]);
+    assert_eq!(staging.recheck(&later).last(), Some(&Recheck::AlreadySo));
+    assert_eq!(staging.recheck(&stale).last(), Some(&Recheck::MembersChanged));
+}
+
+fn directory_of(in_g0: &[usize]) -> Directory {
+    directory(4, &[in_g0.to_vec(), vec![]])
+}
+
+#[test]
+fn what_has_become_of_a_member_is_seen_in_what_is_staged() {
+    let (staging, _) = staged(&[set_direct_policies(1, &[], &[2]), remove_member(2, true)]);
+    let mut later = directory(4, &[]);
+    let changed = vec![a_member(member(1), "m1@x.example", &[draft(5)])];
+    later.absorb(crate::domain::Load::Rows(crate::domain::Page::Members(changed)), Now::default());
+    assert_eq!(staging.recheck(&later), [Recheck::PoliciesChanged, Recheck::Accepted]);
+    for gone in [1, 2] {
+        later.absorb(crate::domain::Load::MemberGone(member(gone)), Now::default());
+    }
+    assert_eq!(staging.recheck(&later), [Recheck::MemberGone, Recheck::AlreadySo]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The machine against a toy of the service, in virtual time.
 
+mod people;
 mod promises;
 mod restored;
 mod stories;
