@@ -64,10 +64,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Plan => go(state, Route::Plan),
         Action::Apply => router::ask_to_apply(state),
         Action::StopRun => runs::stop(state),
-        Action::TakeUp => match history::run_here(state) {
-            Some(run) => recovery::ask(state, &run),
-            None => Vec::new(),
-        },
+        Action::TakeUp => recovery::ask_here(state),
         Action::UndoRun => history::undo(state, history::run_here),
         Action::UndoLast => history::undo(state, history::last_run),
         Action::Preview => {

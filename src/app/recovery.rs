@@ -148,6 +148,11 @@ pub fn cannot_take_up(state: &State, run: &RunId) -> Option<Reason> {
     }
 }
 
+/// Offers to take up the run under the cursor, or the one whose page is open.
+pub fn ask_here(state: &mut State) -> Vec<Effect> {
+    history::run_here(state).map_or_else(Vec::new, |run| ask(state, &run))
+}
+
 /// Offers to take a run up: what it has done, and what can be done now.
 pub fn ask(state: &mut State, run: &RunId) -> Vec<Effect> {
     if let Some(Reason(words)) = cannot_take_up(state, run) {

@@ -118,19 +118,19 @@ impl Worker {
         self.start_task(task, move |fault| vec![failed(ticket, &asked, &fault)]);
     }
 
-    fn apply(&mut self, id: RunId, plan: Arc<Plan>, approval: Approval) {
+    fn apply(&mut self, id: RunId, plan: &Arc<Plan>, approval: Approval) {
         let Some(client) = self.client.clone() else {
             return self.tell(Some(Answer::Panicked(unconnected())));
         };
         let stopped = self.stop_of(&id);
         let (told, reports) = mpsc::unbounded_channel();
         let (clock, folder) = (self.clock, self.folder.clone());
-        let attempt = run::Attempt { run: id.clone(), plan: Arc::clone(&plan), approval };
+        let attempt = run::Attempt { run: id.clone(), plan: Arc::clone(plan), approval };
         let task = async move {
             run::carry_out(&client, &folder, attempt, clock, stopped, told).await;
         };
         self.start_task(task, |_| Vec::new());
-        let watch = run::Watch::of(&plan);
+        let watch = run::Watch::of(plan);
         self.start_task(pass_on(id, watch, reports, self.events.clone()), |_| Vec::new());
     }
 
@@ -141,22 +141,27 @@ impl Worker {
         };
         let stopped = self.stop_of(&id);
         let (clock, folder, events) = (self.clock, self.folder.clone(), self.events.clone());
+        let (told, reports) = mpsc::unbounded_channel();
+        let (opened, plan) = oneshot::channel::<Arc<Plan>>();
+        let run = id.clone();
         let task = async move {
-            let open = || run::TakenUp::open(&folder, &id, how, by, clock);
+            let open = || run::TakenUp::open(&folder, &run, how, by, clock);
             let taken_up = match tokio::task::block_in_place(open) {
                 Ok(taken_up) => taken_up,
-                Err(fault) => return tell(&events, Answer::TakenUp(id, how, Err(fault))),
+                Err(fault) => return tell(&events, Answer::TakenUp(run, how, Err(fault))),
             };
             let plan = Arc::clone(&taken_up.plan);
-            let watch = run::Watch::of(&plan);
-            tell(&events, Answer::TakenUp(id.clone(), how, Ok((plan, taken_up.last))));
-            let (told, reports) = mpsc::unbounded_channel();
-            // What it tells goes on also where it dies.
-            let passing_on = tokio::spawn(pass_on(id, watch, reports, events));
+            let _ = opened.send(Arc::clone(&plan));
+            tell(&events, Answer::TakenUp(run, how, Ok((plan, taken_up.last))));
             taken_up.go(&client, clock, stopped, told).await;
-            drop(passing_on);
         };
         self.start_task(task, |_| Vec::new());
+        let events = self.events.clone();
+        let passing_on = async move {
+            let Ok(plan) = plan.await else { return };
+            pass_on(id, run::Watch::of(&plan), reports, events).await;
+        };
+        self.start_task(passing_on, |_| Vec::new());
     }
 
     /// Ready when a run is to be stopped. Where nobody can stop it any more, it is not stopped.
@@ -205,7 +210,7 @@ impl Hands for Worker {
                     task.abort();
                 }
             }
-            Effect::Apply(id, plan, approval) => self.apply(id, plan, approval),
+            Effect::Apply(id, plan, approval) => self.apply(id, &plan, approval),
             Effect::TakeUp(id, how, by) => self.take_up(id, how, by),
             Effect::Stop(id) => {
                 if let Some(stop) = self.stops.remove(&id) {

@@ -117,8 +117,6 @@ pub(super) struct OpRun {
     pub(super) lost_at: Option<Duration>,
     /// Whether the service has accepted it once.
     pub(super) accepted: bool,
-    /// Whether it was looked at once more when it could no longer land.
-    pub(super) is_settled: bool,
 }
 
 impl OpRun {
@@ -148,7 +146,6 @@ impl OpRun {
             lost: 0,
             lost_at: None,
             accepted: false,
-            is_settled: false,
         }
     }
 

@@ -11,18 +11,25 @@ use super::judge::After;
 use super::report::RunReport;
 use super::state::{OpState, Proof};
 
+/// How far the last look has come.
+pub(super) enum Late {
+    /// One is on its way.
+    Looks,
+    /// The next is due after this long.
+    Waits(Duration),
+    /// Nothing is left to look at, or no more is waited for.
+    Over,
+}
+
 impl Run {
-    /// Looks at what can no longer land. `None` if nothing is left to look at, or no more is waited for; else how
-    /// long it is until the next look, `Some(None)` while one is on its way.
-    pub(super) fn settle_late(&mut self, now: Duration) -> Option<Option<Duration>> {
-        if self.halt.is_some() {
-            return None;
-        }
+    /// Looks at what can no longer land.
+    pub(super) fn settle_late(&mut self, now: Duration) -> Late {
         let late = self.timings.late;
-        let open = (0..).map(OpId).zip(&self.ops).filter(|(_, op)| !op.is_settled);
+        let open = (0..).map(OpId).zip(&self.ops).filter(|(id, _)| !self.settled.contains(id));
         let open: Vec<(OpId, Duration)> =
             open.filter_map(|(id, op)| Some((id, op.may_land_until(late)?))).collect();
-        let last = open.iter().map(|(_, until)| *until).max()?;
+        let last = open.iter().map(|(_, until)| *until).max();
+        let Some(last) = last.filter(|_| self.halt.is_none()) else { return Late::Over };
         if !std::mem::replace(&mut self.settling, true) {
             let wait = last.saturating_sub(now);
             self.tell_moves();
@@ -32,7 +39,7 @@ impl Run {
             open.iter().filter(|(_, until)| *until <= now).map(|(id, _)| *id).collect();
         self.look_once_more(&due);
         let next = open.iter().map(|(_, until)| *until).filter(|until| *until > now).min();
-        Some(next.map(|until| until.saturating_sub(now)))
+        next.map_or(Late::Looks, |until| Late::Waits(until.saturating_sub(now)))
     }
 
     fn look_once_more(&mut self, due: &BTreeSet<OpId>) {
@@ -50,7 +57,7 @@ impl Run {
             }
             let Some(sight) = self.sight(lane, &ops, Purpose::Resolve) else {
                 // What was to be made was not: there is nothing to look at.
-                self.settled(&ops);
+                self.settled.extend(ops);
                 continue;
             };
             let look = self.ask(Purpose::Resolve, sight);
@@ -60,17 +67,9 @@ impl Run {
         }
     }
 
-    fn settled(&mut self, ops: &[OpId]) {
-        for id in ops {
-            if let Some(op) = self.ops.get_mut(id.0 as usize) {
-                op.is_settled = true;
-            }
-        }
-    }
-
     /// Takes in what the last look has shown. Where it fails, what is known stays what is known.
     pub(super) fn looked_late(&mut self, place: usize, ops: &[OpId], seen: &Seen, now: Duration) {
-        self.settled(ops);
+        self.settled.extend(ops);
         for id in ops {
             let Some(op) = self.op(*id) else { continue };
             match (op.known().after(seen), op.state.holds()) {

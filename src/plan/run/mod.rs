@@ -29,13 +29,14 @@ pub use report::{End, Pause, Progress, RunReport, Summary, Tally};
 pub use state::{Conflict, Gone, OpState, Proof, SkipWhy, StepState};
 pub use timings::Timings;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::Plan;
 use crate::domain::{DraftId, GroupId, GroupRef, MemberId, Now, Target};
 use crate::plan::{OpId, Phase};
 use lane::{Chunk, Lane, OpRun, Resolve, Why, Work};
+use late::Late;
 
 /// One attempt to carry out one plan.
 #[derive(Clone, Debug)]
@@ -61,6 +62,8 @@ pub struct Run {
     unanswered: Vec<RequestId>,
     /// Whether all is done but for a last look at what may still land.
     settling: bool,
+    /// What was looked at once more when it could no longer land.
+    settled: BTreeSet<OpId>,
     /// How far the clock of this machine is ahead, so that what came before it has a time on it.
     ahead: Duration,
     moved: Vec<(OpId, OpState)>,
@@ -113,6 +116,7 @@ impl Run {
             drifted: false,
             unanswered: Vec::new(),
             settling: false,
+            settled: BTreeSet::new(),
             ahead: Duration::ZERO,
             moved: Vec::new(),
             out: Vec::new(),
@@ -199,8 +203,9 @@ impl Run {
             }
         } else if self.stage == Stage::Going || self.halt.is_some() {
             match self.settle_late(now) {
-                Some(wait) => self.out.extend(wait.map(Wish::Wake)),
-                None => self.end(now),
+                Late::Looks => {}
+                Late::Waits(wait) => self.out.push(Wish::Wake(wait)),
+                Late::Over => self.end(now),
             }
         }
     }
