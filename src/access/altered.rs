@@ -44,6 +44,8 @@ pub enum Cause {
     Own,
     /// The member is removed from the account.
     Removed,
+    /// The person is invited to the account.
+    Invited,
 }
 
 impl Cause {
@@ -54,7 +56,7 @@ impl Cause {
             | Self::Leaves(group)
             | Self::Deleted(group)
             | Self::Policies(group) => Some(group),
-            Self::Own | Self::Removed => None,
+            Self::Own | Self::Removed | Self::Invited => None,
         }
     }
 }
@@ -77,6 +79,8 @@ pub struct Altered {
     own: BTreeMap<MemberId, Arc<[Arc<Policy>]>>,
     /// Who is removed from the account.
     removed: BTreeSet<MemberId>,
+    /// Who is invited, by what stands for them while they have no id, and their e-mails.
+    invited: BTreeMap<MemberId, Arc<str>>,
     /// What is missing whoever is asked about.
     missing: BTreeSet<Missing>,
     /// What each group grants whose member list has not been read to its end, as far as it is known.
@@ -94,6 +98,7 @@ impl Altered {
             leaves: BTreeMap::new(),
             own: BTreeMap::new(),
             removed: BTreeSet::new(),
+            invited: BTreeMap::new(),
             missing: BTreeSet::new(),
             unread: Vec::new(),
             groups_unread: false,
@@ -137,8 +142,15 @@ impl Altered {
                 self.own.insert(member.clone(), Arc::from([]));
                 self.removed.insert(member.clone());
             }
-            // Who is invited is no member yet, and a name grants nothing.
-            Change::Invite { .. } | Change::Rename { .. } => {}
+            Change::Invite { email, policies } => {
+                let place = u32::try_from(self.invited.len()).unwrap_or(u32::MAX);
+                let person = MemberId::invited(place);
+                let policies = policies.iter().map(|draft| Arc::new(policy_of(draft, directory)));
+                self.own.insert(person.clone(), policies.collect());
+                self.invited.insert(person, email.clone());
+            }
+            // A name grants nothing.
+            Change::Rename { .. } => {}
         }
     }
 
@@ -158,6 +170,10 @@ impl Altered {
         let mut changing = BTreeSet::new();
         let mut all_known = self.removed.is_empty();
         for (member, after) in &self.own {
+            // Who is only invited is in no group that could give the same.
+            if self.invited.contains_key(member) {
+                continue;
+            }
             let row = directory.members().get(member);
             let before = row.map(|row| direct_policies(directory, row));
             let policies = before.iter().flat_map(|list| list.iter()).chain(after.iter());
@@ -212,6 +228,11 @@ impl Altered {
         self.own.get(member).map(|policies| &**policies)
     }
 
+    /// The e-mail of a person who is only to be invited; `None` of a member.
+    pub fn invited(&self, member: &MemberId) -> Option<&Arc<str>> {
+        self.invited.get(member)
+    }
+
     /// Whether what a member holds directly changes.
     pub fn changes_own(&self, member: &MemberId) -> bool {
         self.own.contains_key(member)
@@ -221,6 +242,9 @@ impl Altered {
     pub fn causes(&self, directory: &Directory, member: &MemberId) -> Vec<Cause> {
         if self.removed.contains(member) {
             return vec![Cause::Removed];
+        }
+        if self.invited.contains_key(member) {
+            return vec![Cause::Invited];
         }
         let (was, is) = self.groups(directory, member);
         let mut causes: Vec<Cause> = is.difference(&was).cloned().map(Cause::Joins).collect();
@@ -289,6 +313,9 @@ impl Altered {
         member: &MemberId,
         difference: &Difference,
     ) -> Vec<Missing> {
+        if self.invited.contains_key(member) {
+            return Vec::new();
+        }
         let (was, is) = self.groups(directory, member);
         let mut doubts = BTreeSet::new();
         let changed: BTreeSet<&PermissionGroupId> = difference.changed().collect();

@@ -2,10 +2,11 @@
 
 use crate::domain::Change;
 use crate::keys::{Action, TABLE};
+use crate::plan::ChangeKey;
 
-use super::context::{About, about, context, groups_about, table_mut};
+use super::context::{About, about, context, groups_about, members_about, table_mut};
 use super::dialogs::{
-    Asked, Confirm, Dialog, Help, Known, Prompt, TablePicker, Toward, collect, remove,
+    Asked, Confirm, Dialog, Help, Holder, Known, Prompt, TablePicker, Toward, collect, remove,
 };
 use super::list::{ListState, Motion};
 use super::load;
@@ -42,10 +43,10 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::MarkAll => on_rows(state, ListState::mark_all),
         Action::AddTo => add_to(state),
         Action::RemoveFrom => remove_from(state),
-        Action::Create => router::turn(
-            state,
-            Turn::Open(Dialog::Name(super::Naming::new(super::NameOf::NewGroup, ""))),
-        ),
+        Action::Invite => ask_name(state, super::NameOf::Invitation),
+        Action::EditDirect => edit_direct(state),
+        Action::RemoveMember => remove_members(state),
+        Action::Create => ask_name(state, super::NameOf::NewGroup),
         Action::Edit => edit(state),
         Action::Delete => delete(state),
         Action::Unstage => unstage(state),
@@ -186,6 +187,9 @@ pub fn open_row(state: &mut State) -> Vec<Effect> {
         }
         (Context::Changes, _) => match state.roots.changes.rows.cursor() {
             Some(ChangeRow::Run(run)) => Some(Route::Run(run)),
+            Some(ChangeRow::Staged(ChangeKey::Invite(_))) => {
+                return invitation(state);
+            }
             Some(ChangeRow::Staged(key)) => {
                 state.staging.get(&key).and_then(|entry| match entry.change.member() {
                     Some(member) => Some(Route::Member(member.clone())),
@@ -213,6 +217,18 @@ pub fn open_row(state: &mut State) -> Vec<Effect> {
         _ => false,
     };
     if opened { follow(state) } else { Vec::new() }
+}
+
+/// An invitation that is staged opens to what it is to give: there is no page of it yet.
+fn invitation(state: &mut State) -> Vec<Effect> {
+    let Some(ChangeRow::Staged(key)) = state.roots.changes.rows.cursor() else { return Vec::new() };
+    match state.staging.get(&key).map(|entry| &entry.change) {
+        Some(Change::Invite { email, .. }) => {
+            let of = Holder::Invited(email.clone());
+            router::turn(state, Turn::EditPolicies(of))
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn member_route(state: &State, slot: crate::domain::Slot) -> Option<Route> {
@@ -257,15 +273,40 @@ fn remove_from(state: &mut State) -> Vec<Effect> {
 fn edit(state: &mut State) -> Vec<Effect> {
     let groups = groups_about(state);
     match (context(state), groups.as_slice()) {
-        (Context::GroupPolicies, [group]) => router::turn(state, Turn::EditPolicies(group.clone())),
+        (Context::GroupPolicies, [group]) => {
+            router::turn(state, Turn::EditPolicies(Holder::Group(group.clone())))
+        }
         _ => router::ask_edit(state),
     }
+}
+
+fn ask_name(state: &mut State, of: super::NameOf) -> Vec<Effect> {
+    open(state, Dialog::Name(super::Naming::new(of, "")))
+}
+
+fn edit_direct(state: &mut State) -> Vec<Effect> {
+    match members_about(state).as_slice() {
+        [member] => router::turn(state, Turn::EditPolicies(Holder::Member(member.clone()))),
+        _ => Vec::new(),
+    }
+}
+
+fn remove_members(state: &mut State) -> Vec<Effect> {
+    let known = |member| state.directory.members().get(&member);
+    let rows = members_about(state).into_iter().filter_map(known);
+    let changes = rows.map(|row| Change::RemoveMember {
+        member: row.id.clone(),
+        email: (&*row.email).into(),
+        pending: !row.status.is_full(),
+    });
+    let changes = changes.collect();
+    router::turn(state, Turn::Stage(changes))
 }
 
 fn delete(state: &mut State) -> Vec<Effect> {
     let turns = groups_about(state).into_iter().filter_map(|group| {
         if let Some(draft) = group.as_draft() {
-            return Some(Turn::Unstage(vec![crate::plan::ChangeKey::Create(draft)]));
+            return Some(Turn::Unstage(vec![ChangeKey::Create(draft)]));
         }
         let name = state.directory.groups().get(&group)?.name.clone();
         Some(Turn::Stage(vec![Change::Delete { group, name }]))

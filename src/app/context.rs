@@ -119,6 +119,15 @@ pub fn about(state: &State) -> About {
     }
 }
 
+/// The members that an action on members is about: those chosen, or the one whose page is open.
+pub fn members_about(state: &State) -> Vec<MemberId> {
+    match about(state) {
+        About::Members(members) => members,
+        About::OfMember(member, _) => vec![member],
+        _ => Vec::new(),
+    }
+}
+
 /// The groups that an action on groups is about: those chosen, or the one whose page is open.
 pub fn groups_about(state: &State) -> Vec<GroupId> {
     match about(state) {

@@ -5,6 +5,7 @@ mod act;
 mod context;
 mod dates;
 mod dialogs;
+mod ends;
 mod history;
 mod line;
 mod list;

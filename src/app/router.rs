@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::domain::{AccountId, Change, GroupRef, Urgency};
-use crate::plan::{ChangeKey, Phase as Kind, Plan};
+use crate::domain::{AccountId, Change, Collection, GroupId, GroupRef, Urgency};
+use crate::plan::{Plan, SetMembers};
 use crate::rows;
 use crate::text;
 
 use super::context::{groups_about, table, table_mut};
-use super::dialogs::{Asked, Choice, Confirm, Dialog, Item, NameOf, Naming, Picker, PolicyEditor};
+use super::dialogs::{
+    Asked, Choice, Confirm, Dialog, Holder, Item, NameOf, Naming, Picker, PolicyEditor, TablePicker,
+};
+use super::ends::ends;
 use super::load;
 use super::msg::{Effect, Saved};
 use super::place::{Place, Route, Tab};
@@ -20,7 +23,7 @@ use super::setup::{Mode, WhyReadOnly};
 use super::staged::Beside;
 use super::state::{OpenDialog, OrganizationChoice, Phase, Preview, State, Tone};
 use super::turn::Turn;
-use super::why_not::{locked_policies, read_only, running};
+use super::why_not::{locked_direct_policies, locked_policies, read_only, running};
 use super::{act, follow, history, offer, recovery, runs, say, staged};
 
 /// Carries out a turn.
@@ -62,20 +65,11 @@ pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
             }
             follow(state)
         }
-        Turn::EditPolicies(group) => {
-            if let Some(reason) = locked_policies(state, &group) {
-                return say(state, Tone::Refused, reason.0);
-            }
-            let key = group
-                .as_draft()
-                .map_or_else(|| ChangeKey::Policies(group.clone()), ChangeKey::Create);
-            if runs::in_hand(state).contains_key(&key) {
-                let words = runs::in_hand_words(state);
-                return say(state, Tone::Refused, words);
-            }
-            let editor = PolicyEditor::new(group, &state.directory, &state.staging);
-            open(state, Dialog::Policies(Box::new(editor)))
+        Turn::EditPolicies(_) | Turn::SetMembers(_) if read_only(state).is_some() => {
+            refuse_editing(state)
         }
+        Turn::EditPolicies(of) => edit_policies(state, of),
+        Turn::SetMembers(group) => ask_members(state, group),
         Turn::EditName(group) => {
             let name = state
                 .staging
@@ -265,6 +259,40 @@ pub fn arrive(state: &mut State) -> Vec<Effect> {
     effects
 }
 
+fn edit_policies(state: &mut State, of: Holder) -> Vec<Effect> {
+    let locked = match &of {
+        Holder::Group(group) => locked_policies(state, group),
+        Holder::Member(member) => locked_direct_policies(state, member),
+        Holder::Invited(_) => None,
+    };
+    if let Some(reason) = locked {
+        return say(state, Tone::Refused, reason.0);
+    }
+    if runs::in_hand(state).contains_key(&of.key()) {
+        let words = runs::in_hand_words(state);
+        return say(state, Tone::Refused, words);
+    }
+    let editor = PolicyEditor::new(of, &state.directory, &state.staging);
+    open(state, Dialog::Policies(Box::new(editor)))
+}
+
+/// Asks for the list that a group is to be made exactly, if it is known who would have to leave.
+fn ask_members(state: &mut State, group: GroupId) -> Vec<Effect> {
+    let known = GroupRef::from(group.clone());
+    if state.staging.deletes(&known) {
+        let words = "the group is staged to be deleted".to_owned();
+        return say(state, Tone::Refused, words);
+    }
+    if let Err(why) = SetMembers::of(&state.directory, &known, &[]) {
+        let mut effects = say(state, Tone::Refused, why.words());
+        let list = Collection::GroupMembers(group);
+        effects.extend(load::read(state, list, Urgency::Screen));
+        return effects;
+    }
+    let picker = TablePicker::exactly(group, &state.directory, &state.staging);
+    open(state, Dialog::Table(Box::new(picker)))
+}
+
 /// Asks a question.
 pub fn open(state: &mut State, dialog: Dialog) -> Vec<Effect> {
     state.past.let_go();
@@ -292,17 +320,6 @@ pub fn ask_to_apply(state: &mut State) -> Vec<Effect> {
     let Some(Screen::Plan(screen)) = state.place.above.last() else { return Vec::new() };
     let plan = Arc::clone(&screen.plan);
     let account = text::safe_capped(&plan.account_name).into_owned();
-    let deleted: Vec<String> = plan
-        .steps
-        .iter()
-        .filter(|step| step.phase == Kind::Delete)
-        .map(|step| text::safe_capped(&plan.names.target(&step.target)).into_owned())
-        .collect();
-    let deleted_name = plan
-        .steps
-        .iter()
-        .find(|step| step.phase == Kind::Delete)
-        .map(|step| plan.names.target(&step.target).to_string());
     let steps =
         plan.steps.iter().take(NAMED).map(|step| text::safe(&plan.words(step)).into_owned());
     let mut told: Vec<String> = steps.collect();
@@ -324,20 +341,11 @@ pub fn ask_to_apply(state: &mut State) -> Vec<Effect> {
     let asked = Asked::Apply(plan.id.clone());
     let question =
         |lines| Confirm::new(asked, format!("Apply to {account}?"), lines).words("apply", "no");
-    let confirm = match deleted.as_slice() {
-        [] => question(lines),
-        [only] => {
-            lines.push(format!("It deletes {only}: a new group of that name has another id."));
-            let named = deleted_name.filter(|name| text::can_be_typed(name));
-            question(lines).typed(named.unwrap_or_else(|| "delete 1 group".to_owned()))
-        }
-        several => {
-            lines.push(format!(
-                "It deletes {}: {}.",
-                text::plural(several.len(), "group"),
-                several.join(", ")
-            ));
-            question(lines).typed(format!("delete {}", text::plural(several.len(), "group")))
+    let confirm = match ends(&plan) {
+        None => question(lines),
+        Some((more, text)) => {
+            lines.extend(more);
+            question(lines).typed(text)
         }
     };
     open(state, Dialog::Confirm(confirm))

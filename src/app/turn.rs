@@ -5,7 +5,7 @@ use crate::keys::Action;
 use crate::plan::{ChangeKey, RunId};
 use crate::rows::ColumnId;
 
-use super::dialogs::{Asked, Dialog};
+use super::dialogs::{Asked, Dialog, Holder};
 use super::msg::Effect;
 use super::place::Route;
 use super::state::Tone;
@@ -44,8 +44,10 @@ pub enum Turn {
     Answered(Asked, bool),
     /// Sort the list by a column.
     Sort(ColumnId),
-    /// Ask for a group's policies to be edited.
-    EditPolicies(GroupId),
+    /// Ask for policies to be edited.
+    EditPolicies(Holder),
+    /// Ask for a pasted list that a group is to be made exactly.
+    SetMembers(GroupId),
     /// Ask for a group's name to be edited.
     EditName(GroupId),
     /// Ask for a run to be gone on with.

@@ -163,7 +163,7 @@ fn offer(state: &State, dialog: &mut Dialog, key: Key, page: u16) -> Turn {
         }
         Dialog::Confirm(confirm) => confirm.key(key),
         Dialog::Name(naming) => naming.key(key, directory, staging),
-        Dialog::Policies(editor) => editor.key(key, directory, page),
+        Dialog::Policies(editor) => editor.key(key, directory, staging, page),
     }
 }
 

@@ -1,11 +1,11 @@
 //! Why an action can't be done now: for the footer, help and the word in passing. One answer for all three.
 
-use crate::domain::{GroupId, GroupRef};
+use crate::domain::{GroupId, GroupRef, MemberId};
 use crate::keys::{Action, Context};
 use crate::plan::ChangeKey;
 use crate::text;
 
-use super::context::{About, about, context, groups_about, table};
+use super::context::{About, about, context, groups_about, members_about, table};
 use super::place::Tab;
 use super::screens::{ChangeRow, PlanView, Screen};
 use super::setup::{Mode, WhyReadOnly};
@@ -65,6 +65,9 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         Action::AddTo | Action::RemoveFrom | Action::Create | Action::Edit | Action::Delete => {
             read_only(state).or_else(|| cannot_edit(state, action))
         }
+        Action::Invite => read_only(state).or_else(|| not_open(state)),
+        Action::EditDirect => read_only(state).or_else(|| cannot_edit_direct(state)),
+        Action::RemoveMember => read_only(state).or_else(|| cannot_remove(state)),
         Action::Unstage => match state.roots.changes.rows.cursor() {
             Some(ChangeRow::Staged(key)) => {
                 runs::in_hand(state).contains_key(&key).then(|| Reason(runs::in_hand_words(state)))
@@ -211,6 +214,41 @@ fn cannot_edit(state: &State, action: Action) -> Option<Reason> {
         }
         _ => None,
     }
+}
+
+fn cannot_edit_direct(state: &State) -> Option<Reason> {
+    match members_about(state).as_slice() {
+        _ if not_open(state).is_some() => not_open(state),
+        [] => reason("there is no row"),
+        [member] => locked_direct_policies(state, member),
+        _ => reason("one member at a time: unmark the others"),
+    }
+}
+
+fn cannot_remove(state: &State) -> Option<Reason> {
+    let members = members_about(state);
+    let gone = |member: &MemberId| state.directory.members().get(member).is_none();
+    match members.as_slice() {
+        _ if not_open(state).is_some() => not_open(state),
+        [] => reason("there is no row"),
+        [only] if gone(only) => reason("the member is no longer in the account"),
+        [only] if state.staging.removes(only) => reason("staged already"),
+        _ => None,
+    }
+}
+
+/// Why the policies that a member holds directly can't be edited; `None` if they can.
+pub fn locked_direct_policies(state: &State, member: &MemberId) -> Option<Reason> {
+    let Some(row) = state.directory.members().get(member) else {
+        return reason("the member is no longer in the account");
+    };
+    if state.staging.removes(member) {
+        return reason("the member is staged to be removed from the account");
+    }
+    if let Some(why) = row.policies_locked() {
+        return reason(format!("not editable: {why}"));
+    }
+    None
 }
 
 /// Why a group's policies can't be edited; `None` if they can.

@@ -173,6 +173,13 @@ impl GroupId {
     }
 }
 
+impl MemberId {
+    /// Stands for a person who is only to be invited, by the place among such. It is never sent: its text is no id.
+    pub fn invited(place: u32) -> Self {
+        Self(Id(Form::Draft(place)))
+    }
+}
+
 impl PermissionGroupId {
     /// The permission group and role *Super Administrator - All Privileges*, the same in every account.
     pub const SUPER_ADMINISTRATOR: &str = "33666b9c79b9a5273fc7344ff42f953d";

@@ -136,6 +136,19 @@ impl Member {
         }
     }
 
+    /// Why the direct policies can't be edited; `None` if they can. Where only roles are told, policies that are
+    /// written would take their place.
+    pub fn policies_locked(&self) -> Option<&'static str> {
+        match &self.policies {
+            _ if !self.listed => Some("only a group speaks of this member"),
+            None => Some("the answer had no policies"),
+            Some(policies) if policies.is_empty() && !self.roles.is_empty() => {
+                Some("the member has roles and no policies: change them in the dashboard")
+            }
+            Some(policies) => policies.iter().find_map(|policy| policy.unsendable()),
+        }
+    }
+
     /// The direct policies, none if the answer had no such field.
     pub fn direct_policies(&self) -> &[Arc<Policy>] {
         self.policies.as_deref().unwrap_or(&[])

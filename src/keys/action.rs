@@ -121,6 +121,7 @@ const OPENED: &[Context] = &[
 const PANES: &[Context] =
     &[C::MemberGroups, C::MemberPolicies, C::GroupMembers, C::GroupPolicies, C::Plan];
 const GROUP_ROWS: &[Context] = &[C::Groups, C::GroupMembers, C::GroupPolicies];
+const MEMBER_ROWS: &[Context] = &[C::Members, C::MemberGroups, C::MemberPolicies];
 const ADDS: &[Context] =
     &[C::Members, C::MemberGroups, C::MemberPolicies, C::Groups, C::GroupMembers, C::GroupPolicies];
 
@@ -139,6 +140,9 @@ actions! {
     MarkAll "mark-all" "mark all" "mark all rows shown, or unmark them" ["*"] MARKED, Looks;
     AddTo "add-to" "add to…" "add: the member to groups, or members to the group" ["a"] ADDS, Stages;
     RemoveFrom "remove-from" "remove from…" "remove: the member from groups, or members from the group" ["x"] ADDS, Stages;
+    Invite "invite" "invite…" "invite a person to the account" ["c"] &[C::Members], Stages;
+    EditDirect "edit-direct" "edit…" "edit the policies that the member holds directly" ["e"] MEMBER_ROWS, Stages;
+    RemoveMember "remove-member" "remove" "remove the member from the account, or cancel the invitation" ["D"] MEMBER_ROWS, Stages;
     Create "create" "create" "create a group" ["c"] &[C::Groups, C::GroupMembers, C::GroupPolicies], Stages;
     Edit "edit" "edit…" "edit the group: its name, its policies" ["e"] GROUP_ROWS, Stages;
     Delete "delete" "delete" "delete the group" ["D"] GROUP_ROWS, Stages;

@@ -33,6 +33,8 @@ pub enum Effect {
 pub struct Touched {
     /// Who.
     pub member: MemberId,
+    /// The e-mail of one who is only to be invited, of whom the account knows nothing else.
+    pub invited: Option<Arc<str>>,
     /// What it does.
     pub effect: Effect,
     /// What is gained, lost and kept, as far as it is known.
@@ -139,7 +141,10 @@ impl Reckoning {
         let mut people = std::mem::take(&mut self.people);
         people.sort_by_cached_key(|touched| {
             let row = directory.members().get(&touched.member);
-            (touched.effect, row.map(|row| row.email.clone()), touched.member.clone())
+            let email = row
+                .map(|row| row.email.clone())
+                .or_else(|| Some((**touched.invited.as_ref()?).into()));
+            (touched.effect, email, touched.member.clone())
         });
         let mut missing: BTreeSet<Missing> = self.altered.missing().cloned().collect();
         missing.extend(people.iter().flat_map(|touched| &touched.doubts).cloned());
@@ -160,15 +165,18 @@ impl Reckoning {
             doubts.push(Missing::Scopes);
         }
         let causes = self.altered.causes(directory, &member);
+        let invited = self.altered.invited(&member).cloned();
         // What a group grants that isn't known matters only where the plan changes something of it.
-        let blind = causes
-            .iter()
-            .filter_map(Cause::group)
-            .any(|group| doubts.contains(&Missing::Policies(group.clone())));
+        let group_is_blind = |group: &GroupId| doubts.contains(&Missing::Policies(group.clone()));
+        // Who is removed loses whatever a group gives of which it isn't known whether they are in it.
+        let blind = causes.iter().any(|cause| match cause {
+            Cause::Removed => !doubts.is_empty(),
+            cause => cause.group().is_some_and(group_is_blind),
+        });
         let effect = match (difference.gains.is_empty(), difference.losses.is_empty()) {
             (true, true) if !blind => Effect::Keeps,
             _ if !doubts.is_empty() || difference.is_unsettled() => Effect::NotKnown,
-            _ if row.is_some_and(no_access_yet) => Effect::OnceAccepted,
+            _ if invited.is_some() || row.is_some_and(no_access_yet) => Effect::OnceAccepted,
             (true, _) => Effect::Loses,
             (_, true) => Effect::Gains,
             _ => Effect::Changes,
@@ -177,7 +185,7 @@ impl Reckoning {
         if effect == Effect::Keeps {
             doubts.clear();
         }
-        Touched { member, effect, difference, causes, doubts }
+        Touched { member, invited, effect, difference, causes, doubts }
     }
 
     fn difference(&mut self, directory: &Directory, member: &MemberId) -> Arc<Difference> {

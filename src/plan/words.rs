@@ -12,6 +12,9 @@ use super::names::Names;
 use super::staging::Staging;
 use super::step::{Phase, Step};
 
+/// What follows of a removal from the account.
+const NO_WAY_BACK: &str = "can't be undone: only a new invitation, once accepted, brings them back";
+
 /// How many members a sentence names before it counts the others.
 const NAMED: usize = 3;
 
@@ -54,11 +57,11 @@ impl Plan {
                     lines.extend(not_in(to, from).map(|member| said("+", member)));
                     lines.extend(not_in(from, to).map(|member| said("-", member)));
                 }
+                Change::RemoveMember { .. } => lines.push(NO_WAY_BACK.to_owned()),
                 Change::Rename { .. }
                 | Change::Add { .. }
                 | Change::Remove { .. }
-                | Change::Delete { .. }
-                | Change::RemoveMember { .. } => {}
+                | Change::Delete { .. } => {}
             }
         }
         lines

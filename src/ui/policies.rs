@@ -94,6 +94,11 @@ impl Lines<'_> {
             (Part::Own, Subject::Group(group)) if staged(group) => {
                 "~ others are staged: see the plan".to_owned()
             }
+            (Part::Direct, Subject::Member(member))
+                if self.state.staging.get(&ChangeKey::DirectPolicies(member.clone())).is_some() =>
+            {
+                "~ others are staged: see the plan".to_owned()
+            }
             (Part::ThroughGroups | Part::Effective, _) if !self.directory.knows_all_groups() => {
                 super::status::groups_read(self.directory)
             }

@@ -53,6 +53,7 @@ impl<'s> Signs<'s> {
         let member_at = || directory.members().at(slot).map(|member| &member.id);
         match list {
             List::Members => match member_at() {
+                Some(member) if self.state.staging.removes(member) => Sign::Goes,
                 Some(member) if self.members.contains(member) => Sign::Changes,
                 _ => Sign::None,
             },

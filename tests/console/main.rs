@@ -17,6 +17,7 @@ mod editing;
 mod finding;
 mod impact;
 mod leaving;
+mod people;
 mod planning;
 mod policies;
 mod reading;

@@ -1,9 +1,11 @@
 //! The account's catalogues as things to pick: permission groups and resource groups. What a policy holds already is
 //! offered also where the catalogue lacks it, so that nothing is dropped by looking at it.
 
+use std::sync::Arc;
+
 use crate::access;
 use crate::domain::{
-    Collection, Directory, Gap, GroupId, PermissionGroup, PermissionScope, ResourceGroup, Standing,
+    Collection, Directory, Gap, PermissionGroup, PermissionScope, Policy, ResourceGroup, Standing,
 };
 use crate::{rows, text};
 
@@ -16,7 +18,7 @@ const WHOLE: &str = "the whole account";
 /// The permission groups that can be picked, and those that are held.
 pub(super) fn permission_groups(
     directory: &Directory,
-    group: &GroupId,
+    there: &[Arc<Policy>],
     held: &[Choice],
 ) -> Vec<Item> {
     let known = directory.permission_groups();
@@ -24,8 +26,7 @@ pub(super) fn permission_groups(
     for choice in held {
         let Choice::PermissionGroup(id) = choice else { continue };
         if known.get(id).is_none() {
-            let policies = directory.groups().get(group).map_or(&[][..], |group| group.policies());
-            let there = policies.iter().flat_map(|policy| &policy.permission_groups);
+            let there = there.iter().flat_map(|policy| &policy.permission_groups);
             let name = there.into_iter().find(|there| there.id == *id).map(|there| &*there.name);
             items.push(held_item(name, &id.to_string(), choice));
         }
@@ -58,7 +59,7 @@ fn tell_apart(items: &mut [Item]) {
 /// The resource groups that can be picked, and those that are held.
 pub(super) fn resource_groups(
     directory: &Directory,
-    group: &GroupId,
+    there: &[Arc<Policy>],
     held: &[Choice],
 ) -> Vec<Item> {
     let known = directory.resource_groups();
@@ -67,8 +68,7 @@ pub(super) fn resource_groups(
     for choice in held {
         let Choice::ResourceGroup(id) = choice else { continue };
         if known.get(id).is_none() {
-            let policies = directory.groups().get(group).map_or(&[][..], |group| group.policies());
-            let mut there = policies.iter().flat_map(|policy| &policy.resource_groups);
+            let mut there = there.iter().flat_map(|policy| &policy.resource_groups);
             let there = there.find(|there| there.id.as_ref() == Some(id));
             let words = there.map(|there| rows::scope_words(directory, there));
             items.push(held_item(words.as_deref(), &id.to_string(), choice));

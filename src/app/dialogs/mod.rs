@@ -16,7 +16,7 @@ pub use help::Help;
 pub use name::{NameOf, Naming};
 pub use paste::Pasted;
 pub use picker::{Choice, Item, Pick, Picker};
-pub use policy_editor::{PolicyEditor, Stage};
+pub use policy_editor::{Holder, PolicyEditor, Stage};
 pub use prompt::{Completion, Known, Prompt};
 pub use table_picker::{Holding, TablePicker, Toward, add, collect, is_in, remove};
 
@@ -35,6 +35,6 @@ pub enum Dialog {
     Confirm(Confirm),
     /// A name.
     Name(Naming),
-    /// A group's policies.
+    /// The policies of a group, a member or an invitation.
     Policies(Box<PolicyEditor>),
 }

@@ -1,10 +1,13 @@
-//! A name for a group, or an account's id.
+//! A name for a group, an address to invite, or an account's id.
 
 use crate::app::line::{Line, Typed};
 use crate::app::turn::Turn;
 use crate::domain::{AccountId, Directory, GroupId, GroupRef};
 use crate::keys::{Code, Key};
 use crate::plan::Staging;
+use crate::text;
+
+use super::Holder;
 
 /// What the name is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,9 +16,14 @@ pub enum NameOf {
     NewGroup,
     /// A group that is to get another name, or one that is staged to be created.
     Group(GroupId),
+    /// A person who is to be invited, by e-mail.
+    Invitation,
     /// An account, by id, where the credential lists none.
     Account,
 }
+
+/// The longest e-mail that the service takes, in characters.
+const LONGEST_EMAIL: usize = 90;
 
 /// A line for a name.
 #[derive(Clone, Debug)]
@@ -39,6 +47,7 @@ impl Naming {
         match self.of {
             NameOf::NewGroup => "New group",
             NameOf::Group(_) => "Group name",
+            NameOf::Invitation => "Invite a person to the account",
             NameOf::Account => "Account id",
         }
     }
@@ -49,7 +58,8 @@ impl Naming {
             NameOf::Account => {
                 "this token lists no account: one that an account owns must be told its id"
             }
-            _ => "",
+            NameOf::Invitation => "the e-mail; what it is to give comes next",
+            NameOf::NewGroup | NameOf::Group(_) => "",
         }
     }
 
@@ -77,6 +87,7 @@ impl Naming {
                     ),
                 };
             }
+            NameOf::Invitation => return self.invite(&name, directory),
             NameOf::NewGroup => staging.name_taken(&name, None, directory),
             NameOf::Group(group) => {
                 let group = GroupRef::from(group.clone());
@@ -95,8 +106,60 @@ impl Naming {
         })
     }
 
+    /// Goes on to what the invitation is to give. An address that is there already can't be invited again.
+    fn invite(&mut self, email: &str, directory: &Directory) -> Turn {
+        let mut entries = text::entries(email);
+        let email = match (entries.next(), entries.next()) {
+            (Some(only), None) => only.address,
+            _ => email,
+        };
+        if !is_email(email) {
+            return self.refuse("an e-mail is needed, such as ana@example.com");
+        }
+        let wanted = email.to_lowercase();
+        let there = directory.members().values();
+        let mut there = there.filter(|member| member.listed);
+        if let Some(there) = there.find(|member| member.email.to_lowercase() == wanted) {
+            return self.refuse(if there.status.is_full() {
+                "this person is in the account already: edit the policies instead"
+            } else {
+                "this person is invited already: cancel that invitation first"
+            });
+        }
+        Turn::close_and(Turn::EditPolicies(Holder::Invited(email.into())))
+    }
+
     fn refuse(&mut self, words: &str) -> Turn {
         self.fault = Some(words.to_owned());
         Turn::Stay
+    }
+}
+
+/// Whether a text can be an e-mail. What else is wrong with it, the service says.
+fn is_email(text: &str) -> bool {
+    let whole = !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    let parts = text.rsplit_once('@');
+    let host = |host: &str| host.contains('.') && !host.starts_with('.') && !host.ends_with('.');
+    whole
+        && text.chars().count() <= LONGEST_EMAIL
+        && parts.is_some_and(|(name, at)| !name.is_empty() && !name.contains('@') && host(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_email;
+
+    #[test]
+    fn what_can_be_an_e_mail_is_taken_and_what_cannot_is_not() {
+        for email in ["ana@x.example", "a+night@mail.x.example", "o'neil@x.example", "é@x.example"]
+        {
+            assert!(is_email(email), "{email}");
+        }
+        for none in
+            ["", "ana", "ana@", "@x.example", "ana@x", "a b@x.example", "a@b@x.example", "a@.x"]
+        {
+            assert!(!is_email(none), "{none}");
+        }
+        assert!(!is_email(&format!("{}@x.example", "a".repeat(90))));
     }
 }

@@ -11,6 +11,7 @@ use crate::keys::{Code, Key};
 use crate::plan::RunId;
 use crate::rows::{ColumnId, rank};
 
+use super::Holder;
 use super::table_picker::motion;
 
 /// One thing to pick.
@@ -197,7 +198,7 @@ impl Picker {
             Pick::Taken(choices) => Turn::close_and(match choices.into_iter().next() {
                 Some(Choice::Column(column)) => Turn::Sort(column),
                 Some(Choice::Rename(group)) => Turn::EditName(group),
-                Some(Choice::Policies(group)) => Turn::EditPolicies(group),
+                Some(Choice::Policies(group)) => Turn::EditPolicies(Holder::Group(group)),
                 Some(Choice::Organization(organization)) => Turn::Organization(organization),
                 Some(Choice::Resume(run)) => Turn::Resume(run),
                 Some(Choice::UndoRun(run)) => Turn::UndoRun(run),

@@ -1,11 +1,13 @@
-//! A group's policies, edited: access, permission groups and resource groups from the account's catalogues.
+//! The policies of a group, of a member, or of an invitation, edited: access, permission groups and resource groups from the account's catalogues.
+
+use std::sync::Arc;
 
 use crate::app::list::{ListState, Motion};
 use crate::app::state::Tone;
 use crate::app::turn::Turn;
 use crate::domain::{
-    Access, Change, Collection, Directory, GroupId, PolicyContent, PolicyDraft, PolicyEdit,
-    ResourceKey,
+    Access, Change, Collection, Directory, Group, GroupId, Member, MemberId, Policy, PolicyContent,
+    PolicyDraft, PolicyEdit, ResourceKey,
 };
 use crate::keys::{Code, Key};
 use crate::plan::{ChangeKey, PolicySet, Staging, wanted};
@@ -13,6 +15,45 @@ use crate::text;
 
 use super::catalogue;
 use super::{Choice, Pick, Picker};
+
+/// Whose policies are edited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// A group's; also of one that is staged to be created.
+    Group(GroupId),
+    /// Those that a member holds directly.
+    Member(MemberId),
+    /// Those that an invitation to this address is to give.
+    Invited(Arc<str>),
+}
+
+impl Holder {
+    /// What is staged for these policies stands under this.
+    pub fn key(&self) -> ChangeKey {
+        match self {
+            Self::Group(group) => match group.as_draft() {
+                None => ChangeKey::Policies(group.clone()),
+                Some(draft) => ChangeKey::Create(draft),
+            },
+            Self::Member(member) => ChangeKey::DirectPolicies(member.clone()),
+            Self::Invited(email) => ChangeKey::Invite(email.to_lowercase().into()),
+        }
+    }
+
+    /// The policies that are there; none of what is only staged.
+    pub fn policies<'d>(&self, directory: &'d Directory) -> &'d [Arc<Policy>] {
+        match self {
+            Self::Group(group) if group.as_draft().is_some() => &[],
+            Self::Group(group) => {
+                directory.groups().get(group).map(Group::policies).unwrap_or_default()
+            }
+            Self::Member(member) => {
+                directory.members().get(member).map(Member::direct_policies).unwrap_or_default()
+            }
+            Self::Invited(_) => &[],
+        }
+    }
+}
 
 /// What is being picked for a policy.
 #[derive(Clone, Debug)]
@@ -28,9 +69,9 @@ pub enum Stage {
 /// The editor.
 #[derive(Clone, Debug)]
 pub struct PolicyEditor {
-    /// The group.
-    pub group: GroupId,
-    /// The policies that it had when the editor was opened; a group that is only staged has none.
+    /// Whose policies.
+    pub of: Holder,
+    /// The policies that were there when the editor was opened; what is only staged has none.
     pub base: Vec<PolicyContent>,
     /// The policies as edited.
     pub policies: Vec<PolicyEdit>,
@@ -46,29 +87,26 @@ pub struct PolicyEditor {
 }
 
 impl PolicyEditor {
-    /// The editor over a group's policies: what is staged for them, else what they are.
-    pub fn new(group: GroupId, directory: &Directory, staging: &Staging) -> Self {
-        let mut base: Vec<PolicyContent> = Vec::new();
-        if group.as_draft().is_none() {
-            let there = directory.groups().get(&group).map_or(&[][..], |group| group.policies());
-            base.extend(there.iter().map(|policy| policy.content()));
-        }
-        let (policies, before, dropped) = start(&group, &base, staging);
+    /// The editor over policies: what is staged for them, else what they are.
+    pub fn new(of: Holder, directory: &Directory, staging: &Staging) -> Self {
+        let there = of.policies(directory).iter();
+        let base: Vec<PolicyContent> = there.map(|policy| policy.content()).collect();
+        let (policies, before, dropped) = start(&of, &base, staging);
         let fault = (dropped > 0).then(|| {
             let policies = text::plural(dropped, "policy");
             format!("{policies} that was to stay is no longer there: left out")
         });
         let (rows, stage) = (ListState::default(), Stage::List);
-        let mut editor = Self { group, base, policies, before, rows, stage, fault };
+        let mut editor = Self { of, base, policies, before, rows, stage, fault };
         editor.refill();
         editor
     }
 
     /// Takes a key. Enter stages the policies as they stand; on the row for a new policy it begins one.
-    pub fn key(&mut self, key: Key, directory: &Directory, page: u16) -> Turn {
+    pub fn key(&mut self, key: Key, directory: &Directory, staging: &Staging, page: u16) -> Turn {
         self.fault = None;
         match std::mem::replace(&mut self.stage, Stage::List) {
-            Stage::List => return self.list_key(key, directory, page),
+            Stage::List => return self.list_key(key, directory, staging, page),
             Stage::PermissionGroups(at, mut picker) => match picker.key(key, page) {
                 Pick::Open => self.stage = Stage::PermissionGroups(at, picker),
                 Pick::Cancelled => {}
@@ -98,12 +136,20 @@ impl PolicyEditor {
             Stage::List => {}
             Stage::PermissionGroups(_, picker) => {
                 let offered = picker.offered();
-                picker.offer(catalogue::permission_groups(directory, &self.group, &offered));
+                picker.offer(catalogue::permission_groups(
+                    directory,
+                    self.of.policies(directory),
+                    &offered,
+                ));
                 picker.note = catalogue::note(directory, &Collection::PermissionGroups);
             }
             Stage::ResourceGroups(_, _, picker) => {
                 let offered = picker.offered();
-                picker.offer(catalogue::resource_groups(directory, &self.group, &offered));
+                picker.offer(catalogue::resource_groups(
+                    directory,
+                    self.of.policies(directory),
+                    &offered,
+                ));
                 picker.note = catalogue::note(directory, &Collection::ResourceGroups);
             }
         }
@@ -113,7 +159,12 @@ impl PolicyEditor {
     /// just taken away.
     pub fn enter_stages(&self) -> bool {
         let on_policy = self.rows.cursor().is_some_and(|at| at < self.policies.len());
-        on_policy || (self.policies.is_empty() && self.is_changed())
+        on_policy || (self.policies.is_empty() && self.is_changed() && !self.invites())
+    }
+
+    /// Whether the policies are those of an invitation, which is none without any.
+    fn invites(&self) -> bool {
+        matches!(self.of, Holder::Invited(_))
     }
 
     /// Whether the policies are others than when the editor was opened. The service keeps neither their order nor
@@ -122,14 +173,14 @@ impl PolicyEditor {
         self.before.as_ref().is_none_or(|before| wanted(before) != wanted(&self.policies))
     }
 
-    fn list_key(&mut self, key: Key, directory: &Directory, page: u16) -> Turn {
+    fn list_key(&mut self, key: Key, directory: &Directory, staging: &Staging, page: u16) -> Turn {
         let at = self.rows.cursor().unwrap_or(self.policies.len());
         match (key.code, key.ctrl) {
             (Code::Esc | Code::Char('q'), false) if self.is_changed() => {
                 return Turn::close_and(Turn::refuse("the policies stay as they were"));
             }
             (Code::Esc | Code::Char('q'), false) => return Turn::Close,
-            (Code::Enter, _) if self.enter_stages() => return self.stage_all(),
+            (Code::Enter, _) if self.enter_stages() => return self.stage_all(directory, staging),
             (Code::Down | Code::Char('j'), false) => self.rows.go(Motion::Down, page),
             (Code::Up | Code::Char('k'), false) => self.rows.go(Motion::Up, page),
             (Code::Enter, _) | (Code::Char('a'), false) => {
@@ -159,7 +210,7 @@ impl PolicyEditor {
         let Some(draft) = self.draft(at) else { return };
         let held: Vec<Choice> =
             draft.permission_groups.into_iter().map(Choice::PermissionGroup).collect();
-        let items = catalogue::permission_groups(directory, &self.group, &held);
+        let items = catalogue::permission_groups(directory, self.of.policies(directory), &held);
         let list = Collection::PermissionGroups;
         let note = catalogue::note(directory, &list);
         if items.is_empty() {
@@ -183,7 +234,7 @@ impl PolicyEditor {
         draft.permission_groups.sort();
         let held: Vec<Choice> =
             draft.resource_groups.iter().cloned().map(Choice::ResourceGroup).collect();
-        let items = catalogue::resource_groups(directory, &self.group, &held);
+        let items = catalogue::resource_groups(directory, self.of.policies(directory), &held);
         let note = catalogue::note(directory, &Collection::ResourceGroups);
         if items.is_empty() {
             self.fault = Some(not_read("resource groups", note));
@@ -263,27 +314,36 @@ impl PolicyEditor {
         })
     }
 
-    fn stage_all(&self) -> Turn {
-        let policies = without_repeats(&self.policies);
+    fn stage_all(&mut self, directory: &Directory, staging: &Staging) -> Turn {
+        let to = without_repeats(&self.policies);
         if !self.is_changed() {
             return Turn::close_and(Turn::refuse("nothing has changed"));
         }
-        if let Some(draft) = self.group.as_draft() {
-            let written = policies.into_iter().filter_map(|edit| match edit {
-                PolicyEdit::Write(draft) => Some(draft),
-                // Nothing is there yet that could be kept.
-                PolicyEdit::Keep(_) => None,
-            });
-            // The name is put in by the router, which knows what is staged for the draft.
-            let change =
-                Change::Create { group: draft, name: "".into(), policies: written.collect() };
-            return Turn::close_and(Turn::Stage(vec![change]));
-        }
-        if wanted(&policies) == PolicySet::of(&self.base) {
-            return Turn::close_and(Turn::Unstage(vec![ChangeKey::Policies(self.group.clone())]));
-        }
-        let group = self.group.clone();
-        let change = Change::SetPolicies { group, from: self.base.clone(), to: policies };
+        let from = self.base.clone();
+        let is_base = wanted(&to) == PolicySet::of(&from);
+        let change = match self.of.clone() {
+            Holder::Group(group) => match group.as_draft() {
+                // The name is put in by the router, which knows what is staged for the draft.
+                Some(group) => Change::Create { group, name: "".into(), policies: written(to) },
+                None if is_base => return Turn::close_and(Turn::Unstage(vec![self.of.key()])),
+                None => Change::SetPolicies { group, from, to },
+            },
+            Holder::Member(_) if is_base => {
+                return Turn::close_and(Turn::Unstage(vec![self.of.key()]));
+            }
+            Holder::Member(member) if to.is_empty() => {
+                if !keeps_access(&member, directory, staging) {
+                    self.fault = Some(
+                        "no group would give them access: keep a policy, or remove the member"
+                            .into(),
+                    );
+                    return Turn::Stay;
+                }
+                Change::SetDirectPolicies { member, from, to }
+            }
+            Holder::Member(member) => Change::SetDirectPolicies { member, from, to },
+            Holder::Invited(email) => Change::Invite { email, policies: written(to) },
+        };
         Turn::close_and(Turn::Stage(vec![change]))
     }
 
@@ -300,16 +360,12 @@ fn not_read(what: &str, note: Option<String>) -> String {
 /// The policies to begin with, those that count as unchanged, and how many were staged to be kept and are no longer
 /// there. What someone else has added since it was staged is kept.
 fn start(
-    group: &GroupId,
+    of: &Holder,
     base: &[PolicyContent],
     staging: &Staging,
 ) -> (Vec<PolicyEdit>, Option<Vec<PolicyEdit>>, usize) {
-    let key = match group.as_draft() {
-        None => ChangeKey::Policies(group.clone()),
-        Some(draft) => ChangeKey::Create(draft),
-    };
-    let policies: Vec<PolicyEdit> = match staging.get(&key).map(|entry| &entry.change) {
-        Some(Change::SetPolicies { from, to, .. })
+    let policies: Vec<PolicyEdit> = match staging.get(&of.key()).map(|entry| &entry.change) {
+        Some(Change::SetPolicies { from, to, .. } | Change::SetDirectPolicies { from, to, .. })
             if PolicySet::of(from) != PolicySet::of(base) =>
         {
             let there = |edit: &&PolicyEdit| match edit {
@@ -322,13 +378,34 @@ fn start(
             policies.extend(since.cloned().map(PolicyEdit::Keep));
             return (policies, None, dropped);
         }
-        Some(Change::SetPolicies { to, .. }) => to.clone(),
-        Some(Change::Create { policies, .. }) => {
+        Some(Change::SetPolicies { to, .. } | Change::SetDirectPolicies { to, .. }) => to.clone(),
+        Some(Change::Create { policies, .. } | Change::Invite { policies, .. }) => {
             policies.iter().cloned().map(PolicyEdit::Write).collect()
         }
         _ => base.iter().cloned().map(PolicyEdit::Keep).collect(),
     };
     (policies.clone(), Some(policies), 0)
+}
+
+/// Policies of what is not there yet, where nothing could be kept.
+fn written(edits: Vec<PolicyEdit>) -> Vec<PolicyDraft> {
+    let written = edits.into_iter().filter_map(|edit| match edit {
+        PolicyEdit::Write(draft) => Some(draft),
+        PolicyEdit::Keep(_) => None,
+    });
+    written.collect()
+}
+
+/// Whether a member who holds nothing directly any more keeps access through a group that they are known to be in, and
+/// are not staged to leave.
+fn keeps_access(member: &MemberId, directory: &Directory, staging: &Staging) -> bool {
+    let groups = directory.groups_of(member).iter();
+    groups.filter_map(|slot| directory.groups().at(*slot)).any(|group| {
+        let known = group.id.clone().into();
+        !group.policies().is_empty()
+            && !staging.deletes(&known)
+            && staging.wants(&known, member) != Some(false)
+    })
 }
 
 fn without_repeats(policies: &[PolicyEdit]) -> Vec<PolicyEdit> {

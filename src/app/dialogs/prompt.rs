@@ -45,9 +45,10 @@ pub struct Known<'s> {
 }
 
 /// Commands that take something behind them.
-const COMMANDS: [(&str, &str); 6] = [
+const COMMANDS: [(&str, &str); 7] = [
     ("member", "open a member by e-mail"),
     ("group", "open a group by name"),
+    ("set-members", "make a group exactly a pasted list of members"),
     ("members", "the members, filtered"),
     ("groups", "the groups, filtered"),
     ("organization", "the organization's members, filtered"),
@@ -188,7 +189,7 @@ fn arguments<'k>(
                 .values()
                 .map(|m| (m.email.to_string(), text::safe_capped(&m.name).into_owned())),
         ),
-        "group" => {
+        "group" | "set-members" => {
             Box::new(known.directory.groups().values().map(|g| (g.name.to_string(), String::new())))
         }
         "account" => {
@@ -255,9 +256,12 @@ fn plain_turn(line: &str, known: Known<'_>) -> Option<Turn> {
                 known.directory.members().values().find(|m| m.email.eq_ignore_ascii_case(rest))?;
             Some(Turn::Go(Route::Member(member.id.clone())))
         }
-        "group" if !rest.is_empty() => {
+        "group" | "set-members" if !rest.is_empty() => {
             let group = known.directory.groups().values().find(|g| *g.name == *rest)?;
-            Some(Turn::Go(Route::Group(group.id.clone())))
+            Some(match command {
+                "group" => Turn::Go(Route::Group(group.id.clone())),
+                _ => Turn::SetMembers(group.id.clone()),
+            })
         }
         name if rest.is_empty() => known
             .actions

@@ -8,7 +8,7 @@ use crate::app::table::{Table, UNREADABLE};
 use crate::app::turn::Turn;
 use crate::domain::{Change, Collection, Directory, GroupId, GroupRef, MemberId, Slot};
 use crate::keys::{Code, Key};
-use crate::plan::Staging;
+use crate::plan::{ChangeKey, NotSet, SetMembers, Staging};
 use crate::rows;
 
 use super::Dialog;
@@ -26,6 +26,8 @@ pub enum Toward {
     AddMembers(Vec<GroupId>),
     /// Members that are to be removed from this group.
     RemoveMembers(GroupId),
+    /// Members that this group is to have, and no others.
+    Exactly(GroupId),
 }
 
 /// How many of those that the picker is about are in already, what is staged counted in.
@@ -63,10 +65,26 @@ impl TablePicker {
                 [one] => rows::List::MemberGroups(one.clone()),
                 _ => rows::List::Groups,
             },
-            Toward::AddMembers(_) => rows::List::Members,
+            Toward::AddMembers(_) | Toward::Exactly(_) => rows::List::Members,
             Toward::RemoveMembers(group) => rows::List::GroupMembers(group.clone()),
         };
         Self { toward, table: Table::new(list), picked: BTreeSet::new(), pasted: None }
+    }
+
+    /// A picker for all the members that a group is to have; those who are in, what is staged counted in, are picked.
+    pub fn exactly(group: GroupId, directory: &Directory, staging: &Staging) -> Self {
+        let members = directory.members().iter();
+        let inside = members.filter(|(_, row)| is_in(directory, staging, &group, &row.id));
+        let picked = inside.map(|(slot, _)| slot).collect();
+        Self { picked, ..Self::new(Toward::Exactly(group)) }
+    }
+
+    /// What it takes to make the group exactly those who are picked, for a picker of that kind.
+    pub fn set(&self, directory: &Directory) -> Option<Result<SetMembers, NotSet>> {
+        let Toward::Exactly(group) = &self.toward else { return None };
+        let members = self.picked.iter().filter_map(|slot| directory.members().at(*slot));
+        let wanted: Vec<MemberId> = members.map(|member| member.id.clone()).collect();
+        Some(SetMembers::of(directory, &group.clone().into(), &wanted))
     }
 
     /// How many of those that the picker is about are in with this row.
@@ -86,7 +104,7 @@ impl TablePicker {
                     groups.len(),
                 )
             }
-            Toward::RemoveMembers(group) => {
+            Toward::RemoveMembers(group) | Toward::Exactly(group) => {
                 let Some(member) = directory.members().at(row) else { return Holding::Unknown };
                 (vec![(group.clone(), member.id.clone())], 1)
             }
@@ -131,7 +149,8 @@ impl TablePicker {
 
     /// Takes pasted text: a list of members where members are picked, else a piece of the filter.
     pub fn paste(&mut self, pasted: &str, directory: &Directory, staging: &Staging) {
-        if !matches!(self.toward, Toward::AddMembers(_)) || !paste::is_list(pasted) {
+        let takes_lists = matches!(self.toward, Toward::AddMembers(_) | Toward::Exactly(_));
+        if !takes_lists || !paste::is_list(pasted) {
             self.table.paste(pasted, directory);
             return;
         }
@@ -153,9 +172,14 @@ impl TablePicker {
 
     /// Picks whom a pasted list names. Who was found before and unpicked since stays so.
     fn read_pasted(&mut self, text: &str, directory: &Directory, staging: &Staging) {
+        let exactly = matches!(self.toward, Toward::Exactly(_));
         let read = paste::read(text, directory, |slot| {
-            self.holding(slot, directory, staging) == Holding::All
+            !exactly && self.holding(slot, directory, staging) == Holding::All
         });
+        // The list is all that the group is to have: whoever was in counts only if it names them.
+        if exactly && self.pasted.is_none() {
+            self.picked.clear();
+        }
         let before = self.pasted.take().map_or_else(Vec::new, |pasted| pasted.found);
         let before: BTreeSet<Slot> = before.into_iter().collect();
         let found: BTreeSet<Slot> = read.found.iter().copied().collect();
@@ -193,6 +217,9 @@ impl TablePicker {
         if self.table.fault.is_some() {
             return Turn::refuse(UNREADABLE);
         }
+        if let Toward::Exactly(group) = &self.toward {
+            return self.take_exactly(group, directory, staging);
+        }
         let rows: Vec<Slot> = match self.table.rows.cursor() {
             _ if !self.picked.is_empty() => self.picked.iter().copied().collect(),
             // Who pastes a list means the list, and not whoever is under the cursor.
@@ -212,6 +239,42 @@ impl TablePicker {
         Turn::close_and(collect(wanted))
     }
 
+    /// Stages who joins and who leaves, and takes out what is staged of the group to another end.
+    fn take_exactly(&self, group: &GroupId, directory: &Directory, staging: &Staging) -> Turn {
+        if self.pasted.as_ref().is_some_and(|pasted| pasted.loading) {
+            return Turn::refuse(
+                "the members are still loading: who is found later would be removed",
+            );
+        }
+        let set = match self.set(directory) {
+            Some(Ok(set)) => set,
+            Some(Err(why)) => return Turn::refuse(why.words()),
+            None => return Turn::Close,
+        };
+        let of = GroupRef::from(group.clone());
+        let picked = |member: &MemberId| {
+            directory.members().slot(member).is_some_and(|slot| self.picked.contains(&slot))
+        };
+        let otherwise = staging.changes().filter(|change| match change {
+            Change::Add { group, member } => *group == of && !picked(member),
+            Change::Remove { member, .. } => change.group().as_ref() == Some(&of) && picked(member),
+            _ => false,
+        });
+        let keys: Vec<ChangeKey> = otherwise.map(ChangeKey::of).collect();
+        let staged = |change: &Change| {
+            staging.get(&ChangeKey::of(change)).is_some_and(|entry| entry.change == *change)
+        };
+        let changes: Vec<Change> =
+            set.into_changes().into_iter().filter(|change| !staged(change)).collect();
+        let stage = Turn::StageBut(changes.clone(), 0);
+        Turn::close_and(match (keys.is_empty(), changes.is_empty()) {
+            (true, true) => Turn::refuse("the group is so already"),
+            (true, false) => stage,
+            (false, true) => Turn::Unstage(keys),
+            (false, false) => Turn::All(vec![Turn::Unstage(keys), stage]),
+        })
+    }
+
     fn turns(&self, row: Slot, directory: &Directory, staging: &Staging) -> Vec<Turn> {
         let group_at = || directory.groups().at(row).map(|group| group.id.clone());
         let member_at = || directory.members().at(row).map(|member| member.id.clone());
@@ -224,7 +287,7 @@ impl TablePicker {
                 let member = member_at();
                 groups.iter().filter_map(|group| Some((group.clone(), member.clone()?))).collect()
             }
-            Toward::RemoveMembers(group) => {
+            Toward::RemoveMembers(group) | Toward::Exactly(group) => {
                 member_at().map(|member| (group.clone(), member)).into_iter().collect()
             }
         };
@@ -285,9 +348,7 @@ pub fn add(group: GroupId, member: MemberId) -> Change {
 pub fn remove(group: GroupId, member: MemberId) -> Turn {
     match GroupRef::from(group) {
         GroupRef::Existing(group) => Turn::Stage(vec![Change::Remove { group, member }]),
-        draft @ GroupRef::Draft(_) => {
-            Turn::Unstage(vec![crate::plan::ChangeKey::Membership(draft, member)])
-        }
+        draft @ GroupRef::Draft(_) => Turn::Unstage(vec![ChangeKey::Membership(draft, member)]),
     }
 }
 

@@ -2,7 +2,9 @@ use super::*;
 use crate::access::fixture::{
     Account, allows, dns_on, group, group_id, member, member_id, permission, policy, whole_account,
 };
-use crate::domain::{Access, Change, MemberStatus, Now, Page, PermissionScope, Policy};
+use crate::domain::{
+    Access, Change, MemberStatus, Now, Page, PermissionScope, Policy, ResourceGroup,
+};
 use crate::plan::Staging;
 
 fn add(to: u128, who: u128) -> Change {
@@ -78,6 +80,83 @@ fn people_are_told_apart_by_what_becomes_of_their_access_and_counted() {
         impact.person(&member_id(10)).unwrap().causes,
         [Cause::Joins(group_id(52)), Cause::Deleted(group_id(50))]
     );
+}
+
+/// What someone is to hold directly: nothing, or one of what they hold already.
+fn set_direct(who: u128, from: &[Arc<Policy>], to: &[Arc<Policy>]) -> Change {
+    let keep = |policy: &Arc<Policy>| crate::domain::PolicyEdit::Keep(policy.content());
+    Change::SetDirectPolicies {
+        member: member_id(who),
+        from: from.iter().map(|policy| policy.content()).collect(),
+        to: to.iter().map(keep).collect(),
+    }
+}
+
+#[test]
+fn who_loses_a_direct_policy_keeps_what_a_group_gives_and_loses_the_rest() {
+    let both = [dns_on(1), allows("Billing")];
+    let account = company().members(vec![
+        member(10, "a@x.io", &both),
+        member(11, "b@x.io", &both),
+        member(12, "c@x.io", &[dns_on(1)]),
+    ]);
+    let changes = [
+        set_direct(10, &both, &both[1..]),
+        set_direct(11, &both, &[]),
+        set_direct(12, &[dns_on(1)], &[]),
+    ];
+    let impact = impact(&account, &changes);
+    assert_eq!(
+        effects(&impact),
+        [
+            (member_id(11), Effect::Loses),
+            (member_id(12), Effect::Loses),
+            (member_id(10), Effect::Keeps),
+        ]
+    );
+    let person = |who| impact.person(&member_id(who)).unwrap();
+    assert_eq!(person(11).difference.losses.len(), 1, "DNS stays, by the groups");
+    assert_eq!(person(11).causes, [Cause::Own]);
+}
+
+#[test]
+fn who_is_removed_from_the_account_loses_all_and_what_is_not_known_of_it_is_said() {
+    let removal =
+        |who| Change::RemoveMember { member: member_id(who), email: "".into(), pending: false };
+    let account = company()
+        .members(vec![member(11, "b@x.io", &[allows("Billing")]), member(12, "c@x.io", &[])]);
+    let all = impact(&account, &[removal(11), add(52, 12)]);
+    assert_eq!(effects(&all), [(member_id(12), Effect::Gains), (member_id(11), Effect::Loses)]);
+    assert_eq!(all.person(&member_id(11)).unwrap().causes, [Cause::Removed]);
+    assert_eq!(all.person(&member_id(11)).unwrap().difference.losses.len(), 2);
+    let unread = company().rows(Page::Groups(vec![group(53, "else", &[allows("Billing")])]));
+    let impact = impact(&unread, &[removal(12)]);
+    assert_eq!(effects(&impact), [(member_id(12), Effect::NotKnown)], "they may be in that group");
+    assert_eq!(impact.missing, [Missing::Lists(1)]);
+}
+
+#[test]
+fn who_is_invited_is_told_by_the_address_with_what_the_invitation_will_give() {
+    let given = allows("Billing");
+    let draft = crate::domain::PolicyDraft {
+        access: Access::Allow,
+        permission_groups: given.content().permission_groups,
+        resource_groups: given
+            .resource_groups
+            .iter()
+            .filter_map(|group| group.id.clone())
+            .collect(),
+    };
+    let invite = Change::Invite { email: "new@x.io".into(), policies: vec![draft] };
+    let unread = company()
+        .rows(Page::Groups(vec![group(53, "else", &[allows("Billing")])]))
+        .rows(Page::ResourceGroups(vec![ResourceGroup::clone(&whole_account())]));
+    let impact = impact(&unread, &[invite]);
+    let [person] = impact.people.as_slice() else { panic!("{:?}", impact.people) };
+    assert_eq!(person.invited.as_deref(), Some("new@x.io"));
+    assert_eq!((person.effect, impact.totals.once_accepted), (Effect::OnceAccepted, 1));
+    assert_eq!((person.difference.gains.len(), person.is_real()), (1, true));
+    assert_eq!(person.causes, [Cause::Invited]);
 }
 
 #[test]

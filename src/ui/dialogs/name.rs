@@ -19,6 +19,7 @@ pub fn paint(canvas: &mut Canvas<'_>, naming: &Naming, area: Rect) -> u16 {
     let enter = match naming.of {
         NameOf::NewGroup => "stage it",
         NameOf::Group(_) => "stage the name",
+        NameOf::Invitation => "choose its policies",
         NameOf::Account => "open",
     };
     super::keys(canvas, inside, &[("enter", enter), ("esc", "cancel")], "");

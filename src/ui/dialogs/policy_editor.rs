@@ -1,4 +1,4 @@
-//! A group's policies, edited.
+//! The policies of a group, a member or an invitation, edited.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::super::canvas::{Canvas, columns, row, span, top};
 use super::super::list::{self, Focus};
 use super::picker;
 use crate::access::policy_of;
-use crate::app::{Picker, PolicyEditor, Stage, State};
+use crate::app::{Holder, Picker, PolicyEditor, Stage, State};
 use crate::domain::{Directory, Policy, PolicyContent, PolicyEdit};
 use crate::{rows, text};
 
@@ -17,18 +17,17 @@ const WIDTH: u16 = 84;
 
 /// Paints the editor; gives how many rows fit.
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, editor: &PolicyEditor, area: Rect) -> u16 {
-    let group = state.directory.groups().get(&editor.group);
-    let group = group.map_or_else(String::new, |group| text::safe_capped(&group.name).into_owned());
+    let holder = holder(state, &editor.of);
     let named = |what: &str, picker: &Picker, canvas: &mut Canvas<'_>| {
         let rows = u16::try_from(picker.items.len()).unwrap_or(u16::MAX).min(area.height);
         let name = picker.items.iter().map(|item| columns(&item.name)).max().unwrap_or(0).min(46);
         let title =
-            format!("{} · {group}", if picker.title.is_empty() { what } else { &picker.title });
+            format!("{} · {holder}", if picker.title.is_empty() { what } else { &picker.title });
         let inside = super::frame(canvas, area, (WIDTH, rows.saturating_add(3)), &title);
         picker::inside_of(canvas, picker, name, inside)
     };
     match &editor.stage {
-        Stage::List => list(canvas, state, editor, area, &group),
+        Stage::List => list(canvas, state, editor, area, &holder),
         Stage::PermissionGroups(_, picker) => named("Permission groups", picker, canvas),
         Stage::ResourceGroups(_, _, picker) => named("Resource groups", picker, canvas),
     }
@@ -39,15 +38,18 @@ fn list(
     state: &State,
     editor: &PolicyEditor,
     area: Rect,
-    group: &str,
+    holder: &str,
 ) -> u16 {
     let theme = *canvas.theme;
     let rows = u16::try_from(editor.rows.rows().len()).unwrap_or(u16::MAX);
-    let title = format!("Policies of {group}");
+    let title = match editor.of {
+        Holder::Group(_) => format!("Policies of {holder}"),
+        Holder::Member(_) => format!("Direct policies of {holder}"),
+        Holder::Invited(_) => format!("Invite {holder}: its policies"),
+    };
     let inside = super::frame(canvas, area, (WIDTH, rows.saturating_add(3)), &title);
     let lines = top(inside, inside.height.saturating_sub(2));
-    let there = state.directory.groups().get(&editor.group);
-    let there = there.map_or(&[][..], |group| group.policies());
+    let there = editor.of.policies(&state.directory);
     let fits = list::paint(canvas, &editor.rows, lines, Focus::Here, |canvas, at, line| {
         let line = Rect { width: line.width.saturating_sub(1), ..line };
         match editor.policies.get(*at) {
@@ -96,6 +98,17 @@ fn list(
     };
     super::keys(canvas, inside, keys, "");
     fits
+}
+
+/// Whose policies they are, by name or e-mail.
+fn holder(state: &State, of: &Holder) -> String {
+    let directory = &state.directory;
+    let name = match of {
+        Holder::Group(group) => directory.groups().get(group).map(|group| &*group.name),
+        Holder::Member(member) => directory.members().get(member).map(|member| &*member.email),
+        Holder::Invited(email) => Some(&**email),
+    };
+    text::safe_capped(name.unwrap_or_default()).into_owned()
 }
 
 /// A policy that is kept, in words.

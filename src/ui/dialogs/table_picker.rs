@@ -10,6 +10,7 @@ use super::super::table::{self, Look, Trail};
 use crate::access::no_access_yet;
 use crate::app::{Holding, Pasted, State, TablePicker, Toward};
 use crate::domain::{GroupId, MemberId, Slot};
+use crate::plan::{NotSet, SetMembers};
 use crate::text;
 
 /// Columns of the words that tell who is in.
@@ -18,7 +19,10 @@ const HOLDING: u16 = 12;
 /// Paints the picker; gives how many rows fit.
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, picker: &TablePicker, area: Rect) -> u16 {
     let theme = *canvas.theme;
-    let report = picker.pasted.as_ref().map_or_else(Vec::new, |pasted| report(canvas, pasted));
+    let mut report = picker.pasted.as_ref().map_or_else(Vec::new, |pasted| report(canvas, pasted));
+    if let Some(set) = picker.set(&state.directory) {
+        report.push(difference(canvas, set));
+    }
     let reported = u16::try_from(report.len()).unwrap_or(0);
     let wants = u16::try_from(picker.table.total()).unwrap_or(u16::MAX);
     let height = wants.saturating_add(4 + reported).max(10);
@@ -63,9 +67,10 @@ fn foot(canvas: &mut Canvas<'_>, picker: &TablePicker, inside: Rect) {
     let take = match picker.toward {
         Toward::AddToGroups(_) | Toward::AddMembers(_) => "stage: add",
         Toward::RemoveFromGroups(_) | Toward::RemoveMembers(_) => "stage: remove",
+        Toward::Exactly(_) => "stage: exactly these",
     };
     let keys: &[(&str, &str)] = match picker.toward {
-        Toward::AddMembers(_) if picker.pasted.is_none() => {
+        Toward::AddMembers(_) | Toward::Exactly(_) if picker.pasted.is_none() => {
             &[("enter", take), ("tab", "pick"), ("paste", "a list"), ("esc", "cancel")]
         }
         _ if picker.pasted.as_ref().is_some_and(|pasted| pasted.not_picked().next().is_some()) => {
@@ -85,6 +90,9 @@ fn title(state: &State, toward: &Toward) -> String {
         Toward::AddMembers(groups) => format!("Add members to {}", groups_words(state, groups)),
         Toward::RemoveMembers(group) => {
             format!("Remove members from {}", groups_words(state, std::slice::from_ref(group)))
+        }
+        Toward::Exactly(group) => {
+            format!("Exactly the members of {}", groups_words(state, std::slice::from_ref(group)))
         }
     }
 }
@@ -113,7 +121,7 @@ fn groups_words(state: &State, groups: &[GroupId]) -> String {
 
 /// Whether a row is of someone who has not accepted the invitation: no group takes them in yet.
 fn is_invited(state: &State, picker: &TablePicker, slot: Slot) -> bool {
-    matches!(picker.toward, Toward::AddMembers(_))
+    matches!(picker.toward, Toward::AddMembers(_) | Toward::Exactly(_))
         && state.directory.members().at(slot).is_some_and(no_access_yet)
 }
 
@@ -127,7 +135,7 @@ fn holding(
     let all = match &picker.toward {
         Toward::AddToGroups(members) | Toward::RemoveFromGroups(members) => members.len(),
         Toward::AddMembers(groups) => groups.len(),
-        Toward::RemoveMembers(_) => 1,
+        Toward::RemoveMembers(_) | Toward::Exactly(_) => 1,
     };
     match picker.holding(slot, &state.directory, &state.staging) {
         Holding::All if all == 1 => ("✓ in".to_owned(), theme.good),
@@ -137,6 +145,28 @@ fn holding(
         Holding::None => ("· not in".to_owned(), theme.dim),
         Holding::Unknown => ("? not read".to_owned(), theme.dim),
     }
+}
+
+/// What it takes to make a group exactly those who are picked, in a line.
+fn difference(canvas: &Canvas<'_>, set: Result<SetMembers, NotSet>) -> Vec<Span<'static>> {
+    let theme = canvas.theme;
+    let set = match set {
+        Ok(set) => set,
+        Err(why) => return vec![span(format!("✗ {}", why.words()), theme.bad)],
+    };
+    if set.is_none() {
+        return vec![span("the group is so already", theme.dim)];
+    }
+    let joins = format!("+{} join", text::count(set.adds.len()));
+    let leave = format!("-{} leave", text::count(set.removals.len()));
+    let stay = format!("{} stay", text::count(set.already));
+    vec![
+        span(joins, theme.good),
+        span(" · ", theme.dim),
+        span(leave, theme.bad),
+        span(" · ", theme.dim),
+        span(stay, theme.dim),
+    ]
 }
 
 /// What a pasted list came to, in a few lines: every entry is counted, and those that were not found are named.

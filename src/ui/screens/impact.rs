@@ -179,7 +179,7 @@ impl Words<'_> {
         let email = row.map(|row| shown(&row.email)).unwrap_or_default();
         let name = self.name(member);
         let mut left: Vec<Span<'_>> = vec![span(name.clone(), theme.name)];
-        if email != name {
+        if email != name && !email.is_empty() {
             left.push(span(format!("  {email}"), theme.dim));
         }
         canvas.spans(super::super::canvas::row(area, 0), &left);
@@ -252,6 +252,7 @@ impl Words<'_> {
                 Cause::Policies(group) => format!("policies of {}", self.group(group)),
                 Cause::Own => "direct policies change".to_owned(),
                 Cause::Removed => "is removed from the account".to_owned(),
+                Cause::Invited => "is invited".to_owned(),
             })
             .collect();
         words.join(", ")
@@ -269,7 +270,10 @@ impl Words<'_> {
         match self.directory.members().get(member) {
             Some(row) if !row.name.is_empty() => shown(&row.name),
             Some(row) if !row.email.is_empty() => shown(&row.email),
-            _ => member.to_string(),
+            _ => match self.impact.person(member).and_then(|touched| touched.invited.as_ref()) {
+                Some(email) => shown(email),
+                None => member.to_string(),
+            },
         }
     }
 }

@@ -48,6 +48,9 @@ fn who(canvas: &mut Canvas<'_>, state: &State, member: &Member, area: Rect) -> u
     if !name.is_empty() {
         title.push(span(format!("  {}", shown(name)), theme.text));
     }
+    if state.staging.removes(&member.id) {
+        title.push(span(format!("  - {}", leaving(member)), theme.bad));
+    }
     let status = status::of(state, &crate::domain::Collection::Members, "member", 1);
     let trouble = match status.tone {
         Tone::Bad | Tone::Warn => format!("{} {}", status.sign, status.words),
@@ -67,11 +70,24 @@ fn who(canvas: &mut Canvas<'_>, state: &State, member: &Member, area: Rect) -> u
     let ids = ids(member, area.width.saturating_sub(columns_of(&facts) + 2));
     canvas.both(row(area, 1), &facts, &[span(ids, theme.dim)]);
     let mut used = 2;
-    for badge in person::badges(&state.directory, member) {
+    let mut badges = person::badges(&state.directory, member);
+    if let Some(why) = member.policies_locked().filter(|_| member.listed) {
+        badges.push(format!("! the direct policies can't be edited: {why}"));
+    }
+    for badge in badges {
         canvas.spans(row(area, used), &[span(badge, theme.warn)]);
         used += 1;
     }
     used + 1
+}
+
+/// What is staged for one who is to leave the account.
+fn leaving(member: &Member) -> &'static str {
+    if member.status.is_full() {
+        "staged to be removed from the account"
+    } else {
+        "the invitation is staged to be cancelled"
+    }
 }
 
 /// The ids, whole where there is room for them.
