@@ -17,7 +17,7 @@ use super::screens::{ChangeRow, GroupPane, MemberPane, Screen};
 use super::state::{Phase, Preview, PreviewPlace, State, Tone};
 use super::turn::Turn;
 use super::why_not::{running, why_not};
-use super::{approve, change_files, follow, history, leave, runs, say, staged};
+use super::{approve, change_files, follow, history, leave, recovery, runs, say, staged};
 use crate::keys::Context;
 
 /// Does what an action says, or says why it can't be done.
@@ -66,6 +66,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Plan => go(state, Route::Plan),
         Action::Apply => approve::ask_to_apply(state),
         Action::StopRun => runs::stop(state),
+        Action::TakeUp => recovery::ask_here(state),
         Action::UndoRun => history::undo(state, history::run_here),
         Action::UndoLast => history::undo(state, history::last_run),
         Action::Preview => {

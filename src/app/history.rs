@@ -12,7 +12,7 @@ use super::msg::{Effect, Request};
 use super::screens::{ChangeRow, PlanScreen, RunScreen, Screen};
 use super::state::{Phase, RunView, State, Tone};
 use super::why_not::{Reason, running};
-use super::{router, say, staged};
+use super::{recovery, router, say, staged};
 
 /// The runs of the account as their journals on disk tell them.
 #[derive(Clone, Debug, Default)]
@@ -107,7 +107,9 @@ pub fn runs_came(state: &mut State, runs: Result<(Vec<Past>, Vec<Fault>), Fault>
     staged::refill_changes(state);
     // Taking the last one back is a matter of a key.
     let last = last_run(state).filter(|run| !state.past.opened.contains_key(run));
-    last.and_then(|run| read_run(state, &run)).into_iter().collect()
+    let mut effects: Vec<Effect> = last.and_then(|run| read_run(state, &run)).into_iter().collect();
+    effects.extend(recovery::look(state));
+    effects
 }
 
 /// A run has come, whole.
@@ -154,10 +156,13 @@ pub fn follow_names(state: &mut State) {
     name(state, &run);
 }
 
-fn name(state: &mut State, run: &RunId) {
-    let State { past, directory, .. } = state;
-    if let Some(past) = past.opened.get_mut(run).filter(|past| past.view.plan.misses_names()) {
-        Arc::make_mut(&mut past.view.plan).name_missing(directory);
+pub fn name(state: &mut State, run: &RunId) {
+    let State { past, runs, directory, .. } = state;
+    let past = past.opened.get_mut(run).map(|past| &mut past.view);
+    for view in runs.get_mut(run).into_iter().chain(past) {
+        if view.plan.misses_names() {
+            Arc::make_mut(&mut view.plan).name_missing(directory);
+        }
     }
 }
 
@@ -222,7 +227,7 @@ pub fn undo(state: &mut State, which: impl Fn(&State) -> Option<RunId>) -> Vec<E
 }
 
 /// The same for a run that is known, as soon as it has been read what it has done.
-fn undo_run(state: &mut State, run: &RunId) -> Vec<Effect> {
+pub fn undo_run(state: &mut State, run: &RunId) -> Vec<Effect> {
     let Some(past) = state.past.opened.get(run) else {
         let asked = read_run(state, run);
         state.past.undoes = Some(run.clone());

@@ -6,7 +6,7 @@ use super::msg::{Answer, Effect, Request, Ticket};
 use super::place::{Place, Route, Tab};
 use super::screens::{AccountsScreen, Screen};
 use super::state::{OrganizationChoice, Phase, State, Tone};
-use super::{change_files, dates, follow, history, offer, router, runs, say};
+use super::{change_files, dates, follow, history, offer, recovery, router, runs, say};
 
 /// Asks which accounts can be opened.
 pub fn connect(state: &mut State) -> Vec<Effect> {
@@ -205,6 +205,7 @@ pub fn answer(state: &mut State, answer: Answer) -> Vec<Effect> {
             super::set_clock(state)
         }
         Answer::Run(run, report) => runs::report(state, &run, report),
+        Answer::TakenUp(run, how, opened) => recovery::taken_up(state, &run, how, opened),
         Answer::Reread(load) => {
             state.directory.absorb(load, state.now);
             let mut effects = slice(state);

@@ -15,6 +15,7 @@ mod msg;
 mod offer;
 mod place;
 mod policies;
+mod recovery;
 mod router;
 mod runs;
 mod screens;
@@ -33,10 +34,12 @@ pub use history::{PastRuns, PastView, ids as run_ids, past_view, run_view};
 pub use line::{Line, Typed};
 pub use list::{ListState, Motion};
 pub use msg::{
-    Alarm, Answer, ChangeText, Effect, Exit, Facts, Msg, Request, Saved, Signal, Size, Ticket,
+    Alarm, Answer, ChangeText, Effect, Exit, Facts, Msg, Request, Saved, Signal, Size, TakeUp,
+    Ticket,
 };
 pub use place::{Place, Route, Tab};
 pub use policies::{Part, PolicyKey, PolicyLine, PolicyPane, Subject, policy_at};
+pub use recovery::Recovery;
 pub use runs::{counts, in_hand, outcome};
 pub use screens::*;
 pub use setup::{Mode, Setup, WhyReadOnly};

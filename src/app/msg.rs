@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::domain::{
-    Account, AccountId, Budget, Change, Collection, Fault, GroupId, Load, MemberId, Now, Opened,
-    OrganizationId, OrganizationMemberId, RequestLine, StagedFor, Urgency,
+    Account, AccountId, Budget, By, Change, Collection, Fault, GroupId, Load, MemberId, Now,
+    Opened, OrganizationId, OrganizationMemberId, RequestLine, StagedFor, Urgency,
 };
 use crate::keys::Key;
 use crate::plan::{Approval, History, Past, Plan, RunId, RunReport};
@@ -115,6 +117,8 @@ pub enum Effect {
     Apply(RunId, Arc<Plan>, Approval),
     /// Send nothing more of a run; what is in flight ends.
     Stop(RunId),
+    /// Take a run up from its journal, and write down whose doing that is.
+    TakeUp(RunId, TakeUp, By),
     /// Keep on disk.
     Save(Saved),
     /// Open an address in the browser.
@@ -140,6 +144,17 @@ pub enum Effect {
     Suspend,
     /// Leave.
     Quit(Exit),
+}
+
+/// What a run that is not finished is taken up for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakeUp {
+    /// To read back what has become of it, and nothing else.
+    ReadBack,
+    /// To go on with it.
+    GoOn,
+    /// To close it as it is.
+    Close,
 }
 
 /// How the console was left.
@@ -255,6 +270,8 @@ pub enum Answer {
     Budget(Budget),
     /// A run went on.
     Run(RunId, RunReport),
+    /// To [`Effect::TakeUp`]: the run's plan, and when its journal was last written to.
+    TakenUp(RunId, TakeUp, Result<(Arc<Plan>, Timestamp), Fault>),
     /// What a run changed was read again.
     Reread(Load),
     /// To [`Effect::Save`].

@@ -23,7 +23,7 @@ use super::staged::Beside;
 use super::state::{OpenDialog, OrganizationChoice, Phase, Preview, State, Tone};
 use super::turn::Turn;
 use super::why_not::{locked_direct_policies, locked_policies, read_only, running};
-use super::{act, approve, change_files, follow, history, offer, runs, say, staged};
+use super::{act, approve, change_files, follow, history, offer, recovery, runs, say, staged};
 
 /// Carries out a turn.
 pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
@@ -76,6 +76,12 @@ pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
                 .unwrap_or_default();
             open(state, Dialog::Name(Naming::new(NameOf::Group(group), &name)))
         }
+        Turn::Resume(run) => recovery::ask_to_resume(state, &run),
+        Turn::UndoRun(run) => match history::cannot_undo(state, &run) {
+            Some(reason) => say(state, Tone::Refused, reason.0),
+            None => history::undo_run(state, &run),
+        },
+        Turn::CloseRun(run) => recovery::close(state, &run),
         Turn::Account(account) => open_account(state, account),
         Turn::SaveFile(path, over) => change_files::save(state, path, over),
         Turn::OpenFile(path) => change_files::open(state, path),
@@ -351,6 +357,7 @@ fn answered(state: &mut State, asked: Asked, yes: bool) -> Vec<Effect> {
         (Asked::EditAgain { text, written }, yes) => {
             change_files::edit_again(state, text, written, yes)
         }
+        (Asked::Resume(run), true) => recovery::resume(state, &run),
         (Asked::UnstageAll, true) => staged::unstage_all(state),
         (Asked::LeaveAccount(account), true) => load::open_account(state, account),
         (Asked::LeaveRun, true) => {

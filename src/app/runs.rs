@@ -16,7 +16,7 @@ use super::screens::{GroupScreen, Screen};
 use super::setup::{Mode, WhyReadOnly};
 use super::state::{Hold, RunView, State, Tone};
 use super::why_not::running;
-use super::{history, say, set_clock, staged};
+use super::{history, recovery, say, set_clock, staged};
 
 /// Begins a run of a plan, with what was agreed to.
 pub fn begin(state: &mut State, plan: &Arc<Plan>, approval: Approval) -> (RunId, Vec<Effect>) {
@@ -80,6 +80,7 @@ pub fn stop(state: &mut State) -> Vec<Effect> {
 /// Takes in what a run tells.
 pub fn report(state: &mut State, run: &RunId, report: RunReport) -> Vec<Effect> {
     let now = state.now;
+    recovery::note(state, run, &report);
     let Some(view) = state.runs.get_mut(run) else { return Vec::new() };
     view.progress.absorb(&report);
     // A run is bound to its account: what another account has staged is none of its business.
@@ -97,7 +98,9 @@ pub fn report(state: &mut State, run: &RunId, report: RunReport) -> Vec<Effect> 
             kept(state, settled)
         }
         RunReport::Moved(moved) => {
-            if matches!(view.hold, Some(Hold::Waits(..))) {
+            let sends = moved.iter().any(|(_, state)| *state == OpState::Running);
+            let read_back = view.hold == Some(Hold::ReadingBack) && sends;
+            if matches!(view.hold, Some(Hold::Waits(..))) || read_back {
                 view.hold = None;
             }
             view.note_flight(&moved, now);
@@ -109,6 +112,11 @@ pub fn report(state: &mut State, run: &RunId, report: RunReport) -> Vec<Effect> 
             view.hold = Some(Hold::Waits(now.since_start + wait, fault));
             set_clock(state)
         }
+        RunReport::Settling(wait, ops) => {
+            view.hold = Some(Hold::Settles(now.since_start + wait, ops));
+            set_clock(state)
+        }
+        RunReport::Warned(fault) => say(state, Tone::Refused, fault.to_string()),
         RunReport::Pausing(pause) => {
             view.hold = Some(Hold::Pausing(pause));
             Vec::new()
@@ -173,13 +181,16 @@ pub fn group_made(state: &State, draft: DraftId) -> Option<GroupId> {
 
 fn ended(state: &mut State, run: &RunId, summary: Summary, now: Now) -> Vec<Effect> {
     let Some(view) = state.runs.get_mut(run) else { return Vec::new() };
-    view.ended = Some(now.wall);
+    // One that was only read back had ended before.
+    let was_over = view.ended.is_some();
+    view.ended.get_or_insert(now.wall);
     view.hold = None;
     view.in_flight.clear();
     let (tone, mut words) = outcome(&summary, view.plan.undo_of.is_some());
     if let End::Paused(Pause::Permission(fault)) = &summary.end {
         state.session.mode = Mode::ReadOnly(WhyReadOnly::Refused(fault.clone()));
     }
+    let end = summary.end.clone();
     view.summary = Some(summary);
     // A run is bound to its account: what another account has staged is none of its business.
     if view.plan.account == *state.staging.account() {
@@ -204,7 +215,13 @@ fn ended(state: &mut State, run: &RunId, summary: Summary, now: Now) -> Vec<Effe
         screen.steps.go_to(&first);
     }
     let mut effects = staged::changed(state);
-    effects.extend(say(state, tone, words));
+    effects.extend(match end {
+        End::BrokenOff => recovery::read_back(state, run),
+        End::Finished if was_over => {
+            say(state, tone, format!("a run was broken off, and had done all: {words}"))
+        }
+        _ => say(state, tone, words),
+    });
     effects.extend(history::read_run(state, run));
     if let Some(signal) = state.leaving.take() {
         effects.push(super::leave(state, Some(signal)));

@@ -20,6 +20,7 @@ use super::history::PastRuns;
 use super::load;
 use super::msg::{ChangeText, Effect, Facts, Msg, Signal, Size};
 use super::place::{Place, Tab};
+use super::recovery::Recovery;
 use super::screens::ChangesScreen;
 use super::setup::{Mode, Setup};
 use super::table::Table;
@@ -63,6 +64,8 @@ pub struct State {
     pub runs: BTreeMap<RunId, RunView>,
     /// The runs of the account as their journals on disk tell them.
     pub past: PastRuns,
+    /// Those of them that are not finished.
+    pub recovery: Recovery,
     /// What was asked for and has not come.
     pub tickets: Tickets,
     /// Memberships whose date was asked for and answered: not asked again before a refresh, dated or not.
@@ -106,6 +109,7 @@ impl State {
             held_until: None,
             runs: BTreeMap::new(),
             past: PastRuns::default(),
+            recovery: Recovery::default(),
             tickets: Tickets::default(),
             dates_asked: BTreeSet::new(),
             slicing: false,
@@ -132,6 +136,7 @@ impl State {
         }
         self.staging = Staging::new(account.clone());
         self.past = PastRuns::default();
+        self.recovery = Recovery::default();
         self.roots = Roots { preview: self.roots.preview, ..Roots::default() };
         self.place = Place { tab: Tab::Members, above: Vec::new() };
         self.previous = None;
@@ -360,6 +365,10 @@ pub struct RunView {
 pub enum Hold {
     /// Nothing is sent until then, on the clock of [`Now::since_start`], because of this.
     Waits(Duration, Fault),
+    /// What its journal leaves open is read back.
+    ReadingBack,
+    /// All is done, but so many changes whose answer was lost may land until then.
+    Settles(Duration, usize),
     /// It sends no more, because of this; what is in flight is read back.
     Pausing(Pause),
     /// It sends no more, as the person wished; what is in flight is read back.

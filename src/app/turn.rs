@@ -2,7 +2,7 @@
 
 use crate::domain::{AccountId, Change, Collection, GroupId, OrganizationId};
 use crate::keys::Action;
-use crate::plan::ChangeKey;
+use crate::plan::{ChangeKey, RunId};
 use crate::rows::ColumnId;
 
 use super::dialogs::{Asked, Dialog, Holder};
@@ -50,6 +50,12 @@ pub enum Turn {
     SetMembers(GroupId),
     /// Ask for a group's name to be edited.
     EditName(GroupId),
+    /// Ask for a run to be gone on with.
+    Resume(RunId),
+    /// Show the plan that takes a run back.
+    UndoRun(RunId),
+    /// Close a run that is not finished.
+    CloseRun(RunId),
     /// Open another account.
     Account(AccountId),
     /// Write what is staged to a change file, in the place of one that is there only where that is so wished.

@@ -14,7 +14,7 @@ use super::state::{OpenDialog, State, Toast, Tone};
 use super::table::FilterKey;
 use super::turn::Turn;
 use super::why_not::running;
-use super::{dates, history, load, runs, staged};
+use super::{dates, history, load, recovery, runs, staged};
 
 /// How long a word in passing stays.
 const TOAST: Duration = Duration::from_secs(6);
@@ -27,6 +27,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     let mut effects = take_in(state, msg);
     if !is_time {
         effects.extend(dates::follow(state));
+        effects.extend(recovery::offer_next(state));
     }
     effects
 }

@@ -10,7 +10,7 @@ use super::place::Tab;
 use super::screens::{ChangeRow, PlanView, Screen};
 use super::setup::{Mode, WhyReadOnly};
 use super::state::{Hold, OrganizationChoice, Phase, RunView, State};
-use super::{change_files, history, runs};
+use super::{change_files, history, recovery, runs};
 
 /// Why an action can't be done now, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +88,10 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
             Some(run) if run.hold == Some(Hold::Stopping) => reason("the run is stopping already"),
             Some(_) => None,
         },
+        Action::TakeUp => not_open(state).or_else(|| match history::run_here(state) {
+            Some(run) => recovery::cannot_take_up(state, &run),
+            None => reason("no run is under the cursor"),
+        }),
         Action::UndoLast => not_open(state).or_else(|| history::cannot_undo_last(state)),
         Action::UndoRun => not_open(state).or_else(|| match history::run_here(state) {
             Some(run) => history::cannot_undo(state, &run),

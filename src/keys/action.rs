@@ -151,6 +151,7 @@ actions! {
     UnstageAll "unstage-all" "take all out" "take out all that is staged" ["X"] &[C::Changes], Stages;
     Plan "plan" "plan" "see what is staged as a plan" ["P"] &[], Looks;
     Apply "apply" "apply" "apply the plan, after a confirmation" ["ctrl-s"] &[C::Plan], Writes;
+    TakeUp "take-up" "resume…" "take up a run that is not finished: resume, undo or close it" ["t"] &[C::Changes, C::Run], Writes;
     StopRun "stop-run" "stop" "stop the run after what is in flight" ["S"] &[], Writes;
     UndoRun "undo-run" "undo" "take this run back: its plan is shown first" ["u"] &[C::Changes, C::Run], Looks;
     UndoLast "undo-last" "undo last" "take back the last run that changed something: its plan is shown first" ["z"] &[], Looks;
@@ -234,7 +235,7 @@ mod tests {
     fn only_the_plan_leads_to_a_write() {
         let writes: Vec<_> =
             TABLE.iter().filter(|row| row.danger == Danger::Writes).map(|row| row.action).collect();
-        assert_eq!(writes, [Action::Apply, Action::StopRun]);
+        assert_eq!(writes, [Action::Apply, Action::TakeUp, Action::StopRun]);
         assert_eq!(Action::Apply.row().contexts, [Context::Plan]);
     }
 }

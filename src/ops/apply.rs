@@ -43,7 +43,33 @@ pub async fn apply(
     sink: impl FnMut(Told) -> Result<(), Fault> + Send,
 ) {
     let run = Run::new(Plan::clone(&plan), id, timings);
+    go(client, run, Event::Begin, clock, stop, sink).await;
+}
+
+/// Takes a run up that was restored from its journal. Told to begin it is only read back; told to resume it is carried
+/// on to its end as in [`apply`]; told to close it ends as it is, and nothing is asked.
+pub async fn take_up(
+    client: &Client,
+    run: Run,
+    how: Event,
+    clock: impl Fn() -> Now + Send,
+    stop: impl Future<Output = ()> + Send,
+    sink: impl FnMut(Told) -> Result<(), Fault> + Send,
+) {
+    go(client, run, how, clock, stop, sink).await;
+}
+
+async fn go(
+    client: &Client,
+    run: Run,
+    how: Event,
+    clock: impl Fn() -> Now + Send,
+    stop: impl Future<Output = ()> + Send,
+    sink: impl FnMut(Told) -> Result<(), Fault> + Send,
+) {
+    let plan = Arc::new(run.plan().clone());
     let progress = Progress::new(&plan);
+    let writes = how != Event::Close && (how != Event::Begin || !run.is_restored());
     let mut driver = Driver {
         client: client.clone(),
         plan,
@@ -58,8 +84,10 @@ pub async fn apply(
         unkept: None,
         ended: false,
     };
-    driver.drive(stop).await;
-    driver.read_again().await;
+    driver.drive(how, stop).await;
+    if writes {
+        driver.read_again().await;
+    }
 }
 
 struct Driver<C, S> {
@@ -92,11 +120,11 @@ enum Done {
 }
 
 impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C, S> {
-    async fn drive(&mut self, stop: impl Future<Output = ()> + Send) {
+    async fn drive(&mut self, how: Event, stop: impl Future<Output = ()> + Send) {
         let mut stop = Box::pin(stop);
         let mut stopped = false;
         let mut alarm = Box::pin(tokio::time::sleep(Duration::MAX));
-        self.tell(Event::Begin, &mut alarm);
+        self.tell(how, &mut alarm);
         while !self.ended {
             tokio::select! {
                 Some(done) = self.tasks.join_next_with_id() => self.done(done, &mut alarm),

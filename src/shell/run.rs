@@ -5,17 +5,20 @@ use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Clock;
 use crate::api::Client;
-use crate::domain::{Fault, FaultKind};
+use crate::app::TakeUp;
+use crate::domain::{By, Fault, FaultKind};
 use crate::ops::{self, Told};
 use crate::plan::{
-    Approval, End, OpId, OpState, Pause, Plan, Progress, RunId, RunReport, SkipWhy, Summary,
-    Timings,
+    Approval, End, Event, OpId, OpState, Pause, Plan, Progress, Record, Run, RunId, RunReport,
+    SkipWhy, Summary, Timings,
 };
 use crate::store::Journal;
+use crate::store::journal::{For, Reopened};
 
 /// A run that is to be begun.
 pub struct Attempt {
@@ -47,11 +50,73 @@ pub async fn carry_out(
             return not_begun(&plan, fault).into_iter().for_each(|what| drop(told.send(what)));
         }
     };
+    warn(&journal, &told);
     let mut sink = sink(journal, clock, told);
     #[cfg(debug_assertions)]
     let mut sink = |what| super::planted::in_run(what, &mut sink);
     let clock = || clock.now();
     ops::apply(client, plan, id, Timings::default(), clock, stopped, &mut sink).await;
+}
+
+/// A run that was taken up from its journal, and is not gone on with yet.
+pub struct TakenUp {
+    /// What it carries out.
+    pub plan: Arc<Plan>,
+    /// When its journal was last written to.
+    pub last: Timestamp,
+    journal: Journal,
+    run: Run,
+    how: Event,
+}
+
+impl TakenUp {
+    /// Opens the journal of a run below the state folder, and restores the run from it.
+    ///
+    /// # Errors
+    /// The journal can't be read or written on, or another program holds it or what the run writes to.
+    pub fn open(
+        folder: &Path,
+        id: &RunId,
+        how: TakeUp,
+        by: By,
+        clock: Clock,
+    ) -> Result<Self, Fault> {
+        let (how, what_for) = match how {
+            TakeUp::ReadBack => (Event::Begin, For::Reading),
+            TakeUp::GoOn => (Event::Resume, For::GoingOn),
+            TakeUp::Close => (Event::Close, For::Reading),
+        };
+        let Reopened { mut journal, story, plan, .. } = Journal::reopen(folder, id, what_for)?;
+        let last = story.lines.last().map_or(Timestamp::UNIX_EPOCH, |line| line.t);
+        let now = clock.now();
+        if how == Event::Resume {
+            journal.keep(&[Record::Resumed(by)], now)?;
+        }
+        let timings = Timings::default();
+        let run = Run::restored(plan.clone(), id.clone(), timings, story.kept(), now);
+        Ok(Self { plan: Arc::new(plan), last, journal, run, how })
+    }
+
+    /// Does what it was taken up for, as [`carry_out`] does.
+    pub async fn go(
+        self,
+        client: &Client,
+        clock: Clock,
+        stopped: impl Future<Output = ()> + Send,
+        told: UnboundedSender<Told>,
+    ) {
+        let Self { journal, run, how, .. } = self;
+        warn(&journal, &told);
+        let mut sink = sink(journal, clock, told);
+        ops::take_up(client, run, how, || clock.now(), stopped, &mut sink).await;
+    }
+}
+
+/// Tells what a person should know of a journal.
+fn warn(journal: &Journal, told: &UnboundedSender<Told>) {
+    if let Some(warning) = journal.warning() {
+        let _ = told.send(Told::Run(RunReport::Warned(warning.clone())));
+    }
 }
 
 /// Takes what a run tells: keeps in its journal what is to be kept, and passes on the rest.

@@ -12,8 +12,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 
 use crate::api::{Client, Observer, Traffic};
-use crate::app::{Answer, Effect, Request, Ticket};
-use crate::domain::{Fault, FaultKind, RequestLine};
+use crate::app::{Answer, Effect, Request, TakeUp, Ticket};
+use crate::domain::{By, Fault, FaultKind, RequestLine};
 use crate::ops::Told;
 use crate::plan::{Approval, Plan, RunId};
 
@@ -118,44 +118,61 @@ impl Worker {
         self.start_task(task, move |fault| vec![failed(ticket, &asked, &fault)]);
     }
 
-    fn apply(&mut self, id: RunId, plan: Arc<Plan>, approval: Approval) {
+    fn apply(&mut self, id: RunId, plan: &Arc<Plan>, approval: Approval) {
         let Some(client) = self.client.clone() else {
             return self.tell(Some(Answer::Panicked(unconnected())));
         };
-        let (stop, stopped) = oneshot::channel();
-        self.stops.insert(id.clone(), stop);
-        let stopped = async move {
-            // Where nobody can stop the run any more, it is not stopped.
-            if stopped.await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        };
-        let (told, mut reports) = mpsc::unbounded_channel();
+        let stopped = self.stop_of(&id);
+        let (told, reports) = mpsc::unbounded_channel();
         let (clock, folder) = (self.clock, self.folder.clone());
-        let attempt = run::Attempt { run: id.clone(), plan: Arc::clone(&plan), approval };
+        let attempt = run::Attempt { run: id.clone(), plan: Arc::clone(plan), approval };
         let task = async move {
             run::carry_out(&client, &folder, attempt, clock, stopped, told).await;
         };
         self.start_task(task, |_| Vec::new());
+        let watch = run::Watch::of(plan);
+        self.start_task(pass_on(id, watch, reports, self.events.clone()), |_| Vec::new());
+    }
+
+    /// Takes a run up from its journal.
+    fn take_up(&mut self, id: RunId, how: TakeUp, by: By) {
+        let Some(client) = self.client.clone() else {
+            return self.tell(Some(Answer::Panicked(unconnected())));
+        };
+        let stopped = self.stop_of(&id);
+        let (clock, folder, events) = (self.clock, self.folder.clone(), self.events.clone());
+        let (told, reports) = mpsc::unbounded_channel();
+        let (opened, plan) = oneshot::channel::<Arc<Plan>>();
+        let run = id.clone();
+        let task = async move {
+            let open = || run::TakenUp::open(&folder, &run, how, by, clock);
+            let taken_up = match tokio::task::block_in_place(open) {
+                Ok(taken_up) => taken_up,
+                Err(fault) => return tell(&events, Answer::TakenUp(run, how, Err(fault))),
+            };
+            let plan = Arc::clone(&taken_up.plan);
+            let _ = opened.send(Arc::clone(&plan));
+            tell(&events, Answer::TakenUp(run, how, Ok((plan, taken_up.last))));
+            taken_up.go(&client, clock, stopped, told).await;
+        };
+        self.start_task(task, |_| Vec::new());
         let events = self.events.clone();
         let passing_on = async move {
-            let mut watch = run::Watch::of(&plan);
-            while let Some(what) = reports.recv().await {
-                match what {
-                    Told::Run(report) => {
-                        watch.see(&report);
-                        tell(&events, Answer::Run(id.clone(), report));
-                    }
-                    Told::Load(load) => tell(&events, Answer::Reread(load)),
-                    Told::Keep(_) => {}
-                }
-            }
-            // The run is over, one way or another.
-            for report in watch.over() {
-                tell(&events, Answer::Run(id.clone(), report));
-            }
+            let Ok(plan) = plan.await else { return };
+            pass_on(id, run::Watch::of(&plan), reports, events).await;
         };
         self.start_task(passing_on, |_| Vec::new());
+    }
+
+    /// Ready when a run is to be stopped. Where nobody can stop it any more, it is not stopped.
+    fn stop_of(&mut self, id: &RunId) -> impl Future<Output = ()> + Send + use<> {
+        let (stop, stopped) = oneshot::channel();
+        self.stops.insert(id.clone(), stop);
+        async move {
+            if stopped.await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
     }
 
     fn open(&self, address: String) {
@@ -193,7 +210,8 @@ impl Hands for Worker {
                     task.abort();
                 }
             }
-            Effect::Apply(id, plan, approval) => self.apply(id, plan, approval),
+            Effect::Apply(id, plan, approval) => self.apply(id, &plan, approval),
+            Effect::TakeUp(id, how, by) => self.take_up(id, how, by),
             Effect::Stop(id) => {
                 if let Some(stop) = self.stops.remove(&id) {
                     let _ = stop.send(());
@@ -245,6 +263,29 @@ fn log(line: &RequestLine) {
         trouble = line.trouble,
         "request"
     );
+}
+
+/// Tells the loop what a run tells, to its end.
+async fn pass_on(
+    id: RunId,
+    mut watch: run::Watch,
+    mut reports: mpsc::UnboundedReceiver<Told>,
+    events: Sender<Event>,
+) {
+    while let Some(what) = reports.recv().await {
+        match what {
+            Told::Run(report) => {
+                watch.see(&report);
+                tell(&events, Answer::Run(id.clone(), report));
+            }
+            Told::Load(load) => tell(&events, Answer::Reread(load)),
+            Told::Keep(_) => {}
+        }
+    }
+    // The run is over, one way or another.
+    for report in watch.over() {
+        tell(&events, Answer::Run(id.clone(), report));
+    }
 }
 
 fn tell(events: &Sender<Event>, answer: Answer) {

@@ -196,6 +196,7 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
         Context::Changes => &[
             A::Plan,
             A::Open,
+            A::TakeUp,
             A::UndoRun,
             A::Unstage,
             A::UnstageAll,
@@ -205,7 +206,9 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
             A::Close,
         ],
         Context::Plan => &[A::Apply, A::NextPane, A::Open, A::OnlyReal, A::Close, A::ReadWrite],
-        Context::Run => &[A::StopRun, A::UndoRun, A::Open, A::Changes, A::Requests, A::Close],
+        Context::Run => {
+            &[A::StopRun, A::TakeUp, A::UndoRun, A::Open, A::Changes, A::Requests, A::Close]
+        }
         Context::Requests => &[A::Filter, A::NextMatch, A::PreviousMatch, A::Close],
         Context::Accounts => &[A::Open, A::Refresh, A::Leave, A::Close],
         Context::Start => &[A::Demo, A::Refresh, A::Leave],

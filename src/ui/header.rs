@@ -143,6 +143,11 @@ fn run(state: &State) -> Option<String> {
             let left = until.saturating_sub(state.now.since_start).as_secs();
             format!("run {done} of {all} {bar} waits {left} s")
         }
+        Some(Hold::Settles(until, _)) => {
+            let left = until.saturating_sub(state.now.since_start).as_secs();
+            format!("run {done} of {all} {bar} last look in {left} s")
+        }
+        Some(Hold::ReadingBack) => format!("run {done} of {all} {bar} reading back"),
         Some(Hold::Stopping) => format!("run {done} of {all} {bar} stopping"),
         Some(Hold::Pausing(_)) => format!("run {done} of {all} {bar} ending"),
         None => format!("run {done} of {all} {bar}"),

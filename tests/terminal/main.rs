@@ -19,6 +19,7 @@ mod journal;
 mod kinds;
 mod leaving;
 mod panics;
+mod recovery;
 mod secrets;
 mod server;
 mod sizes;

@@ -5,7 +5,7 @@ use crate::app::msg::ChangeText;
 use crate::app::turn::Turn;
 use crate::domain::{AccountId, Change};
 use crate::keys::{Code, Key};
-use crate::plan::{Override, PlanId};
+use crate::plan::{Override, PlanId, RunId};
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub enum Asked {
         /// Whether it was written in the editor.
         written: bool,
     },
+    /// To go on with this run.
+    Resume(RunId),
     /// To leave while a run is on.
     LeaveRun,
     /// To open this account although what is staged in the one that is open is lost.

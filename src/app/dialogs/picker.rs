@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::app::line::{Line, Typed};
 use crate::app::list::{ListState, Motion};
+use crate::app::place::Route;
 use crate::app::turn::Turn;
 use crate::domain::{GroupId, OrganizationId, PermissionGroupId, ResourceGroupId};
 use crate::keys::{Code, Key};
+use crate::plan::RunId;
 use crate::rows::{ColumnId, rank};
 
 use super::Holder;
@@ -38,6 +40,14 @@ pub enum Choice {
     ResourceGroup(ResourceGroupId),
     /// This organization.
     Organization(OrganizationId),
+    /// Go on with this run.
+    Resume(RunId),
+    /// Take this run back.
+    UndoRun(RunId),
+    /// Close this run as it is.
+    CloseRun(RunId),
+    /// Look at this run.
+    LookAtRun(RunId),
     /// Nothing: the list is there to be read.
     Nothing,
 }
@@ -75,6 +85,8 @@ pub struct Picker {
     pub picked: BTreeSet<usize>,
     /// What is to be known of the list: that it is not all here, or why. Foreign text in it is made safe already.
     pub note: Option<String>,
+    /// What is to be known before one of the things is taken. Made safe already.
+    pub lines: Vec<String>,
 }
 
 impl Picker {
@@ -92,7 +104,15 @@ impl Picker {
             typing,
             picked: BTreeSet::new(),
             note: None,
+            lines: Vec::new(),
         }
+    }
+
+    /// The same picker, which tells this first.
+    #[must_use]
+    pub fn telling(mut self, lines: Vec<String>) -> Self {
+        self.lines = lines;
+        self
     }
 
     /// Picks the things that mean one of these.
@@ -180,6 +200,10 @@ impl Picker {
                 Some(Choice::Rename(group)) => Turn::EditName(group),
                 Some(Choice::Policies(group)) => Turn::EditPolicies(Holder::Group(group)),
                 Some(Choice::Organization(organization)) => Turn::Organization(organization),
+                Some(Choice::Resume(run)) => Turn::Resume(run),
+                Some(Choice::UndoRun(run)) => Turn::UndoRun(run),
+                Some(Choice::CloseRun(run)) => Turn::CloseRun(run),
+                Some(Choice::LookAtRun(run)) => Turn::Go(Route::Run(run)),
                 _ => Turn::Stay,
             }),
         }

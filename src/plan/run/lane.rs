@@ -33,6 +33,8 @@ pub(super) struct Lane {
     /// Writes of an earlier session that are to be read back.
     pub(super) lost: VecDeque<Resolve>,
     pub(super) verify: Option<Verify>,
+    /// The look at what can no longer land, and for which operations.
+    pub(super) late: Option<(LookId, Vec<OpId>)>,
     /// Nothing is sent before this.
     pub(super) not_before: Duration,
     /// When the group was made, if this run has made it.
@@ -123,6 +125,13 @@ impl OpRun {
         self.accepted || self.lost > 0
     }
 
+    /// Until when a write whose answer was lost may still land, if that is `late` after the loss; one that is what
+    /// has been seen to land has landed.
+    pub(super) fn may_land_until(&self, late: Duration) -> Option<Duration> {
+        let landed = self.sent == 1 && matches!(self.state, OpState::Done(_));
+        self.lost_at.filter(|_| !landed).map(|at| at + late)
+    }
+
     /// An operation that nothing was done about yet.
     pub(super) fn new(op: &Op) -> Self {
         Self {
@@ -167,6 +176,7 @@ impl Lane {
             work: Work::Idle,
             lost: VecDeque::new(),
             verify: None,
+            late: None,
             not_before: Duration::ZERO,
             made_at: None,
             invited: None,

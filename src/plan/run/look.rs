@@ -100,6 +100,9 @@ impl Run {
                 }
                 _ => {}
             }
+            if let Some((_, ops)) = lane.late.take_if(|(id, _)| *id == look) {
+                return self.looked_late(place, &ops, seen, now);
+            }
             if lane.verify.as_ref().is_some_and(|verify| verify.look == Some(look)) {
                 self.doubt(place, seen);
                 return self.verify_looked(place, seen, now);

@@ -7,6 +7,7 @@
 mod event;
 mod judge;
 mod lane;
+mod late;
 mod look;
 mod outcome;
 mod readback;
@@ -28,13 +29,14 @@ pub use report::{End, Pause, Progress, RunReport, Summary, Tally};
 pub use state::{Conflict, Gone, OpState, Proof, SkipWhy, StepState};
 pub use timings::Timings;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::Plan;
 use crate::domain::{DraftId, GroupId, GroupRef, MemberId, Now, Target};
 use crate::plan::{OpId, Phase};
 use lane::{Chunk, Lane, OpRun, Resolve, Why, Work};
+use late::Late;
 
 /// One attempt to carry out one plan.
 #[derive(Clone, Debug)]
@@ -58,6 +60,10 @@ pub struct Run {
     drifted: bool,
     /// Writes of which a journal has no outcome.
     unanswered: Vec<RequestId>,
+    /// Whether all is done but for a last look at what may still land.
+    settling: bool,
+    /// What was looked at once more when it could no longer land.
+    settled: BTreeSet<OpId>,
     /// How far the clock of this machine is ahead, so that what came before it has a time on it.
     ahead: Duration,
     moved: Vec<(OpId, OpState)>,
@@ -109,6 +115,8 @@ impl Run {
             canary: None,
             drifted: false,
             unanswered: Vec::new(),
+            settling: false,
+            settled: BTreeSet::new(),
             ahead: Duration::ZERO,
             moved: Vec::new(),
             out: Vec::new(),
@@ -127,7 +135,7 @@ impl Run {
             return Vec::new();
         }
         match event {
-            Event::Begin if self.ahead.is_zero() => self.begin(),
+            Event::Begin if !self.is_restored() => self.begin(),
             Event::Begin => self.recover(false),
             Event::Resume => self.recover(true),
             Event::Close => self.close(now),
@@ -194,7 +202,11 @@ impl Run {
                 self.out.push(Wish::Wake(at.saturating_sub(now)));
             }
         } else if self.stage == Stage::Going || self.halt.is_some() {
-            self.end(now);
+            match self.settle_late(now) {
+                Late::Looks => {}
+                Late::Waits(wait) => self.out.push(Wish::Wake(wait)),
+                Late::Over => self.end(now),
+            }
         }
     }
 
@@ -273,6 +285,8 @@ impl Run {
             None => End::Finished,
             Some(Halt::Drifted) => End::Drifted,
             Some(Halt::Paused(pause)) => End::Paused(pause),
+            // Nothing was left but to wait whether something lands late.
+            Some(Halt::Stopped(_)) if self.settling => End::Finished,
             Some(Halt::Stopped(_)) => End::Stopped,
         };
         self.tell_moves();
@@ -287,18 +301,13 @@ impl Run {
         self.out.push(Wish::End);
     }
 
-    /// A write whose answer was lost may still land, unless it is what has been seen to land.
+    /// What may still land, and for how long.
     fn may_land(&self, now: Duration) -> Vec<(OpId, Duration)> {
-        let landed = |op: &OpRun| op.sent == 1 && matches!(op.state, OpState::Done(_));
-        (0..)
-            .map(OpId)
-            .zip(&self.ops)
-            .filter(|(_, op)| !landed(op))
-            .filter_map(|(id, op)| {
-                let left = (op.lost_at? + self.timings.late).saturating_sub(now);
-                (!left.is_zero()).then_some((id, left))
-            })
-            .collect()
+        let left = |(id, op): (OpId, &OpRun)| {
+            let left = op.may_land_until(self.timings.late)?.saturating_sub(now);
+            (!left.is_zero()).then_some((id, left))
+        };
+        (0..).map(OpId).zip(&self.ops).filter_map(left).collect()
     }
 
     /// The next moment at which time alone changes something.

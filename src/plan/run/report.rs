@@ -28,6 +28,11 @@ pub enum RunReport {
     NotVisible(Vec<OpId>),
     /// Nothing is sent for this long, because of what was said before.
     Waits(Duration, Fault),
+    /// All is done, but for so many changes whose answer was lost: they are looked at once more after this long, when
+    /// they can no longer land.
+    Settling(Duration, usize),
+    /// Something that a person should know, and that holds nothing up.
+    Warned(Fault),
     /// No more writes are sent; what is in flight is read back.
     Pausing(Pause),
     /// No more writes are sent, as the person wished; what is in flight is read back.

@@ -60,6 +60,11 @@ impl Run {
         past.finish(now)
     }
 
+    /// Whether it was restored from a journal.
+    pub fn is_restored(&self) -> bool {
+        !self.ahead.is_zero()
+    }
+
     /// Whether what the journal has, or what was read since, leaves something to decide: to go on, or to close.
     pub fn is_open(&self) -> bool {
         self.ops.iter().any(|op| !op.state.is_final() || is_put_off(op))

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::super::canvas::{Canvas, below, columns, row, span, top};
+use super::super::canvas::{Canvas, below, columns, row, span, top, wrap};
 use super::super::list::{self, Focus};
 use crate::app::Picker;
 use crate::text;
@@ -14,9 +14,21 @@ pub fn paint(canvas: &mut Canvas<'_>, picker: &Picker, area: Rect) -> u16 {
     let name = picker.items.iter().map(|item| columns(&item.name)).max().unwrap_or(0).min(48);
     let detail = picker.items.iter().map(|item| columns(&item.detail)).max().unwrap_or(0).min(48);
     let width = (name + detail + 8).clamp(40, 90);
-    let beside = if picker.typing { 3 } else { 2 };
-    let inside = super::frame(canvas, area, (width, rows.saturating_add(beside)), &picker.title);
-    inside_of(canvas, picker, name, inside)
+    let told = picker.lines.iter().map(|line| columns(line)).max().unwrap_or(0).min(66);
+    let width = width.max(told);
+    let room = usize::from(width.min(area.width.saturating_sub(8)));
+    let lines: Vec<String> = picker.lines.iter().flat_map(|line| wrap(line, room)).collect();
+    // What is told, and a row between it and what can be taken.
+    let above = u16::try_from(lines.len()).map_or(0, |lines| lines + u16::from(lines > 0));
+    let beside = above + if picker.typing { 3 } else { 2 };
+    let wants = (width, rows.saturating_add(beside));
+    let inside = super::frame(canvas, area, wants, &picker.title);
+    // What can be taken is never pushed out by what is told.
+    let above = above.min(inside.height.saturating_sub(rows + 1));
+    for (at, words) in (0..above.saturating_sub(1)).zip(&lines) {
+        canvas.spans(row(inside, at), &[span(words.as_str(), canvas.theme.text)]);
+    }
+    inside_of(canvas, picker, name, below(inside, above))
 }
 
 /// Paints a picker into the inside of a box.

@@ -92,7 +92,7 @@ fn second(state: &State, run: &RunView, theme: &Theme) -> (String, Style) {
     if let Some(summary) = &run.summary {
         return after(state, run, summary, theme);
     }
-    if !run.is_on() {
+    if !run.is_on() && run.hold.is_none() {
         return (runs::NO_END.to_owned(), theme.dim);
     }
     match &run.hold {
@@ -100,9 +100,18 @@ fn second(state: &State, run: &RunView, theme: &Theme) -> (String, Style) {
             let left = until.saturating_sub(state.now.since_start).as_secs();
             (format!("waits {left} s: {}", safe(&fault.what)), theme.warn)
         }
+        Some(Hold::Settles(until, ops)) => {
+            let left = until.saturating_sub(state.now.since_start).as_secs();
+            let ops = text::plural(*ops, "change");
+            let words = format!("{ops} may still land: looked at once more in {left} s");
+            (words, theme.warn)
+        }
         Some(Hold::Pausing(pause)) => {
             let what = safe(&pause.fault().what);
             (format!("sends no more: {what}; what is in flight is read back"), theme.warn)
+        }
+        Some(Hold::ReadingBack) => {
+            ("reading back what has become of what was sent".to_owned(), theme.accent)
         }
         Some(Hold::Stopping) => (
             "stopping: nothing more is sent, what is in flight is read back".to_owned(),

@@ -102,6 +102,12 @@ impl Teller {
     }
 
     fn ends(&mut self) -> OpState {
+        let settles = |wish: &Wish| matches!(wish, Wish::Report(RunReport::Settling(..)));
+        if self.wishes.iter().any(settles) {
+            // The last look, when nothing can land any more, shows nothing new here.
+            let (look, _) = self.looks();
+            self.tell(Event::Looked(look, Seen::Failed(lost())));
+        }
         assert!(matches!(self.wakes(), Wish::End));
         self.progress.op(OpId(0)).clone()
     }

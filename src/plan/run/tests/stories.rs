@@ -103,7 +103,9 @@ fn a_lost_answer_is_read_back_five_times_in_15_s_before_it_is_sent_again() {
         .filter(|(_, purpose)| *purpose == Purpose::Resolve)
         .map(|(at, _)| at.saturating_sub(first + ms(80)))
         .collect();
-    assert_eq!(reads, [500, 1500, 3500, 7500, 15_500].map(ms));
+    let (last, before) = reads.split_last().unwrap();
+    assert_eq!(before, [500, 1500, 3500, 7500, 15_500].map(ms));
+    assert_eq!(*last, ms(120_000), "once more, when the first one can no longer land");
     assert!(second >= first + ms(15_500));
 }
 
@@ -121,6 +123,36 @@ fn what_is_lost_three_times_is_called_not_in_effect_and_never_refused() {
     assert_eq!(told.states(), ["not in effect"]);
     assert_eq!(told.writes(), 3);
     assert_eq!(told.summary().may_land.len(), 1, "the last one may still land");
+}
+
+#[test]
+fn s3_what_lands_late_is_seen_before_the_run_ends() {
+    for change in [add(1, 3), rename(0, "g0", "x"), delete(0)] {
+        let told = run(&[change], |toy| toy.fates = vec![Fate::LostAndLate(100_000)]);
+        assert_eq!(told.states(), ["done"]);
+        let settling = |report: &RunReport| matches!(report, RunReport::Settling(_, 1));
+        assert!(told.toy.seen.reports.iter().any(settling), "the person is told of the wait");
+        assert!(told.summary().may_land.is_empty() && told.summary().end == End::Finished);
+    }
+}
+
+#[test]
+fn s3_what_is_done_at_the_second_try_and_not_so_at_the_last_look_is_not_called_done() {
+    let told = run(&[add(1, 3)], |toy| {
+        toy.fates = vec![Fate::LostAndNotApplied];
+        toy.others = vec![(ms(60_000), Other::Remove(group(1), member(3)))];
+    });
+    assert_eq!(told.states(), ["not in effect"]);
+}
+
+#[test]
+fn s3_who_does_not_wait_for_the_last_look_is_told_what_may_land_and_until_when() {
+    let told = run(&[rename(0, "g0", "x")], |toy| {
+        toy.fates = vec![Fate::LostAndNotApplied];
+        toy.stop = Some(ms(30_080));
+    });
+    let Summary { end, may_land, .. } = told.summary();
+    assert_eq!((end, may_land), (End::Finished, vec![(crate::plan::OpId(0), ms(90_080))]));
 }
 
 #[test]

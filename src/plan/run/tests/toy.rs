@@ -255,6 +255,10 @@ impl Toy {
         while !self.is_dead()
             && let Some(Reverse((at, _, item))) = self.queue.pop()
         {
+            // What was set for a run that has ended since takes no time.
+            if self.seen.ended.is_some() && !matches!(item, Item::Land(_) | Item::Other(_)) {
+                continue;
+            }
             self.now = self.now.max(at);
             events += 1;
             if events > 20_000 || at > began + LONGEST {

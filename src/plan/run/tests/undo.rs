@@ -230,6 +230,8 @@ fn s19_a_membership_that_is_granted_anew_after_the_plan_was_shown_is_not_removed
 fn s3_what_may_still_land_waits_for_that_moment_and_the_rest_does_not() {
     let (mut toy, history) = applied(&[add(1, 1), remove(0, 1)], |toy| {
         toy.fates = vec![Fate::LostAndNotApplied];
+        // The person doesn't wait for the run's last look.
+        toy.stop = Some(ms(20_000));
     });
     assert_eq!(history.progress().op(OpId(0)), &OpState::Done(Proof::Seen), "at the second try");
     let back = undo(&history, &toy);

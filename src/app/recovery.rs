@@ -1,0 +1,294 @@
+//! Runs that are not finished: read back when the account is opened, offered, and taken up or closed when the person
+//! says so.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::domain::{By, Fault, FaultKind};
+use crate::plan::{End, OpId, OpState, Plan, Progress, RunId, RunReport, StepState, Summary};
+use crate::text;
+
+use super::dialogs::{Asked, Choice, Confirm, Dialog, Item, Picker};
+use super::history::{self, run_view};
+use super::msg::{Effect, TakeUp};
+use super::place::Route;
+use super::router::{go, open};
+use super::runs::counts;
+use super::state::{Hold, RunView, State, Tone};
+use super::why_not::{Reason, read_only, running};
+use super::{say, staged};
+
+/// How many runs are read back at the start, the newest first.
+const MOST: usize = 20;
+/// How many steps a question names before it counts the others.
+const NAMED: usize = 4;
+
+/// What is known of runs that are not finished, beside what is known of all runs.
+#[derive(Clone, Debug, Default)]
+pub struct Recovery {
+    /// Runs that were asked to be read back in this session.
+    asked: BTreeSet<RunId>,
+    /// Runs that were read back and not offered yet.
+    offers: VecDeque<RunId>,
+    /// What had no answer when the run that is read back ended, by run.
+    doubtful: Vec<(RunId, Vec<OpId>)>,
+}
+
+/// Has the runs read back whose end is not written down, once all runs are listed.
+pub fn look(state: &mut State) -> Vec<Effect> {
+    let broken = |past: &&crate::plan::Past| past.end.is_none() && past.damage.is_none();
+    let all = state.past.all.iter().flatten().filter(broken).map(|past| past.id.clone());
+    let new = |run: &RunId| !state.runs.contains_key(run) && !state.recovery.asked.contains(run);
+    let found: Vec<RunId> = all.filter(new).take(MOST).collect();
+    state.recovery.asked.extend(found.iter().cloned());
+    let by = by(state);
+    found.into_iter().map(|run| Effect::TakeUp(run, TakeUp::ReadBack, by.clone())).collect()
+}
+
+fn by(state: &State) -> By {
+    state.directory.caller.as_ref().map(By::from).unwrap_or_default()
+}
+
+/// A run was taken up: its journal is open, and what becomes of it is told as of any run.
+pub fn taken_up(
+    state: &mut State,
+    run: &RunId,
+    how: TakeUp,
+    opened: Result<(Arc<Plan>, Timestamp), Fault>,
+) -> Vec<Effect> {
+    let (mut plan, last) = match opened {
+        Ok(opened) => opened,
+        // It is on in another window, which looks after it.
+        Err(fault) if how == TakeUp::ReadBack && fault.kind == FaultKind::Held => {
+            return Vec::new();
+        }
+        Err(fault) => {
+            if let Some(view) = state.runs.get_mut(run).filter(|view| view.hold.is_none()) {
+                view.ended.get_or_insert(state.now.wall);
+            }
+            return say(state, Tone::Fault, format!("the run can't be taken up: {fault}"));
+        }
+    };
+    if plan.account != *state.staging.account() {
+        return Vec::new();
+    }
+    Arc::make_mut(&mut plan).name_missing(&state.directory);
+    let goes_on = how == TakeUp::GoOn;
+    let view = RunView {
+        began: run.at().unwrap_or(last),
+        ended: (!goes_on).then_some(last),
+        progress: Progress::new(&plan),
+        hold: Some(Hold::ReadingBack),
+        summary: None,
+        in_flight: std::collections::BTreeMap::new(),
+        plan,
+    };
+    state.runs.insert(run.clone(), view);
+    staged::refill_changes(state);
+    super::set_clock(state)
+}
+
+/// Notes what a run that is read back had no answer for.
+pub fn note(state: &mut State, run: &RunId, report: &RunReport) {
+    let RunReport::Moved(moved) = report else { return };
+    let is_new = !state.recovery.doubtful.iter().any(|(of, _)| of == run);
+    let reads = state.runs.get(run).is_some_and(|view| view.hold == Some(Hold::ReadingBack));
+    if is_new && reads {
+        let open = moved.iter().filter(|(_, state)| *state == OpState::Unknown);
+        state.recovery.doubtful.push((run.clone(), open.map(|(op, _)| *op).collect()));
+    }
+}
+
+/// A run has been read back: it is offered as soon as nothing else is asked.
+pub fn read_back(state: &mut State, run: &RunId) -> Vec<Effect> {
+    state.recovery.offers.push_back(run.clone());
+    offer_next(state)
+}
+
+/// Offers the next run that was read back, if the person is neither asked anything nor typing.
+pub fn offer_next(state: &mut State) -> Vec<Effect> {
+    let types = super::context::table(state).is_some_and(|table| table.typing);
+    if !state.dialogs.is_empty() || types || running(state).is_some() {
+        return Vec::new();
+    }
+    match state.recovery.offers.pop_front() {
+        Some(run) => ask(state, &run),
+        None => Vec::new(),
+    }
+}
+
+/// Why a run can't be taken up; `None` if it can.
+pub fn cannot_take_up(state: &State, run: &RunId) -> Option<Reason> {
+    if running(state).is_some() {
+        return Some(Reason("a run is on: one at a time".into()));
+    }
+    let past = state.past.get(run);
+    if past.is_some_and(|past| past.damage.is_some()) {
+        return Some(Reason("its journal is damaged: what can be read of it is shown".into()));
+    }
+    let view = state.runs.get(run);
+    let (end, tally) = match (view, past) {
+        (Some(view), _) => (view.summary.as_ref(), view.progress.tally()),
+        (None, Some(past)) => (past.end.as_ref(), past.tally),
+        (None, None) => return Some(Reason("this run is not known".into())),
+    };
+    if view.is_some_and(|view| view.hold == Some(Hold::ReadingBack)) {
+        return Some(Reason("it is being read back".into()));
+    }
+    match end.map(|summary| &summary.end) {
+        None | Some(End::BrokenOff) => None,
+        Some(End::Paused(_) | End::Stopped)
+            if tally.skipped + tally.unknown + tally.accepted + tally.refused > 0 =>
+        {
+            None
+        }
+        Some(_) => Some(Reason("the run is finished".into())),
+    }
+}
+
+/// Offers to take up the run under the cursor, or the one whose page is open.
+pub fn ask_here(state: &mut State) -> Vec<Effect> {
+    history::run_here(state).map_or_else(Vec::new, |run| ask(state, &run))
+}
+
+/// Offers to take a run up: what it has done, and what can be done now.
+pub fn ask(state: &mut State, run: &RunId) -> Vec<Effect> {
+    if let Some(Reason(words)) = cannot_take_up(state, run) {
+        return say(state, Tone::Refused, words);
+    }
+    let lines = lines(state, run);
+    let picker = Picker::new(title(state, run), false, items(state, run)).telling(lines);
+    open(state, Dialog::Pick(picker))
+}
+
+fn title(state: &State, run: &RunId) -> String {
+    let at =
+        run.at().map_or_else(String::new, |at| at.strftime(" of %-d %b %H:%M UTC").to_string());
+    let end = state.runs.get(run).and_then(|view| view.summary.as_ref()).map(|sum| &sum.end);
+    let end = end.or_else(|| Some(&state.past.get(run)?.end.as_ref()?.end));
+    match end {
+        Some(End::Paused(_)) => format!("The run{at} could not go on"),
+        Some(End::Stopped) => format!("The run{at} was stopped"),
+        _ => format!("The run{at} was broken off"),
+    }
+}
+
+fn lines(state: &State, run: &RunId) -> Vec<String> {
+    let tally = state.runs.get(run).map(|view| view.progress.tally());
+    let tally = tally.or_else(|| state.past.get(run).map(|past| past.tally)).unwrap_or_default();
+    let mut lines = vec![counts(&tally)];
+    let doubtful = state.recovery.doubtful.iter().find(|(of, _)| of == run).map(|(_, ops)| ops);
+    if let (Some(view), Some(ops)) = (state.runs.get(run), doubtful.filter(|ops| !ops.is_empty())) {
+        let stands = StepState::of(ops.iter().map(|op| view.progress.op(*op)));
+        let number = text::count(ops.len());
+        lines.push(match stands {
+            StepState::Unknown => format!("{number} had no answer, and can't be read back now"),
+            state => format!("{number} had no answer, read back now: {}", state.word()),
+        });
+    }
+    let summary = state.runs.get(run).and_then(|view| view.summary.as_ref());
+    match summary {
+        Some(Summary { end: End::Paused(pause), .. }) => {
+            lines.push(text::safe(&pause.fault().what).into_owned());
+        }
+        Some(Summary { may_land, .. }) if !may_land.is_empty() => {
+            let longest = may_land.iter().map(|(_, wait)| wait.as_secs()).max().unwrap_or(0);
+            let number = text::count(may_land.len());
+            lines.push(format!("{number} may still land in the next {longest} s"));
+        }
+        _ => {}
+    }
+    lines.push("Nothing is sent before you say so.".to_owned());
+    lines
+}
+
+fn items(state: &State, run: &RunId) -> Vec<Item> {
+    let item = |name: &str, detail: String, choice| Item { name: name.to_owned(), detail, choice };
+    let resume = match read_only(state) {
+        Some(Reason(why)) => why,
+        None => "look again, then send what is left".to_owned(),
+    };
+    let undo = history::cannot_undo(state, run);
+    let undo = undo.map_or_else(|| "a plan that takes back what is done".to_owned(), |why| why.0);
+    vec![
+        item("resume", resume, Choice::Resume(run.clone())),
+        item("undo", undo, Choice::UndoRun(run.clone())),
+        item(
+            "close",
+            "leave it; what is left stays staged".to_owned(),
+            Choice::CloseRun(run.clone()),
+        ),
+        item("look", "at its steps, and decide later".to_owned(), Choice::LookAtRun(run.clone())),
+    ]
+}
+
+/// Asks once more before a run goes on, and says what that sends.
+pub fn ask_to_resume(state: &mut State, run: &RunId) -> Vec<Effect> {
+    if let Some(Reason(words)) = read_only(state).or_else(|| cannot_take_up(state, run)) {
+        return say(state, Tone::Refused, words);
+    }
+    let account = text::safe_capped(&state.directory.account.name).into_owned();
+    history::name(state, run);
+    let mut lines = open_steps(state, run);
+    lines.extend(another_credential(state, run));
+    lines.push(
+        "It looks again first; if others changed what it touches, nothing is sent.".to_owned(),
+    );
+    let confirm = Confirm::new(Asked::Resume(run.clone()), format!("Resume in {account}?"), lines);
+    open(state, Dialog::Confirm(confirm.words("resume", "no")))
+}
+
+fn open_steps(state: &State, run: &RunId) -> Vec<String> {
+    let Some(view) = run_view(state, run) else { return Vec::new() };
+    let open = |step: &&crate::plan::Step| {
+        step.ops.iter().any(|op| match view.progress.op(op.id) {
+            OpState::Skipped(_) | OpState::NotInEffect(_) => true,
+            state => !state.is_final(),
+        })
+    };
+    let steps: Vec<String> =
+        view.plan.steps.iter().filter(open).map(|step| view.plan.words(step)).collect();
+    let mut lines: Vec<String> =
+        steps.iter().take(NAMED).map(|words| text::safe(words).into_owned()).collect();
+    if let Some(more) = steps.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        lines.push(format!("and {} more", text::plural(more, "call")));
+    }
+    lines
+}
+
+/// That somebody else goes on with what one has begun.
+fn another_credential(state: &State, run: &RunId) -> Option<String> {
+    let (theirs, ours) = (&state.past.get(run)?.by, by(state));
+    let differs = |theirs: Option<String>, ours: Option<String>| theirs.is_some() && theirs != ours;
+    let token = |by: &By| by.token.as_ref().map(ToString::to_string);
+    let user = |by: &By| by.user.as_ref().map(ToString::to_string);
+    if differs(user(theirs), user(&ours)) {
+        return Some("Another user has begun it: it goes on as the one you are now.".to_owned());
+    }
+    let other = differs(token(theirs), token(&ours));
+    other.then(|| "Another token has begun it: it goes on with the one in use now.".to_owned())
+}
+
+/// Goes on with a run.
+pub fn resume(state: &mut State, run: &RunId) -> Vec<Effect> {
+    if let Some(Reason(words)) = read_only(state).or_else(|| cannot_take_up(state, run)) {
+        return say(state, Tone::Refused, words);
+    }
+    // From here on it is the run that is on.
+    if let Some(view) = state.runs.get_mut(run) {
+        (view.ended, view.summary, view.hold) = (None, None, None);
+    }
+    let mut effects = vec![Effect::TakeUp(run.clone(), TakeUp::GoOn, by(state))];
+    effects.extend(go(state, Route::Run(run.clone())));
+    effects
+}
+
+/// Closes a run as it is.
+pub fn close(state: &mut State, run: &RunId) -> Vec<Effect> {
+    if let Some(Reason(words)) = cannot_take_up(state, run) {
+        return say(state, Tone::Refused, words);
+    }
+    vec![Effect::TakeUp(run.clone(), TakeUp::Close, by(state))]
+}

@@ -1,0 +1,176 @@
+//! Runs of the real program that are killed, and found again by the next one.
+
+use std::time::{Duration, Instant};
+
+use cfiam::plan::{End, Record};
+use cfiam::store::Story;
+use cfiam::store::journal::Rest;
+use rustix::process::Signal;
+
+use super::driver::{ACCOUNT, Ended, Terminal};
+use super::home::Home;
+use super::server::Server;
+
+/// Waits until the server has received this many writes.
+fn wait_for_writes(server: &Server, terminal: &mut Terminal, number: usize) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while server.writes().len() < number {
+        assert!(Instant::now() < deadline, "too few are sent:\n{}", terminal.text());
+        terminal.take_for(Duration::from_millis(20));
+    }
+}
+
+/// Kills the program.
+fn kill(terminal: &mut Terminal) {
+    terminal.signal(Signal::KILL);
+    assert!(matches!(terminal.ended(), Ended::Killed(_)));
+}
+
+/// Stages one who is added to a group and one who is removed from one.
+fn stage_two(terminal: &mut Terminal) {
+    terminal.wait(ACCOUNT).stage_add(1).keys("1").wait("E-MAIL").stage_remove(2);
+}
+
+fn story(home: &Home) -> Story {
+    let journals = home.journals();
+    let [path] = journals.as_slice() else { panic!("{journals:?}") };
+    Story::read(path).unwrap()
+}
+
+fn end(story: &Story) -> Option<End> {
+    match story.lines.last()?.entry.record()? {
+        Record::Ended(summary) => Some(summary.end),
+        _ => None,
+    }
+}
+
+/// A run of two writes, killed while the first is on its way; what the next program shows first.
+fn killed(home: &Home, server: &Server) -> Terminal {
+    server.second_in_a_group();
+    let mut terminal = server.client_as(home, "writer").start();
+    stage_two(&mut terminal);
+    terminal.apply();
+    wait_for_writes(server, &mut terminal, 1);
+    kill(&mut terminal);
+    server.client_as(home, "writer").start()
+}
+
+/// Leaves the offer of what is staged, where it is asked about it.
+fn keep_staged(terminal: &mut Terminal) {
+    terminal.wait("Keep 2 staged changes").keys("n").wait_gone("Keep 2 staged");
+}
+
+#[test]
+fn killed_while_a_write_is_on_its_way_the_next_start_reads_it_back_and_goes_on_when_it_is_told_to()
+{
+    let home = Home::new();
+    let server = Server::troubled(&["POST /accounts/*/iam/user_groups/*/members 1: apply hang"]);
+    let mut terminal = killed(&home, &server);
+    keep_staged(&mut terminal);
+    terminal.wait("was broken off").wait("1 done · 1 not sent");
+    terminal.wait("1 had no answer, read back now: done");
+    assert_eq!(server.writes().len(), 1, "nothing is sent before it is asked");
+    terminal.keys("enter").wait("Resume in").keys("y");
+    terminal.wait("2 done").keys("ctrl-c");
+    assert_eq!(terminal.ended(), Ended::Status(0));
+    let writes = server.writes();
+    let verbs: Vec<&str> = writes.iter().filter_map(|write| write.split(' ').next()).collect();
+    assert_eq!(verbs, ["POST", "DELETE"]);
+    let story = story(&home);
+    assert_eq!((story.rest, end(&story)), (Rest::Nothing, Some(End::Finished)));
+    let resumed = |record: &Record| matches!(record, Record::Resumed(_));
+    assert_eq!(story.kept().filter(|(_, record)| resumed(record)).count(), 1);
+}
+
+const HANGS: &str = "POST /accounts/*/iam/user_groups/*/members 1: apply hang";
+
+#[test]
+fn a_run_that_was_broken_off_can_be_closed_and_is_not_offered_again() {
+    let home = Home::new();
+    let server = Server::troubled(&[HANGS]);
+    let mut terminal = killed(&home, &server);
+    keep_staged(&mut terminal);
+    terminal.wait("was broken off").keys("j j enter").wait("closed: 1 done · 1 not sent");
+    terminal.keys("ctrl-c");
+    assert_eq!(terminal.ended(), Ended::Status(5));
+    assert_eq!(end(&story(&home)), Some(End::Closed));
+    let mut terminal = server.client_as(&home, "writer").start();
+    // What was done is no longer staged, and what was not is.
+    terminal.wait("Keep 1 staged change").keys("n").wait_gone("Keep 1 staged");
+    terminal.wait(ACCOUNT).keys("6").wait("closed: 1 done · 1 not sent");
+    assert!(!terminal.text().contains("broken off"), "{}", terminal.text());
+    assert_eq!(server.writes().len(), 1);
+}
+
+#[test]
+fn from_changes_a_run_that_was_only_looked_at_is_taken_up() {
+    let home = Home::new();
+    let server = Server::troubled(&[HANGS]);
+    let mut terminal = killed(&home, &server);
+    keep_staged(&mut terminal);
+    terminal.wait("was broken off").keys("G enter").wait_gone("look again");
+    terminal.wait("broken off: 1 done · 1 not sent").keys("6").wait("1 run");
+    terminal
+        .keys("G t")
+        .wait("look again")
+        .keys("enter")
+        .wait("Resume in")
+        .keys("y")
+        .wait("2 done");
+    assert_eq!(server.writes().len(), 2);
+}
+
+#[test]
+fn d9_a_journal_that_breaks_off_in_a_line_is_put_aside_and_the_run_is_read_back() {
+    let home = Home::new();
+    let server = Server::troubled(&[HANGS]);
+    let first = killed(&home, &server);
+    drop(first);
+    let path = home.journals().remove(0);
+    let whole = std::fs::read(&path).unwrap();
+    let torn = [&whole[..], b"{\"v\":1,\"seq\":"].concat();
+    std::fs::write(&path, &torn).unwrap();
+    let mut terminal = server.client_as(&home, "writer").start();
+    terminal.wait("Keep ").keys("n").wait("was broken off");
+    let aside = home
+        .path("state/cfiam/runs")
+        .join(format!("{}.broken-1", path.file_name().unwrap().to_str().unwrap()));
+    assert_eq!(std::fs::read(aside).unwrap(), torn);
+    assert_eq!(story(&home).rest, Rest::Nothing);
+}
+
+#[test]
+fn d10_a_journal_that_was_changed_is_shown_and_never_written_on() {
+    let home = Home::new();
+    let server = Server::troubled(&[HANGS]);
+    drop(killed(&home, &server));
+    let path = home.journals().remove(0);
+    let mut changed = std::fs::read(&path).unwrap();
+    let at = changed.len() - 30;
+    changed[at] ^= 1;
+    std::fs::write(&path, &changed).unwrap();
+    let mut terminal = server.client_as(&home, "writer").start();
+    terminal.wait("Keep ").keys("n").wait(ACCOUNT);
+    terminal.keys("6").wait("its journal is damaged");
+    terminal.keys("G t").wait("what can be read of it is shown");
+    assert_eq!(std::fs::read(&path).unwrap(), changed);
+}
+
+#[test]
+fn s11_a_second_program_changes_no_group_that_a_run_of_the_first_is_changing() {
+    let home = Home::new();
+    let server = Server::troubled(&["POST /accounts/*/iam/user_groups/*/members 1: hang"]);
+    let mut first = server.client_as(&home, "writer").start();
+    first.wait(ACCOUNT).stage_add(1).apply();
+    wait_for_writes(&server, &mut first, 1);
+    let mut second = server.client_as(&home, "writer").size(120, 30).start();
+    second.wait("Keep 1 staged change").keys("n").wait_gone("Keep 1 staged");
+    second.wait(ACCOUNT).apply().wait("another cfiam is changing");
+    second.wait(&format!("process {} on", first.id()));
+    assert_eq!(server.writes().len(), 1);
+    assert!(!second.text().contains("broken off"), "it is on: {}", second.text());
+    // Once the first is gone, the second is free.
+    kill(&mut first);
+    second.keys("1").wait("E-MAIL").apply().wait("1 done");
+    assert_eq!(server.writes().len(), 2);
+}
