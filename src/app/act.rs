@@ -17,7 +17,7 @@ use super::screens::{ChangeRow, GroupPane, MemberPane, Screen};
 use super::state::{Phase, Preview, PreviewPlace, State, Tone};
 use super::turn::Turn;
 use super::why_not::{running, why_not};
-use super::{follow, history, leave, recovery, runs, say, staged};
+use super::{approve, change_files, follow, history, leave, recovery, runs, say, staged};
 use crate::keys::Context;
 
 /// Does what an action says, or says why it can't be done.
@@ -48,6 +48,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::RemoveMember => remove_members(state),
         Action::Create => ask_name(state, super::NameOf::NewGroup),
         Action::Edit => edit(state),
+        Action::EditChanges => change_files::edit(state),
         Action::Delete => delete(state),
         Action::Unstage => unstage(state),
         Action::UnstageAll => {
@@ -63,7 +64,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             )
         }
         Action::Plan => go(state, Route::Plan),
-        Action::Apply => router::ask_to_apply(state),
+        Action::Apply => approve::ask_to_apply(state),
         Action::StopRun => runs::stop(state),
         Action::TakeUp => recovery::ask_here(state),
         Action::UndoRun => history::undo(state, history::run_here),

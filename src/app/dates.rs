@@ -1,6 +1,6 @@
 //! Since when members are in groups: one request each, so only what somebody looks at is asked for.
 
-use crate::domain::{GroupId, MemberId};
+use crate::domain::{Change, GroupId, MemberId};
 
 use super::msg::{Effect, Request};
 use super::screens::{GroupPane, Screen};
@@ -51,6 +51,15 @@ fn wanted(state: &State) -> Vec<Pair> {
             .filter_map(|slot| directory.groups().at(*slot))
             .filter(|group| group.id.as_draft().is_none())
             .map(|group| (group.id.clone(), screen.member.clone()))
+            .collect(),
+        // Who was added anew since is not taken out by an undoing: the plan is to say so before it is applied.
+        Some(Screen::Plan(screen)) if screen.undoes.is_some() && has_plenty(state) => screen
+            .plan
+            .ops()
+            .filter_map(|op| match &op.change {
+                Change::Remove { group, member } => Some((group.clone(), member.clone())),
+                _ => None,
+            })
             .collect(),
         Some(Screen::Group(screen)) if screen.group.as_draft().is_none() && has_plenty(state) => {
             let fits = match screen.pane {

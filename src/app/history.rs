@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{Directory, Fault, Now};
-use crate::plan::{Answered, History, Past, Plan, RunId, StepId, Timings};
+use crate::plan::{Answered, History, Past, Plan, RunId, StepId, Tally, Timings};
 use crate::text;
 
 use super::msg::{Effect, Request};
@@ -192,9 +192,16 @@ pub fn ids(state: &State) -> Vec<RunId> {
     ids
 }
 
-/// The last run of the account that is open.
+/// The last run of the account that is open that has changed something, or may have; where none has, the last one.
 pub fn last_run(state: &State) -> Option<RunId> {
-    ids(state).into_iter().next()
+    let ids = ids(state);
+    let touched = |run: &&RunId| tally(state, run).is_some_and(|tally| tally.touched());
+    ids.iter().find(touched).or(ids.first()).cloned()
+}
+
+fn tally(state: &State, run: &RunId) -> Option<Tally> {
+    let here = state.runs.get(run).map(|view| view.progress.tally());
+    here.or_else(|| Some(state.past.get(run)?.tally))
 }
 
 /// The run that is under the cursor, or whose page is open.
@@ -256,6 +263,10 @@ pub fn cannot_undo(state: &State, run: &RunId) -> Option<Reason> {
     }
     if let Some(fault) = state.past.not_opened.get(run) {
         return Some(Reason(format!("its journal can't be read: {}", fault.what)));
+    }
+    let elsewhere = state.past.get(run).is_some_and(|past| past.is_on);
+    if elsewhere && !state.runs.contains_key(run) {
+        return Some(Reason("the run is on in another window".into()));
     }
     let (tally, wait) = match (state.runs.get(run), state.past.get(run)) {
         (Some(view), _) => (view.progress.tally(), may_land(state, view)),

@@ -6,7 +6,7 @@ use super::msg::{Answer, Effect, Request, Ticket};
 use super::place::{Place, Route, Tab};
 use super::screens::{AccountsScreen, Screen};
 use super::state::{OrganizationChoice, Phase, State, Tone};
-use super::{dates, follow, history, offer, recovery, router, runs, say};
+use super::{change_files, dates, follow, history, offer, recovery, router, runs, say};
 
 /// Asks which accounts can be opened.
 pub fn connect(state: &mut State) -> Vec<Effect> {
@@ -149,7 +149,8 @@ pub fn read_for_page(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-fn ask_group(state: &mut State, group: &GroupId) -> Option<Effect> {
+/// Reads a group again.
+pub fn ask_group(state: &mut State, group: &GroupId) -> Option<Effect> {
     let Phase::Open(account) = &state.session.phase else { return None };
     let request = Request::Group { account: account.clone(), group: group.clone() };
     if group.as_draft().is_some() { None } else { state.tickets.ask_once(request) }
@@ -223,6 +224,9 @@ pub fn answer(state: &mut State, answer: Answer) -> Vec<Effect> {
                 _ => Vec::new(),
             }
         }
+        Answer::Written(path, outcome) => change_files::saved(state, &path, outcome),
+        Answer::Read(path, read) => change_files::opened(state, &path, read),
+        Answer::Edited(before, after) => change_files::edited(state, before, after),
         Answer::Browser(Ok(())) => say(state, Tone::Done, "opened in the browser".to_owned()),
         Answer::Browser(Err(fault)) | Answer::Told(fault) | Answer::Panicked(fault) => {
             say(state, Tone::Fault, fault.to_string())
@@ -370,7 +374,11 @@ fn done(state: &mut State, ticket: Ticket, outcome: Result<(), Fault>) -> Vec<Ef
     let Some(request) = state.tickets.done(ticket) else { return Vec::new() };
     let mut effects = slice(state);
     match request {
+        Request::List { collection: Collection::Members, .. } => {
+            effects.extend(seek_protected(state));
+        }
         Request::List { account, collection: Collection::Groups, .. } => {
+            effects.extend(seek_protected(state));
             let groups: Vec<GroupId> = state
                 .directory
                 .groups()
@@ -398,6 +406,23 @@ fn done(state: &mut State, ticket: Ticket, outcome: Result<(), Fault>) -> Vec<Ef
         _ => {}
     }
     effects
+}
+
+/// Says once what the config protects and the account doesn't have: a name that is written wrongly protects nothing.
+fn seek_protected(state: &mut State) -> Vec<Effect> {
+    let State { session, directory, .. } = state;
+    let read = [Collection::Members, Collection::Groups];
+    if session.protected_sought || !read.iter().all(|list| directory.coverage(list).is_whole()) {
+        return Vec::new();
+    }
+    session.protected_sought = true;
+    match session.rules.protected.not_there(directory).as_slice() {
+        [] => Vec::new(),
+        names => {
+            let words = format!("protected, but not in this account: {}", names.join(", "));
+            say(state, Tone::Fault, words)
+        }
+    }
 }
 
 /// Leaves pages whose object is gone, and says so.

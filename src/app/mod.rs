@@ -2,10 +2,11 @@
 //! out as [`Effect`]s; both are data. Never draws, waits, reads a clock or a file, or speaks to the service.
 
 mod act;
+mod approve;
+mod change_files;
 mod context;
 mod dates;
 mod dialogs;
-mod ends;
 mod history;
 mod line;
 mod list;
@@ -33,7 +34,8 @@ pub use history::{PastRuns, PastView, ids as run_ids, past_view, run_view};
 pub use line::{Line, Typed};
 pub use list::{ListState, Motion};
 pub use msg::{
-    Alarm, Answer, Effect, Exit, Facts, Msg, Request, Saved, Signal, Size, TakeUp, Ticket,
+    Alarm, Answer, ChangeText, Effect, Exit, Facts, Msg, Request, Saved, Signal, Size, TakeUp,
+    Ticket,
 };
 pub use place::{Place, Route, Tab};
 pub use policies::{Part, PolicyKey, PolicyLine, PolicyPane, Subject, policy_at};

@@ -127,6 +127,19 @@ pub enum Effect {
     After(Duration, Alarm),
     /// Send [`Msg::Slice`] once what waits has been handled.
     Slice,
+    /// Write a change file, in the place of a file that is there only if it may.
+    WriteFile {
+        /// The file, as it was typed.
+        path: String,
+        /// All of it.
+        text: String,
+        /// Whether it may take the place of a file that is there.
+        over: bool,
+    },
+    /// Read a change file, named as it was typed.
+    ReadFile(String),
+    /// Have a change file edited in the person's own editor, which takes the terminal meanwhile.
+    Edit(ChangeText),
     /// Suspend the program as a job.
     Suspend,
     /// Leave.
@@ -155,6 +168,15 @@ pub struct Exit {
     pub partly: bool,
     /// Whether the demo is to be started in this console's place.
     pub demo: bool,
+}
+
+/// A change file's text that is not in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeText {
+    /// The text.
+    pub text: String,
+    /// Whether it is all that is to be staged, and not to be staged beside what is.
+    pub whole: bool,
 }
 
 /// What is kept on disk.
@@ -256,6 +278,12 @@ pub enum Answer {
     Saved(Result<(), Fault>),
     /// To [`Effect::Open`].
     Browser(Result<(), Fault>),
+    /// To [`Effect::WriteFile`], with the file.
+    Written(String, Result<(), Fault>),
+    /// To [`Effect::ReadFile`], with the file.
+    Read(String, Result<String, Fault>),
+    /// To [`Effect::Edit`]: what was there before, and what is there now.
+    Edited(ChangeText, Result<String, Fault>),
     /// Something a person must know although what was asked for was done.
     Told(Fault),
     /// A task of ours ended in a panic: a defect. The screen stays.

@@ -99,6 +99,7 @@ fn counts(state: &State) -> String {
             Recheck::Renamed(_)
             | Recheck::PoliciesChanged
             | Recheck::MembersChanged
+            | Recheck::TooMany
             | Recheck::NameTaken
             | Recheck::MemberThere
             | Recheck::Accepted

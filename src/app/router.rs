@@ -11,7 +11,6 @@ use super::context::{groups_about, table, table_mut};
 use super::dialogs::{
     Asked, Choice, Confirm, Dialog, Holder, Item, NameOf, Naming, Picker, PolicyEditor, TablePicker,
 };
-use super::ends::ends;
 use super::load;
 use super::msg::{Effect, Saved};
 use super::place::{Place, Route, Tab};
@@ -24,7 +23,7 @@ use super::staged::Beside;
 use super::state::{OpenDialog, OrganizationChoice, Phase, Preview, State, Tone};
 use super::turn::Turn;
 use super::why_not::{locked_direct_policies, locked_policies, read_only, running};
-use super::{act, follow, history, offer, recovery, runs, say, staged};
+use super::{act, approve, change_files, follow, history, offer, recovery, runs, say, staged};
 
 /// Carries out a turn.
 pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
@@ -84,6 +83,8 @@ pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
         },
         Turn::CloseRun(run) => recovery::close(state, &run),
         Turn::Account(account) => open_account(state, account),
+        Turn::SaveFile(path, over) => change_files::save(state, path, over),
+        Turn::OpenFile(path) => change_files::open(state, path),
         Turn::Read(list) => load::read(state, list, Urgency::Screen).into_iter().collect(),
         Turn::Organization(organization) => {
             if let OrganizationChoice::Several(all) = &state.session.organization {
@@ -306,51 +307,6 @@ pub fn ask_account(state: &mut State) {
     open(state, Dialog::Name(Naming::new(NameOf::Account, "")));
 }
 
-/// How many calls of a plan a question names before it counts the others.
-const NAMED: usize = 4;
-
-/// Asks for the plan on the screen to be applied, if it is the one that was seen there.
-pub fn ask_to_apply(state: &mut State) -> Vec<Effect> {
-    if staged::replan(state) {
-        return say(state, Tone::Refused, staged::PLAN_CHANGED.to_owned());
-    }
-    if !staged::plan_is_seen(state) {
-        return say(state, Tone::Refused, "look at the plan first".to_owned());
-    }
-    let Some(Screen::Plan(screen)) = state.place.above.last() else { return Vec::new() };
-    let plan = Arc::clone(&screen.plan);
-    let account = text::safe_capped(&plan.account_name).into_owned();
-    let steps =
-        plan.steps.iter().take(NAMED).map(|step| text::safe(&plan.words(step)).into_owned());
-    let mut told: Vec<String> = steps.collect();
-    if let Some(more) = plan.steps.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        told.push(format!("and {} more", text::plural(more, "call")));
-    }
-    told.push(format!(
-        "{}, {} to check before and after.",
-        text::plural(plan.calls.writes, "write"),
-        text::plural(plan.calls.preflight + plan.calls.read_back, "read"),
-    ));
-    let mut lines = told;
-    if !plan.left_out.is_empty() {
-        lines.push(format!(
-            "{} left out: the plan says why.",
-            text::plural(plan.left_out.len(), "staged change")
-        ));
-    }
-    let asked = Asked::Apply(plan.id.clone());
-    let question =
-        |lines| Confirm::new(asked, format!("Apply to {account}?"), lines).words("apply", "no");
-    let confirm = match ends(&plan) {
-        None => question(lines),
-        Some((more, text)) => {
-            lines.extend(more);
-            question(lines).typed(text)
-        }
-    };
-    open(state, Dialog::Confirm(confirm))
-}
-
 /// Asks for changes to be allowed, or stops allowing them.
 pub fn toggle_read_write(state: &mut State) -> Vec<Effect> {
     let Phase::Open(account) = state.session.phase.clone() else { return Vec::new() };
@@ -385,7 +341,8 @@ fn keep_choice(state: &State, account: AccountId, writable: bool) -> Vec<Effect>
 
 fn answered(state: &mut State, asked: Asked, yes: bool) -> Vec<Effect> {
     match (asked, yes) {
-        (Asked::Apply(id), true) => apply(state, &id),
+        (Asked::Apply(id, given), true) => approve::apply(state, &id, &given),
+        (Asked::Override(id, given), true) => approve::overridden(state, &id, given),
         (Asked::ReadWrite(account), true) => {
             state.session.mode = Mode::ReadWrite;
             let mut effects = keep_choice(state, account, true);
@@ -398,6 +355,9 @@ fn answered(state: &mut State, asked: Asked, yes: bool) -> Vec<Effect> {
         }
         (Asked::ThrowAway(left), true) => offer::throw_away(state, &left),
         (Asked::Resume(run), true) => recovery::resume(state, &run),
+        (Asked::EditAgain { text, written }, yes) => {
+            change_files::edit_again(state, text, written, yes)
+        }
         (Asked::UnstageAll, true) => staged::unstage_all(state),
         (Asked::LeaveAccount(account), true) => load::open_account(state, account),
         (Asked::LeaveRun, true) => {
@@ -407,20 +367,6 @@ fn answered(state: &mut State, asked: Asked, yes: bool) -> Vec<Effect> {
         }
         _ => Vec::new(),
     }
-}
-
-/// Applies the plan that was confirmed. If it is no longer the one on the screen, it is shown again instead.
-fn apply(state: &mut State, id: &crate::plan::PlanId) -> Vec<Effect> {
-    let differs = staged::replan(state);
-    let plan = match state.place.above.last() {
-        Some(Screen::Plan(screen)) if !differs && screen.plan.id == *id => Arc::clone(&screen.plan),
-        _ => return say(state, Tone::Refused, staged::PLAN_CHANGED.to_owned()),
-    };
-    let (run, mut effects) = runs::begin(state, &plan, Vec::new());
-    // The plan has been used up: the run's page stands in its place.
-    state.place.above.pop();
-    effects.extend(go(state, Route::Run(run)));
-    effects
 }
 
 /// What to sort by, among the columns of the list here.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::{By, DraftId, GroupId, Now};
+use crate::domain::{DraftId, GroupId, Now};
 use crate::keys::Action;
 use crate::plan::{
-    Approval, ChangeKey, End, OpId, OpState, Override, Pause, Plan, Progress, RunId, RunReport,
-    Staging, StepState, Summary, Tally,
+    Approval, ChangeKey, End, OpId, OpState, Pause, Plan, Progress, RunId, RunReport, Staging,
+    StepState, Summary, Tally,
 };
 use crate::text;
 
@@ -18,12 +18,8 @@ use super::state::{Hold, RunView, State, Tone};
 use super::why_not::running;
 use super::{history, recovery, say, set_clock, staged};
 
-/// Begins a run of a plan, with what was typed to override the guards that stand against it.
-pub fn begin(
-    state: &mut State,
-    plan: &Arc<Plan>,
-    overrides: Vec<Override>,
-) -> (RunId, Vec<Effect>) {
+/// Begins a run of a plan, with what was agreed to.
+pub fn begin(state: &mut State, plan: &Arc<Plan>, approval: Approval) -> (RunId, Vec<Effect>) {
     state.last_number += 1;
     let run = RunId::new(state.now.wall, u32::try_from(state.last_number).unwrap_or(u32::MAX));
     let view = RunView {
@@ -38,8 +34,7 @@ pub fn begin(
     state.runs.insert(run.clone(), view);
     staged::refill_changes(state);
     let mut effects = set_clock(state);
-    let by = state.directory.caller.as_ref().map(By::from).unwrap_or_default();
-    effects.push(Effect::Apply(run.clone(), Arc::clone(plan), Approval { by, overrides }));
+    effects.push(Effect::Apply(run.clone(), Arc::clone(plan), approval));
     (run, effects)
 }
 
@@ -191,7 +186,7 @@ fn ended(state: &mut State, run: &RunId, summary: Summary, now: Now) -> Vec<Effe
     view.ended.get_or_insert(now.wall);
     view.hold = None;
     view.in_flight.clear();
-    let (tone, words) = outcome(&summary, view.plan.undo_of.is_some());
+    let (tone, mut words) = outcome(&summary, view.plan.undo_of.is_some());
     if let End::Paused(Pause::Permission(fault)) = &summary.end {
         state.session.mode = Mode::ReadOnly(WhyReadOnly::Refused(fault.clone()));
     }
@@ -199,6 +194,13 @@ fn ended(state: &mut State, run: &RunId, summary: Summary, now: Now) -> Vec<Effe
     view.summary = Some(summary);
     // A run is bound to its account: what another account has staged is none of its business.
     if view.plan.account == *state.staging.account() {
+        for group in view.progress.refusing_groups(&view.plan) {
+            let name =
+                text::safe_capped(&view.plan.names.group(&group.clone().into())).into_owned();
+            if state.session.rules.refused.insert(group) {
+                words = format!("{words} · if an identity provider keeps {name}, change it there");
+            }
+        }
         view.progress.settle(&view.plan, &mut state.staging);
     }
     // The first step that is not in effect is what the person wants to read.

@@ -146,13 +146,16 @@ pub fn refill_changes(state: &mut State) {
 /// Makes the plan that is on the screen anew; whether it says something else now. A question about the one that was
 /// there is then no longer asked.
 pub fn replan(state: &mut State) -> bool {
-    let State { staging, directory, now, place, last_number, .. } = state;
+    let State { staging, directory, now, place, last_number, session, .. } = state;
     let Some(Screen::Plan(screen)) = place.above.last_mut() else { return false };
+    let budget = session.setup.requests_per_5_min;
     let plan = match &screen.undoes {
         None => Plan::build(staging, directory, *now),
         Some(history) => history::undo_plan(history, directory, *now),
     };
-    let differs = screen.replace(Arc::new(plan), *last_number + 1);
+    let number = *last_number + 1;
+    let differs = screen.replace(Arc::new(plan), number)
+        | screen.guard(directory, &session.rules, budget, number);
     if differs {
         *last_number += 1;
         state.dialogs.retain(|open| !is_about_a_plan(&open.dialog));
@@ -179,7 +182,7 @@ pub fn plan_is_seen(state: &State) -> bool {
 pub const PLAN_CHANGED: &str = "the plan has changed: look at it again";
 
 fn is_about_a_plan(dialog: &Dialog) -> bool {
-    matches!(dialog, Dialog::Confirm(confirm) if matches!(confirm.asked, Asked::Apply(_)))
+    matches!(dialog, Dialog::Confirm(confirm) if matches!(confirm.asked, Asked::Apply(..) | Asked::Override(..)))
 }
 
 /// The members who are staged to join a group.

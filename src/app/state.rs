@@ -12,13 +12,13 @@ use crate::domain::{
 };
 
 use crate::keys::Keymap;
-use crate::plan::{OpId, Pause, Plan, Progress, RunId, Staging, Summary};
+use crate::plan::{OpId, Pause, Plan, Progress, Rules, RunId, Staging, Summary};
 use crate::rows;
 
 use super::dialogs::Dialog;
 use super::history::PastRuns;
 use super::load;
-use super::msg::{Effect, Facts, Msg, Signal, Size};
+use super::msg::{ChangeText, Effect, Facts, Msg, Signal, Size};
 use super::place::{Place, Tab};
 use super::recovery::Recovery;
 use super::screens::ChangesScreen;
@@ -82,6 +82,8 @@ pub struct State {
     pub clock_due: Option<Duration>,
     /// The process was told to end, and waits for the run that is on.
     pub leaving: Option<Signal>,
+    /// What was written in the editor and could not be staged: it is opened there the next time.
+    pub unfinished: Option<ChangeText>,
 }
 
 impl State {
@@ -116,6 +118,7 @@ impl State {
             last_request: 0,
             clock_due: None,
             leaving: None,
+            unfinished: None,
         };
         let mut effects = set_clock(&mut state);
         if !matches!(state.session.phase, Phase::Unconnected(_)) {
@@ -140,6 +143,7 @@ impl State {
         self.dialogs.clear();
         self.held.clear();
         self.dates_asked.clear();
+        self.unfinished = None;
         self.session.open(account);
     }
 }
@@ -242,6 +246,10 @@ pub struct Session {
     left: BTreeMap<AccountId, Mode>,
     /// The accounts that the credential can open.
     pub accounts: Vec<Account>,
+    /// What guards go by, beside the plan and the account.
+    pub rules: Rules,
+    /// Whether it has been looked for what the config protects in the account.
+    pub protected_sought: bool,
     /// Why the account's own page could not be read; the console goes on without its name.
     pub account_fault: Option<Fault>,
     /// Why it is not known who is calling.
@@ -262,6 +270,8 @@ impl Session {
             phase,
             mode: setup.mode.clone(),
             left: BTreeMap::new(),
+            protected_sought: false,
+            rules: Rules { protected: setup.protected.clone(), ..Rules::default() },
             setup,
             accounts: Vec::new(),
             account_fault: None,
@@ -279,6 +289,8 @@ impl Session {
         let left = self.left.get(&account).cloned();
         self.mode = left.unwrap_or_else(|| self.setup.mode_of(&account));
         self.account_fault = None;
+        self.rules.refused.clear();
+        self.protected_sought = false;
         self.unsaved = None;
         self.organization = OrganizationChoice::Unknown;
         self.phase = Phase::Open(account);

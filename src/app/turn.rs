@@ -58,6 +58,10 @@ pub enum Turn {
     CloseRun(RunId),
     /// Open another account.
     Account(AccountId),
+    /// Write what is staged to a change file, in the place of one that is there only where that is so wished.
+    SaveFile(String, bool),
+    /// Stage a change file.
+    OpenFile(String),
     /// Read a list again.
     Read(Collection),
     /// Show this organization.

@@ -188,7 +188,7 @@ fn on_paste(state: &mut State, text: &str) -> Vec<Effect> {
                     Known { directory, accounts: &state.session.accounts, actions: &actions },
                 );
             }
-            Dialog::Confirm(confirm) => confirm.line.paste(text),
+            Dialog::Confirm(confirm) => confirm.paste(text),
             Dialog::Name(naming) => naming.line.paste(text),
             Dialog::Policies(editor) => editor.paste(text),
         }
@@ -305,7 +305,7 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
         Some(Screen::Member(screen)) => staged::joined_by(state, &screen.member),
         _ => Vec::new(),
     };
-    let State { directory, staging, place, roots, dialogs, .. } = state;
+    let State { directory, staging, place, roots, dialogs, session, .. } = state;
     let mut more = match place.above.last_mut() {
         Some(Screen::Member(screen)) => {
             screen.policies.refill(directory);
@@ -315,7 +315,13 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
             screen.policies.refill(directory);
             screen.members.follow(directory, extra)
         }
-        Some(Screen::Plan(screen)) => screen.follow(directory),
+        Some(Screen::Plan(screen)) => {
+            if screen.cost.guards.is_none() {
+                let budget = session.setup.requests_per_5_min;
+                screen.guard(directory, &session.rules, budget, screen.number);
+            }
+            screen.follow(directory)
+        }
         Some(_) => false,
         None => match place.tab {
             super::Tab::Members => roots.members.follow(directory, Vec::new()),

@@ -10,7 +10,7 @@ use super::place::Tab;
 use super::screens::{ChangeRow, PlanView, Screen};
 use super::setup::{Mode, WhyReadOnly};
 use super::state::{Hold, OrganizationChoice, Phase, RunView, State};
-use super::{history, recovery, runs};
+use super::{change_files, history, recovery, runs};
 
 /// Why an action can't be done now, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +74,11 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
             }
             _ => reason("no change is under the cursor"),
         },
+        Action::EditChanges => {
+            not_open(state).or_else(|| change_files::cannot_stage(state).map(Reason)).or_else(
+                || (!runs::in_hand(state).is_empty()).then(|| Reason(runs::in_hand_words(state))),
+            )
+        }
         Action::UnstageAll => nothing_staged(state).or_else(|| all_in_hand(state)),
         Action::Plan => not_open(state).or_else(|| nothing_staged(state)),
         Action::Apply => cannot_apply(state),

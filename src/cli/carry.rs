@@ -1,7 +1,6 @@
 //! Carrying a plan out from the command line: by the same run as the console's, with its progress on a terminal, and
 //! stopped by signals.
 
-use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -15,7 +14,7 @@ use crate::shell::{self, Attempt, Watch};
 use crate::text;
 
 use super::Status;
-use super::print::{out, safe_lines, told};
+use super::print::{out, passing, safe_lines, told};
 use super::session::Session;
 
 /// Carries a plan out to its end, and says what came of it.
@@ -76,15 +75,13 @@ async fn came(signal: &mut Option<Signal>) {
 struct Follower {
     watch: Watch,
     of: usize,
-    watched: bool,
     /// How it ended; `None` where it was left before.
     summary: Option<Summary>,
 }
 
 impl Follower {
     fn of(plan: &Plan) -> Self {
-        let watched = io::stderr().is_terminal();
-        Self { watch: Watch::of(plan), of: plan.ops().count(), watched, summary: None }
+        Self { watch: Watch::of(plan), of: plan.ops().count(), summary: None }
     }
 
     /// Follows the run to its end, or until a second signal; gives the first one.
@@ -122,26 +119,17 @@ impl Follower {
         self.watch.see(&report);
         match report {
             RunReport::Waits(wait, fault) => {
-                self.show(&format!("waiting {} s: {}", wait.as_secs().max(1), fault.in_short()));
+                passing(&format!("waiting {} s: {}", wait.as_secs().max(1), fault.in_short()));
             }
             RunReport::Ended(summary) => {
-                self.show("");
                 self.summary = Some(summary);
             }
             RunReport::Moved(_) => {
                 let settled = self.watch.progress().tally().settled();
                 let (settled, of) = (text::count(settled), text::count(self.of));
-                self.show(&format!("{settled} of {of}"));
+                passing(&format!("{settled} of {of}"));
             }
             _ => {}
-        }
-    }
-
-    /// Shows a line in the place of the one before.
-    fn show(&self, words: &str) {
-        if self.watched {
-            let mut err = io::stderr();
-            let _ = write!(err, "\r\x1b[K{}", text::safe(words)).and_then(|()| err.flush());
         }
     }
 
@@ -175,7 +163,7 @@ fn status(summary: &Summary, signal: Option<u8>) -> Status {
     }
     match (&summary.end, signal) {
         (End::Stopped, Some(number)) => Status::Signal(number),
-        (End::Drifted, _) => Status::Stopped,
+        (End::Drifted | End::Paused(Pause::Held(_)), _) => Status::Stopped,
         (End::Paused(Pause::Credential(_) | Pause::Permission(_)), _) => Status::Credentials,
         _ => Status::Failed,
     }

@@ -59,8 +59,14 @@ fn open(overrides: &Overrides, environment: &Environment, demo: bool) -> Result<
         log_level: settings.log,
         redactor,
         browser: environment.text("BROWSER").map(ToOwned::to_owned),
+        editor: editor(environment).to_owned(),
     };
     Ok(shell::run(start, setup, clock, |frame, state| paint(frame, state, &theme))?)
+}
+
+/// The editor that the person has named, else the one that is everywhere.
+fn editor(environment: &Environment) -> &str {
+    environment.text("VISUAL").or(environment.text("EDITOR")).unwrap_or("vi")
 }
 
 fn has_terminal(environment: &Environment) -> Result<(), String> {

@@ -6,12 +6,15 @@ mod connect;
 mod console;
 pub mod emulator;
 mod groups;
+mod json;
 mod members;
 mod offer;
 mod plan;
 mod print;
+mod runs;
 mod session;
 mod status;
+mod undo;
 mod wanted;
 
 use std::process::ExitCode;
@@ -57,6 +60,8 @@ enum Command {
     Members(members::Members),
     Plan(plan::Args),
     Apply(apply::Args),
+    Runs(runs::Args),
+    Undo(undo::Args),
     Emulator(emulator::Args),
 }
 
@@ -70,6 +75,8 @@ pub fn main() -> ExitCode {
         Some(Command::Members(members)) => arguments.in_account(|session| members.run(session)),
         Some(Command::Plan(args)) => arguments.in_account(|session| args.run(session)),
         Some(Command::Apply(args)) => arguments.in_account(|session| args.run(session)),
+        Some(Command::Runs(args)) => arguments.in_account(|session| args.run(session)),
+        Some(Command::Undo(args)) => arguments.in_account(|session| args.run(session)),
     }
 }
 

@@ -2,8 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use crate::domain::Change;
-use crate::plan::{Asks, Cost, Guard, Guards, Impact, Override, Plan, Recheck};
+use crate::plan::{Cost, Ends, Guard, Guards, Impact, Override, Plan, Recheck};
 use crate::text;
 
 use super::carry::carry_out;
@@ -44,6 +43,10 @@ pub(super) fn offer(session: &Session, plan: Plan, how: &How) -> Result<Status, 
     let mut overrides = how.overrides.clone();
     if !how.yes {
         ask(&plan, &guards, shown, &mut overrides)?;
+    }
+    if plan.is_old(session.clock.now()) {
+        let words = "nothing was changed: the plan is more than ten minutes old";
+        return Err(Refusal::new(Status::Stopped, words));
     }
     let approval = guards.approve(session.by(), &overrides).map_err(|left| stopped(&left))?;
     Ok(carry_out(session, plan, approval))
@@ -103,7 +106,7 @@ fn ask(
     }
     let yes = if unanswered.is_empty() {
         let account = called(plan);
-        match deletion(plan) {
+        match Ends::of(plan).map(|ends| ends.asks()) {
             Some(asks) => {
                 asks.takes(&answer(&format!("Type {} to apply this to {account}: ", asks.text)))
             }
@@ -113,16 +116,6 @@ fn ask(
         guards.unanswered(overrides).is_empty()
     };
     if yes { Ok(()) } else { Err(not_wanted()) }
-}
-
-/// What is to be typed where groups are deleted.
-fn deletion(plan: &Plan) -> Option<Asks> {
-    let deleted = plan.ops().filter_map(|op| match &op.change {
-        Change::Delete { name, .. } => Some(name.clone()),
-        _ => None,
-    });
-    let names: Vec<_> = deleted.collect();
-    (!names.is_empty()).then(|| Asks::deletion(&names))
 }
 
 fn called(plan: &Plan) -> String {

@@ -1,5 +1,9 @@
 //! `cfiam plan`: what would be done, and the plan's id.
 
+use crate::domain::StagedFor;
+use crate::plan::Plan;
+
+use super::json::{self, Form};
 use super::offer::{guards, show};
 use super::session::Session;
 use super::wanted::{change_file, plan, plan_of};
@@ -11,6 +15,9 @@ pub struct Args {
     /// The change file, or stdin where it is -; without it, what is staged for the account
     #[arg(short = 'f', long, value_name = "FILE")]
     file: Option<String>,
+    /// How the answer is written
+    #[arg(short, long, value_enum, default_value_t = Form::Table)]
+    output: Form,
 }
 
 impl Args {
@@ -24,7 +31,21 @@ impl Args {
             session.read_for(&changes)?;
             plan_of(session, changes)
         };
-        show(session, &plan, &guards(session, &plan));
+        keep(session, &plan);
+        let guards = guards(session, &plan);
+        match self.output {
+            Form::Table => show(session, &plan, &guards),
+            Form::Json => json::print(&json::plan(&plan, &session.directory, &guards)),
+        };
         Ok(Status::Done)
+    }
+}
+
+/// Keeps what the plan does, for whoever applies it later. Where that fails the plan is as good.
+fn keep(session: &Session, plan: &Plan) {
+    let changes = plan.ops().map(|op| op.change.clone()).collect();
+    let changes = StagedFor { account: session.account().clone(), changes };
+    if let Err(fault) = session.store().keep_plan(&plan.id, &changes) {
+        tracing::warn!(kind = ?fault.kind, "the plan is not kept");
     }
 }

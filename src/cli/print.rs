@@ -1,19 +1,41 @@
 //! Output to stdout, everything else to stderr. Where nobody reads, nothing is wrong.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::config::Environment;
 use crate::text;
 
 use super::{Refusal, Status};
 
+/// Whether something stands on the terminal that was said in passing.
+static PASSING: AtomicBool = AtomicBool::new(false);
+
+/// Says how far something is, in the place of what was said so before, where somebody watches; empty to say no more.
+pub(super) fn passing(words: &str) {
+    let stood = PASSING.swap(!words.is_empty(), Ordering::Relaxed);
+    if (stood || !words.is_empty()) && is_watched() {
+        let mut err = io::stderr();
+        let _nobody = write!(err, "\r\x1b[K{}", text::safe(words)).and_then(|()| err.flush());
+    }
+}
+
+/// Whether standard error is a terminal on which a line can take the place of another.
+fn is_watched() -> bool {
+    let can_place = |kind: &str| kind != "dumb";
+    io::stderr().is_terminal() && Environment::read().text("TERM").is_some_and(can_place)
+}
+
 /// Prints an answer; whether somebody reads it.
 pub(super) fn out(text: &str) -> bool {
+    passing("");
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_ok()
 }
 
 /// Says something beside the answer; names in it are made safe here.
 pub(super) fn told(words: &str) {
+    passing("");
     let _nobody = writeln!(io::stderr(), "cfiam: {}", safe_lines(words));
 }
 

@@ -6,18 +6,21 @@ use std::sync::Arc;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tracing_appender::non_blocking::WorkerGuard;
 
-use crate::api::Client;
+use crate::api::{Client, Traffic};
 use crate::app::{Mode, WhyReadOnly};
 use crate::config::{Environment, Overrides, Places};
 use crate::domain::{
-    Account, AccountId, By, Change, Collection, Directory, FaultKind, GroupId, Load, Urgency,
+    Account, AccountId, Budget, By, Change, Collection, Directory, FaultKind, GroupId, Load,
+    MemberId, Progress, Urgency,
 };
 use crate::ops;
 use crate::plan::Rules;
 use crate::shell::{self, Clock};
 use crate::store::Store;
+use crate::text;
 
 use super::connect::{Connection, Demo};
+use super::print::passing;
 use super::{Refusal, Status};
 
 /// An account that is reached.
@@ -53,7 +56,7 @@ impl Session {
         };
         let log = shell::begin_log(&places.log_file(), settings.log, Arc::new(redactor)).ok();
         let budget = client.requests_per_5_min;
-        let client = Client::new(client, Arc::new(|_| {}))?;
+        let client = Client::new(client, Arc::new(|traffic| held_up(&traffic)))?;
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(|error| {
             Refusal::new(Status::Failed, format!("the threads could not be started: {error}"))
@@ -142,17 +145,23 @@ impl Session {
     pub fn read(&mut self, lists: impl IntoIterator<Item = Collection>) -> Result<(), Refusal> {
         for list in lists {
             if !self.directory.coverage(&list).is_whole() {
-                self.read_one(list)?;
+                self.read_one(&list)?;
             }
         }
         Ok(())
     }
 
-    fn read_one(&mut self, list: Collection) -> Result<(), Refusal> {
+    fn read_one(&mut self, list: &Collection) -> Result<(), Refusal> {
         let Self { client, directory, clock, handle, .. } = self;
         let account = directory.account.id.clone();
-        let absorb = |load: Load| directory.absorb(load, clock.now());
-        let reading = ops::list(client, &account, None, list, Urgency::Screen, absorb);
+        let what = called(list);
+        let absorb = |load: Load| {
+            directory.absorb(load, clock.now());
+            if let Some(Progress { rows, of }) = directory.coverage(list).walk {
+                passing(&format!("reading {what}: {}", so_far(rows, of)));
+            }
+        };
+        let reading = ops::list(client, &account, None, list.clone(), Urgency::Screen, absorb);
         Ok(handle.block_on(reading)?)
     }
 
@@ -164,8 +173,21 @@ impl Session {
         let groups: Vec<GroupId> = groups.iter().filter(unread).cloned().collect();
         let Self { client, directory, clock, handle, .. } = self;
         let account = directory.account.id.clone();
-        let absorb = |load: Load| directory.absorb(load, clock.now());
+        let (mut read, of) = (0, u32::try_from(groups.len()).ok());
+        let absorb = |load: Load| {
+            read += u32::from(matches!(load, Load::Ended { .. }));
+            directory.absorb(load, clock.now());
+            passing(&format!("reading who is in which group: {}", so_far(read, of)));
+        };
         Ok(handle.block_on(ops::all_group_members(client, &account, &groups, absorb))?)
+    }
+
+    /// Reads since when members are in groups.
+    pub fn read_dates(&mut self, pairs: &[(GroupId, MemberId)]) -> Result<(), Refusal> {
+        let Self { client, directory, clock, handle, .. } = self;
+        let account = directory.account.id.clone();
+        let absorb = |load: Load| directory.absorb(load, clock.now());
+        Ok(handle.block_on(ops::since(client, &account, pairs, absorb))?)
     }
 
     /// Reads who is calling, and what a plan of these changes needs.
@@ -195,6 +217,30 @@ impl Session {
         }
         self.read_members_of(&groups.into_iter().collect::<Vec<_>>())
     }
+}
+
+/// Says what requests wait for.
+fn held_up(traffic: &Traffic) {
+    if let Traffic::Budget(Budget { waits: Some(wait), .. }) = traffic {
+        passing(&format!("waiting {} s for the request budget", wait.as_secs().max(1)));
+    }
+}
+
+fn called(list: &Collection) -> &'static str {
+    match list {
+        Collection::Members => "members",
+        Collection::Groups => "groups",
+        Collection::GroupMembers(_) => "who is in a group",
+        Collection::PermissionGroups => "permission groups",
+        Collection::ResourceGroups => "resource groups",
+        Collection::Zones => "zones",
+        Collection::OrganizationMembers => "the organization's members",
+    }
+}
+
+fn so_far(rows: u32, of: Option<u32>) -> String {
+    let number = |number: u32| text::count(number as usize);
+    of.map_or_else(|| number(rows), |of| format!("{} of {}", number(rows), number(of)))
 }
 
 /// The threads that requests are sent from. Leaving waits for none of them.

@@ -75,6 +75,7 @@ impl From<Fault> for Refusal {
         let status = match fault.kind {
             FaultKind::Credential | FaultKind::Permission(_) => Status::Credentials,
             FaultKind::Config => Status::Usage,
+            FaultKind::Held => Status::Stopped,
             _ => Status::Failed,
         };
         Self::new(status, fault.to_string())

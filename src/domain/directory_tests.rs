@@ -159,6 +159,19 @@ fn a_group_that_is_gone_leaves_its_members_and_its_knowledge_goes_with_it() {
 }
 
 #[test]
+fn a_member_who_is_gone_is_in_no_list_any_more() {
+    let mut directory = directory();
+    read(&mut directory, 1, vec![members(&["a", "b"])], &[]);
+    read(&mut directory, 2, vec![Page::Groups(vec![group("g")])], &[]);
+    read(&mut directory, 3, vec![in_group("g", &["a", "b"])], &[]);
+    directory.absorb(Load::MemberGone(MemberId::parse("a").unwrap()), Now::default());
+    assert_eq!((listed(&directory), directory.members_listed()), (vec!["b".to_owned()], 1));
+    assert_eq!(emails(&directory, "g"), ["b"]);
+    directory.absorb(Load::MemberGone(MemberId::parse("a").unwrap()), Now::default());
+    assert_eq!(directory.members_listed(), 1, "it is gone only once");
+}
+
+#[test]
 fn drafts_are_shown_beside_groups_and_outlive_a_walk_that_cannot_know_them() {
     let mut directory = directory();
     let draft = Group { id: GroupId::draft(DraftId(1)), ..group("new") };

@@ -145,6 +145,7 @@ actions! {
     RemoveMember "remove-member" "remove" "remove the member from the account, or cancel the invitation" ["D"] MEMBER_ROWS, Stages;
     Create "create" "create" "create a group" ["c"] &[C::Groups, C::GroupMembers, C::GroupPolicies], Stages;
     Edit "edit" "edit…" "edit the group: its name, its policies" ["e"] GROUP_ROWS, Stages;
+    EditChanges "edit-changes" "edit…" "edit all that is staged as a change file, in your editor" ["e"] &[C::Changes], Stages;
     Delete "delete" "delete" "delete the group" ["D"] GROUP_ROWS, Stages;
     Unstage "unstage" "take out" "take the change out of what is staged" ["x"] &[C::Changes], Stages;
     UnstageAll "unstage-all" "take all out" "take out all that is staged" ["X"] &[C::Changes], Stages;
@@ -153,7 +154,7 @@ actions! {
     TakeUp "take-up" "resume…" "take up a run that is not finished: resume, undo or close it" ["t"] &[C::Changes, C::Run], Writes;
     StopRun "stop-run" "stop" "stop the run after what is in flight" ["S"] &[], Writes;
     UndoRun "undo-run" "undo" "take this run back: its plan is shown first" ["u"] &[C::Changes, C::Run], Looks;
-    UndoLast "undo-last" "undo last" "take the last run back: its plan is shown first" ["z"] &[], Looks;
+    UndoLast "undo-last" "undo last" "take back the last run that changed something: its plan is shown first" ["z"] &[], Looks;
     Preview "preview" "preview" "show or hide the preview" ["p"] PREVIEWED, Looks;
     NextPane "next-pane" "next pane" "to the next pane, or the next view of the plan" ["tab"] PANES, Looks;
     OnlyReal "only-real" "only real changes" "only people whose access really changes, or all whom the plan touches" ["t"] &[C::Plan], Looks;

@@ -169,10 +169,9 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C
         };
         let Checked { expires, date } = checked;
         let now = (self.clock)().wall;
-        for warning in [expires_early(expires, now, &self.plan), clock_is_off(date, now)] {
-            if let Some(warning) = warning {
-                self.report(RunReport::Warned(warning));
-            }
+        let warnings = [expires_early(expires, now, &self.plan), clock_is_off(date, now)];
+        for warning in warnings.into_iter().flatten() {
+            self.report(RunReport::Warned(warning));
         }
         self.keep(vec![Record::Checked { expires, date }]).map(Pause::Disk)
     }

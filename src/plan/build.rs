@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
@@ -22,6 +22,9 @@ use super::step::{BATCH, Op, OpId, Phase, Step, StepId};
 /// A plan of more operations than this begins with a call that carries one alone, and goes on when that one
 /// is seen to have worked.
 const WITHOUT_CANARY: usize = 20;
+
+/// For how long a plan is good.
+const GOOD_FOR: SignedDuration = SignedDuration::from_mins(10);
 
 /// How many memberships a page of a group's member list holds at most, as Cloudflare's API reference says.
 pub(super) const PAGE: usize = 500;
@@ -164,6 +167,11 @@ impl Plan {
         let mut now = Names::default();
         self.ops().for_each(|op| now.learn(&op.change, directory));
         self.names.fill(&now);
+    }
+
+    /// Whether it was made too long ago to be applied without being made anew.
+    pub fn is_old(&self, now: Now) -> bool {
+        now.wall.duration_since(self.made_at) > GOOD_FOR
     }
 
     /// Whether there is nothing to carry out.

@@ -93,6 +93,13 @@ impl Impact {
 }
 
 impl Touched {
+    /// The e-mail; the id where none is known. Foreign text: make it safe before showing it.
+    pub fn email(&self, directory: &Directory) -> Arc<str> {
+        let row = directory.members().get(&self.member).filter(|row| !row.email.is_empty());
+        let known = row.map(|row| Arc::from(&*row.email)).or_else(|| self.invited.clone());
+        known.unwrap_or_else(|| self.member.to_string().into())
+    }
+
     /// Whether the person's access really changes, or could.
     pub fn is_real(&self) -> bool {
         match self.effect {
@@ -167,14 +174,14 @@ impl Reckoning {
         let causes = self.altered.causes(directory, &member);
         let invited = self.altered.invited(&member).cloned();
         // What a group grants that isn't known matters only where the plan changes something of it.
-        let group_is_blind = |group: &GroupId| doubts.contains(&Missing::Policies(group.clone()));
-        // Who is removed loses whatever a group gives of which it isn't known whether they are in it.
-        let blind = causes.iter().any(|cause| match cause {
-            Cause::Removed => !doubts.is_empty(),
-            cause => cause.group().is_some_and(group_is_blind),
-        });
+        let blind = causes
+            .iter()
+            .filter_map(Cause::group)
+            .any(|group| doubts.contains(&Missing::Policies(group.clone())));
+        // Who is no longer in the account keeps nothing, also where nothing is known to be lost.
+        let removed = causes.contains(&Cause::Removed);
         let effect = match (difference.gains.is_empty(), difference.losses.is_empty()) {
-            (true, true) if !blind => Effect::Keeps,
+            (true, true) if !blind && !removed => Effect::Keeps,
             _ if !doubts.is_empty() || difference.is_unsettled() => Effect::NotKnown,
             _ if invited.is_some() || row.is_some_and(no_access_yet) => Effect::OnceAccepted,
             (true, _) => Effect::Loses,

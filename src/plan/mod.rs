@@ -9,6 +9,7 @@ mod build;
 mod change_file;
 mod cost;
 mod digest;
+mod ends;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod guards;
@@ -30,6 +31,7 @@ pub use build::{Base, Calls, Held, LeftOut, Plan};
 pub use change_file::{ChangeFile, GroupPart, MemberPart, PolicyPart};
 pub use cost::Cost;
 pub use digest::PlanId;
+pub use ends::Ends;
 pub use guards::{Asks, Guard, GuardName, Guards, Rules};
 pub use impact::{Effect, Impact, Reckoning, Totals, Touched};
 pub use known::Known;

@@ -11,6 +11,7 @@ use crate::domain::{
 };
 
 use super::policies::{PolicySet, all_drafted, wanted};
+use super::set_members::{NotSet, REPLACED_AT_MOST};
 use super::staging::{ChangeKey, Staging, known_in};
 use super::undo::NotUndone;
 
@@ -34,6 +35,8 @@ pub enum Recheck {
     PoliciesChanged,
     /// Someone changed the group's members since.
     MembersChanged,
+    /// The group has, or is to have, more members than are replaced by one call.
+    TooMany,
     /// Another group has the name, here or among what is staged.
     NameTaken,
     /// A person with this e-mail is in the account already, or invited to it.
@@ -56,6 +59,7 @@ impl Recheck {
             Self::Renamed(now) => format!("the group is called {now} now"),
             Self::PoliciesChanged => "someone changed the policies since".to_owned(),
             Self::MembersChanged => "someone changed the members since".to_owned(),
+            Self::TooMany => NotSet::TooMany.words(),
             Self::NameTaken => "another group has the name".to_owned(),
             Self::MemberThere => "the address is in the account already".to_owned(),
             Self::Accepted => "the invitation has been accepted".to_owned(),
@@ -200,6 +204,9 @@ fn check_replace(
 ) -> Recheck {
     if is_gone(&group.clone().into(), directory) {
         return Recheck::GroupGone;
+    }
+    if from.len().max(to.len()) > REPLACED_AT_MOST {
+        return Recheck::TooMany;
     }
     if !directory.coverage(&Collection::GroupMembers(group.clone())).is_whole() {
         return Recheck::Fine;

@@ -88,8 +88,7 @@ fn impact_lines(impact: &Impact, directory: &Directory) -> Vec<String> {
     );
     let real: Vec<&Touched> = impact.people.iter().filter(|touched| touched.is_real()).collect();
     for touched in real.iter().take(PEOPLE) {
-        let row = directory.members().get(&touched.member);
-        let who = row.map_or_else(|| touched.member.to_string(), |row| row.email.to_string());
+        let who = touched.email(directory);
         let note = match touched.effect {
             Effect::NotKnown => " (not sure)",
             Effect::OnceAccepted => " (once the invitation is accepted)",
@@ -100,8 +99,10 @@ fn impact_lines(impact: &Impact, directory: &Directory) -> Vec<String> {
         };
         lines.extend(touched.difference.gains.iter().map(|gained| held('+', gained)));
         lines.extend(touched.difference.losses.iter().map(|lost| held('-', lost)));
-        if touched.difference.is_none() {
-            lines.push(format!("  ? {who}: what isn't known"));
+        match touched.effect {
+            _ if !touched.difference.is_none() => {}
+            Effect::Loses => lines.push(format!("  - {who}: the membership")),
+            _ => lines.push(format!("  ? {who}: what isn't known")),
         }
     }
     if real.len() > PEOPLE {
@@ -127,12 +128,14 @@ fn guard_lines(guards: &Guards) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Change, Now};
+    use crate::domain::{Change, Load, Now, Page};
     use crate::plan::fixture::*;
     use crate::plan::{Rules, Staging};
 
     fn text(changes: &[Change]) -> String {
-        let directory = directory(9, &[(0..6).collect(), Vec::new()]);
+        let mut directory = directory(9, &[(0..6).collect(), Vec::new()]);
+        let holds_nothing = a_member(member(8), "m8@x.example", &[]);
+        directory.absorb(Load::Rows(Page::Members(vec![holds_nothing])), Now::default());
         let mut staging = Staging::new(account());
         for change in changes {
             staging.stage(change.clone(), &directory);
@@ -169,6 +172,14 @@ mod tests {
             text.chars().filter(|c| c.is_control() && *c != '\n' || *c == '\u{202e}').collect();
         assert!(controls.is_empty(), "{controls:?} in {text}");
         assert!(!text.contains("a\nb"), "{text}");
+    }
+
+    #[test]
+    fn who_is_invited_is_called_by_the_e_mail_and_who_is_removed_loses_the_membership_at_least() {
+        let text = text(&[invite("new@x.example"), remove_member(8, false)]);
+        assert!(text.contains("new@x.example: "), "{text}");
+        assert!(text.contains("- m8@x.example: the membership"), "{text}");
+        assert!(!text.contains("draft"), "{text}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A plan in words and names. Names are foreign text: make the sentences safe before showing them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::domain::{
@@ -35,6 +36,29 @@ impl Plan {
                 ops.iter().map(|op| self.names.words(&op.change)).collect::<Vec<_>>().join("; ")
             }
         }
+    }
+
+    /// What it writes to, in a few words: the names of groups, and how many members of the account.
+    pub fn about(&self) -> String {
+        let (mut groups, mut people) = (Vec::new(), BTreeSet::new());
+        for step in &self.steps {
+            match step.target.group() {
+                Some(group) => {
+                    let name = self.names.group(group);
+                    if !groups.contains(&name) {
+                        groups.push(name);
+                    }
+                }
+                None => drop(people.insert(&step.target)),
+            }
+        }
+        let people = match people.len() {
+            0 => None,
+            1 => Some("1 member".to_owned()),
+            several => Some(format!("{several} members")),
+        };
+        let groups = (!groups.is_empty()).then(|| some_of(&groups));
+        groups.into_iter().chain(people).collect::<Vec<_>>().join("; ")
     }
 
     /// What a step does, line by line: one line a member or a policy; none where [`Plan::words`] says it all.

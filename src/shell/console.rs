@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use ratatui::Frame;
 
-use crate::app::{self, Answer, Effect, Exit, Facts, Msg, Signal, Size, State};
+use crate::app::{self, Answer, ChangeText, Effect, Exit, Facts, Msg, Signal, Size, State};
+
+use crate::domain::Fault;
 
 use super::alarms::Alarms;
 use super::{Clock, Decoder, Input, Screen};
@@ -43,6 +45,8 @@ pub enum Next {
     Round,
     /// The program is to be suspended as a job; then [`Console::resumed`].
     Suspend,
+    /// A text is to be edited in another program, at this terminal; then [`Console::resumed`] and [`Console::edited`].
+    Edit(ChangeText),
     /// The console is over.
     Leave(Exit),
 }
@@ -67,6 +71,7 @@ pub struct Console<W: Write, H: Hands, P> {
     answers: VecDeque<Answer>,
     slice: bool,
     suspend: bool,
+    edit: Option<ChangeText>,
     exit: Option<Exit>,
     facts: Facts,
 }
@@ -95,6 +100,7 @@ impl<W: Write, H: Hands, P: FnMut(&mut Frame<'_>, &State) -> Facts> Console<W, H
             answers: VecDeque::new(),
             slice: false,
             suspend: false,
+            edit: None,
             exit: None,
             facts: Facts::default(),
         };
@@ -128,6 +134,9 @@ impl<W: Write, H: Hands, P: FnMut(&mut Frame<'_>, &State) -> Facts> Console<W, H
         if mem::take(&mut self.suspend) {
             return Next::Suspend;
         }
+        if let Some(text) = self.edit.take() {
+            return Next::Edit(text);
+        }
         self.paint();
         Next::Round
     }
@@ -143,6 +152,12 @@ impl<W: Write, H: Hands, P: FnMut(&mut Frame<'_>, &State) -> Facts> Console<W, H
         self.tell(Msg::Tick(self.clock.now()));
         self.tell(Msg::Resize(size));
         self.tell(Msg::Resumed);
+        self.paint();
+    }
+
+    /// The other program has ended, and left this.
+    pub fn edited(&mut self, before: ChangeText, after: Result<String, Fault>) {
+        self.tell(Msg::Answer(Answer::Edited(before, after)));
         self.paint();
     }
 
@@ -229,6 +244,7 @@ impl<W: Write, H: Hands, P: FnMut(&mut Frame<'_>, &State) -> Facts> Console<W, H
                     self.alarms.set(self.state.now.since_start + wait, alarm);
                 }
                 Effect::Slice => self.slice = true,
+                Effect::Edit(text) => self.edit = Some(text),
                 Effect::Quit(exit) => self.exit = Some(exit),
                 effect => self.hands.carry_out(effect),
             }

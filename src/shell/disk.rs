@@ -1,13 +1,13 @@
 //! What is kept on disk, written by one thread in the order in which it was asked for.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::app::{Answer, Saved, Ticket};
 use crate::domain::{AccountId, Fault, FaultKind};
-use crate::store::Store;
+use crate::store::{Store, read_text, write_text};
 
 use super::console::Event;
 
@@ -17,6 +17,8 @@ const LAST: Duration = Duration::from_secs(3);
 enum Job {
     Save(Saved),
     Staged(Ticket, AccountId),
+    WriteFile(String, String, bool),
+    ReadFile(String),
 }
 
 /// The thread that owns what is kept.
@@ -51,6 +53,16 @@ impl Disk {
         self.give(Job::Staged(ticket, account)).then_some(Answer::Staged(ticket, Err(gone())))
     }
 
+    pub(super) fn write_file(&self, path: String, text: String, over: bool) -> Option<Answer> {
+        let gone = self.give(Job::WriteFile(path.clone(), text, over));
+        gone.then(|| Answer::Written(path, Err(self::gone())))
+    }
+
+    pub(super) fn read_file(&self, path: String) -> Option<Answer> {
+        let gone = self.give(Job::ReadFile(path.clone()));
+        gone.then(|| Answer::Read(path, Err(self::gone())))
+    }
+
     /// Whether there is nobody to give it to.
     fn give(&self, job: Job) -> bool {
         self.jobs.as_ref().is_none_or(|jobs| jobs.send(job).is_err())
@@ -71,6 +83,20 @@ impl Drop for Disk {
 fn done(store: &mut Store, profile: &str, job: Job) -> Vec<Answer> {
     match job {
         Job::Staged(ticket, account) => vec![Answer::Staged(ticket, store.staged(&account))],
+        Job::WriteFile(path, text, over) => {
+            let written = write_text(&meant(&path), &text, over);
+            let written = written.map_err(|fault| match fault.kind {
+                FaultKind::Refused => {
+                    Fault { remedy: format!("`save! {path}` takes its place"), ..fault }
+                }
+                _ => fault,
+            });
+            vec![Answer::Written(path, written)]
+        }
+        Job::ReadFile(path) => {
+            let read = read_text(&meant(&path));
+            vec![Answer::Read(path, read)]
+        }
         Job::Save(Saved::Staged(staged)) => match store.save_staged(&staged) {
             Ok(told) => [Answer::Saved(Ok(()))].into_iter().chain(told.map(Answer::Told)).collect(),
             Err(fault) => vec![Answer::Saved(Err(fault))],
@@ -79,6 +105,14 @@ fn done(store: &mut Store, profile: &str, job: Job) -> Vec<Answer> {
             let kept = store.set_writable(profile, &account, allowed);
             kept.err().map(Answer::Told).into_iter().collect()
         }
+    }
+}
+
+/// The file that a person means, who writes the home folder as in a shell.
+fn meant(path: &str) -> PathBuf {
+    match (path.strip_prefix("~/"), etcetera::home_dir()) {
+        (Some(below), Ok(home)) => home.join(below),
+        _ => PathBuf::from(path),
     }
 }
 

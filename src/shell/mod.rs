@@ -7,6 +7,7 @@ mod clock;
 mod console;
 mod contain;
 mod disk;
+mod editor;
 mod input;
 mod log;
 mod panics;

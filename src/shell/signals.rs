@@ -1,6 +1,7 @@
 //! Signals, as messages.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -19,12 +20,30 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// How long putting the terminal back may take then.
 const LAST: Duration = Duration::from_secs(1);
 
+/// Whether another program has the terminal: what is pressed there is for that one.
+static AWAY: AtomicBool = AtomicBool::new(false);
+
+/// Leaves the keys that are signals to another program while something is done.
+pub(super) fn away<T>(work: impl FnOnce() -> T) -> T {
+    AWAY.store(true, Ordering::Relaxed);
+    let done = work();
+    AWAY.store(false, Ordering::Relaxed);
+    done
+}
+
 /// Listens from now on.
 pub(super) fn listen(events: Sender<Event>) -> io::Result<()> {
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH])?;
     thread::Builder::new().name("signals".into()).spawn(move || {
         for number in signals.forever() {
+            let away = AWAY.load(Ordering::Relaxed);
             let event = match number {
+                SIGINT | SIGQUIT if away => continue,
+                // The whole job is to stop, and the loop waits for the other program.
+                SIGTSTP if away => {
+                    let _ = emulate_default_handler(SIGTSTP);
+                    continue;
+                }
                 SIGTSTP => Event::Suspend,
                 SIGWINCH => Event::Resized(terminal::size()),
                 _ => {

@@ -13,9 +13,10 @@ use crate::domain::{Fault, FaultKind};
 
 use super::console::{Event, ratatui_size};
 use super::disk::Disk;
+use super::reader::Reader;
 use super::terminal::{self, Terminal, writer};
 use super::worker::{Worker, observer};
-use super::{Clock, Console, Next, Redactor, Screen, log, panics, reader, signals};
+use super::{Clock, Console, Next, Redactor, Screen, editor, log, panics, signals};
 
 /// What the console is started with, beside what the core is.
 pub struct Start {
@@ -31,6 +32,8 @@ pub struct Start {
     pub redactor: Redactor,
     /// The program that opens addresses, if the person has named one.
     pub browser: Option<String>,
+    /// The editor that the person has named, as a shell reads it.
+    pub editor: String,
 }
 
 /// Runs the console until it is left. The terminal is as it was before when this returns, and when it panics.
@@ -50,6 +53,7 @@ pub fn run(
     let (events, inbox) = channel();
     let client = connect(start.client, &events)?;
     let disk = Disk::start(&start.state_folder, &setup.profile, events.clone());
+    let folder = start.state_folder.clone();
     let worker =
         Worker::start(events.clone(), client, disk, start.state_folder, start.browser, clock);
     let worker = worker.map_err(|error| setting_up("the worker", &error))?;
@@ -59,7 +63,8 @@ pub fn run(
     let mut own = Terminal::enter().map_err(|error| setting_up("the terminal", &error))?;
     let screen = writer().and_then(|tty| Screen::new(tty, ratatui_size(setup.size)));
     let screen = screen.map_err(|error| setting_up("the terminal", &error))?;
-    reader::listen(events).map_err(|error| setting_up("the terminal", &error))?;
+    let reader = Reader::listen(events);
+    let mut reader = reader.map_err(|error| setting_up("the terminal", &error))?;
     let mut console = Console::new(setup, clock, inbox, screen, paint, worker);
     loop {
         match console.round() {
@@ -72,6 +77,13 @@ pub fn run(
             Next::Suspend => {
                 own.suspend().map_err(|error| setting_up("the terminal", &error))?;
                 console.resumed(terminal::size());
+            }
+            Next::Edit(before) => {
+                let edit = || editor::edit(&folder, &start.editor, &before.text);
+                let lent = own.lent(|| reader.paused(|| signals::away(edit)));
+                let after = lent.map_err(|error| setting_up("the terminal", &error))?;
+                console.resumed(terminal::size());
+                console.edited(before, after);
             }
         }
     }

@@ -55,6 +55,14 @@ impl Terminal {
         put_back_modes();
     }
 
+    /// Leaves the terminal as it was to another program while something is done.
+    pub fn lent<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
+        self.put_back();
+        let done = work();
+        self.take()?;
+        Ok(done)
+    }
+
     /// Stops the process as a job, with the terminal as it was, until the shell lets it go on.
     pub fn suspend(&mut self) -> io::Result<()> {
         self.put_back();

@@ -218,10 +218,14 @@ impl Hands for Worker {
                 }
             }
             Effect::Save(what) => self.tell(self.disk.save(what)),
+            Effect::WriteFile { path, text, over } => {
+                self.tell(self.disk.write_file(path, text, over));
+            }
+            Effect::ReadFile(path) => self.tell(self.disk.read_file(path)),
             Effect::Open(address) => self.open(address),
             Effect::Suspend => self.suspend(),
             // The loop's own.
-            Effect::After(..) | Effect::Slice | Effect::Quit(_) => {}
+            Effect::After(..) | Effect::Slice | Effect::Edit(_) | Effect::Quit(_) => {}
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::domain::{AccountId, Fault, FaultKind};
 use crate::plan::{History, Past, RunId};
 
 use super::journal::{Rest, Story, damage, journal_file};
+use super::lock::is_on;
 use super::private::fault;
 
 /// How many runs are read, the newest first: what is older is only looked up by its id.
@@ -30,10 +31,12 @@ fn told(path: &Path, story: &Story) -> Option<(Past, History)> {
         plan: header.plan.clone(),
         undo_of: header.undo_of.clone(),
         ops: header.ops,
+        about: history.plan.about(),
         tally: history.progress().tally(),
         end: history.end().map(|(_, summary)| summary.clone()),
         // A journal that breaks off is one of a run that was broken off.
         damage: damage(path, story).filter(|_| story.rest == Rest::Corrupt),
+        is_on: is_on(path),
     };
     Some((past, history))
 }
@@ -95,3 +98,6 @@ fn journals(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     paths.sort_unstable_by(|a, b| b.cmp(a));
     Ok(paths)
 }
+
+#[cfg(test)]
+mod tests;

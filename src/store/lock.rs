@@ -75,6 +75,11 @@ impl Gate {
     }
 }
 
+/// Whether a program that lives is carrying out the run of a journal.
+pub(super) fn is_on(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| matches!(Lock::look(&file), Lock::Theirs))
+}
+
 /// A run that a program which lives is carrying out.
 pub(super) struct Held {
     run: RunId,

@@ -6,11 +6,14 @@ pub mod journal;
 mod keep;
 mod lock;
 mod moments;
+mod plans;
 mod private;
 mod staged;
+mod texts;
 mod writable;
 
 pub use journal::{Journal, Story};
 pub use keep::Store;
 pub use moments::{Locked, Moments};
 pub use private::{private_folder, write_whole};
+pub use texts::{read_text, write_text};

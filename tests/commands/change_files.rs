@@ -44,14 +44,32 @@ fn a_plan_that_differs_from_the_reviewed_one_is_refused_with_what_it_would_do_no
     );
     assert!(company.server.grant(&id, &member));
     let line = format!("apply - --expect {reviewed} --yes");
-    company.writer_given(&line, &text).ended(
+    let added = format!("Add {who} to {group}");
+    let told = company.writer_given(&line, &text).ended(
         3,
         &[
             "nothing was changed: the plan is ",
-            &format!("left out now: Add {who} to {group}: so already"),
-            "to be done now: Create On call",
+            &format!("no longer to be done: {added}"),
+            &format!("left out now: {added}: so already"),
         ],
     );
+    assert!(!told.err.contains("to be done now: Create"), "what is as reviewed is no difference");
+    // Someone adds to the file after the review.
+    let more = text.replace(
+        "create = true",
+        "create = true\npolicies = [{ permission_groups = [\"Billing\"], scopes = [\"account\"] }]",
+    );
+    let told = company
+        .writer_given(&line, &more)
+        .ended(3, &["to be done now: Create On call with 1 policy"]);
+    assert!(
+        told.err.contains("no longer to be done: Create On call, without policies"),
+        "{}",
+        told.err
+    );
+    // Where it was reviewed elsewhere, all that there is to be done now is told.
+    let elsewhere = format!("apply - --expect {} --yes", "0".repeat(64));
+    company.writer_given(&elsewhere, &text).ended(3, &["to be done now: Create On call, without"]);
     assert_eq!(company.writes(), Vec::<String>::new());
 }
 
@@ -122,4 +140,24 @@ fn a_run_that_is_refused_in_part_is_status_5_and_says_what_was_not_done_and_why(
     );
     assert!(company.in_group("On call").contains(&who));
     assert!(!company.in_group(&group).contains(&who));
+}
+
+#[test]
+fn a_plan_is_put_out_for_other_programs_too() {
+    let company = Company::new();
+    let (text, group, who) = file(&company);
+    let ran = company.ran("plan -f - -o json", "reader", &text).ended(0, &[]);
+    let plan: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let id = plan_id(&company.ran("plan -f -", "reader", &text));
+    assert_eq!(plan["plan_id"], id.as_str());
+    assert_eq!(plan["steps"][0]["words"], "Create On call, without policies");
+    assert_eq!(plan["steps"][1]["method"], "POST");
+    let all: Vec<&str> = plan["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|step| step["words"].as_str())
+        .collect();
+    assert!(all.contains(&format!("Add {who} to {group}").as_str()), "{all:?}");
+    assert!(ran.err.is_empty(), "{}", ran.err);
 }

@@ -63,3 +63,23 @@ fn a_group_s_members_become_exactly_those_of_a_list() {
     wanted.sort();
     assert_eq!(inside, wanted);
 }
+
+#[test]
+fn members_that_are_replaced_go_in_one_call_and_the_plan_says_so() {
+    let company = Company::new();
+    company.writer("groups create 'On call' --yes").ended(0, &[]);
+    let who = company.outsiders("On call", 6);
+    let line = "groups set-members 'On call' -f - --yes";
+    company.writer_given(line, &who[..5].join("\n")).ended(0, &[]);
+    let before = company.writes().len();
+    let line = "groups set-members 'On call' -f - --replace --yes";
+    company.writer_given(line, &who[1..].join("\n")).ended(0, &["Replace", "1 done"]);
+    let writes = company.writes();
+    assert_eq!(writes.len(), before + 1);
+    assert!(writes[before].starts_with("PUT "), "{writes:?}");
+    let mut inside = company.in_group("On call");
+    inside.sort();
+    let mut wanted = who[1..].to_vec();
+    wanted.sort();
+    assert_eq!(inside, wanted);
+}

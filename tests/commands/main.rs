@@ -16,4 +16,6 @@ mod home;
 mod memberships;
 mod people;
 mod program;
+mod runs;
 mod statuses;
+mod stopping;

@@ -17,6 +17,8 @@ pub struct Console {
     pub state: State,
     /// What was asked for since it was last looked at.
     pub effects: Vec<Effect>,
+    /// The question about earlier runs, which stays open.
+    pub runs: Option<Ticket>,
     walk: u64,
 }
 
@@ -47,7 +49,7 @@ impl Console {
     /// Started, nothing answered yet.
     pub fn start(setup: Setup) -> Self {
         let (state, effects) = State::new(setup);
-        let mut console = Self { state, effects: Vec::new(), walk: 0 };
+        let mut console = Self { state, effects: Vec::new(), runs: None, walk: 0 };
         console.keep(effects);
         console.paint();
         console
@@ -70,6 +72,7 @@ impl Console {
     }
 
     pub fn answer_account(&mut self, kept: Vec<Change>) {
+        self.runs = self.maybe_asked(|request| matches!(request, Request::Runs(_)));
         let ticket = self.asked(|request| matches!(request, Request::Staged(_)));
         self.answer(Answer::Staged(ticket, Ok(kept)));
         let ticket = self.asked(|request| matches!(request, Request::Account { .. }));

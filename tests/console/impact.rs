@@ -42,6 +42,8 @@ fn tab_shows_the_impact_and_nothing_is_computed_before() {
     assert_eq!(effect(&console, "zoe"), Some(Effect::Gains));
     assert_eq!(effect(&console, "ana"), Some(Effect::Keeps));
     console.keys("tab");
+    assert_eq!(plan(&console).view, PlanView::Cost);
+    console.keys("tab");
     assert_eq!(plan(&console).view, PlanView::Changes);
 }
 

@@ -12,9 +12,11 @@ mod account;
 mod driver;
 
 mod accounts;
+mod change_files;
 mod chaos;
 mod editing;
 mod finding;
+mod guards;
 mod impact;
 mod leaving;
 mod people;
@@ -23,3 +25,4 @@ mod policies;
 mod reading;
 mod running;
 mod safety;
+mod undoing;

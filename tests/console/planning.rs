@@ -1,7 +1,7 @@
 //! The plan: always that of what is known and staged, and applied only as it was seen.
 
-use cfiam::app::{Answer, Dialog, PlanScreen, Screen};
-use cfiam::domain::{Load, Page};
+use cfiam::app::{Answer, Dialog, PlanScreen, Request, Screen};
+use cfiam::domain::{Collection, Load, Page};
 use cfiam::plan::ChangeKey;
 
 use super::account::{self, group, member};
@@ -124,12 +124,48 @@ fn more_reads_to_be_done_are_no_other_plan() {
 }
 
 #[test]
-fn a_plan_is_old_after_ten_minutes_and_made_anew_when_it_is_asked_about() {
+fn s16_a_plan_that_rests_on_what_was_read_ten_minutes_ago_is_read_again_before_it_is_asked_about() {
     let mut console = planned();
+    let is_stale =
+        |console: &Console| plan(console).is_stale(&console.state.directory, console.state.now);
     console.later(600);
-    assert!(!plan(&console).is_old(console.state.now));
+    assert!(!is_stale(&console));
     console.later(1);
-    assert!(plan(&console).is_old(console.state.now));
+    assert!(is_stale(&console));
+    console.forget().keys("ctrl-s y");
+    assert!(console.dialog().is_none() && console.applied() == 0);
+    let groups: Vec<_> = plan(&console).plan.groups().cloned().collect();
+    for group in &groups {
+        console.asked(
+            |request| matches!(request, Request::Group { group: asked, .. } if asked == group),
+        );
+        let list = Collection::GroupMembers(group.clone());
+        console.asked(
+            |request| matches!(request, Request::List { collection, .. } if *collection == list),
+        );
+    }
+    for (name, people) in account::GROUPS {
+        let list = Collection::GroupMembers(account::group(name));
+        if groups.contains(&account::group(name)) {
+            console.read(&list, vec![account::memberships(name, people)]);
+        }
+    }
+    assert!(!is_stale(&console));
     console.keys("ctrl-s");
-    assert!(!plan(&console).is_old(console.state.now) && console.dialog().is_some());
+    assert!(console.dialog().is_some());
+}
+
+#[test]
+fn s7_a_group_that_was_renamed_meanwhile_makes_the_plan_another_one_which_is_confirmed_again() {
+    let mut console = planned();
+    console.later(601);
+    console.keys("ctrl-s");
+    let group = plan(&console).plan.groups().next().unwrap().clone();
+    let (name, _) =
+        account::GROUPS.into_iter().find(|(name, _)| account::group(name) == group).unwrap();
+    let mut row = account::group_row(name);
+    row.name = "renamed".into();
+    console.answer(Answer::Reread(Load::Rows(Page::Groups(vec![row]))));
+    assert!(console.toast().contains("has changed"), "{}", console.toast());
+    assert_eq!(console.applied(), 0);
 }

@@ -191,7 +191,7 @@ fn the_key_that_stops_a_run_stops_it() {
 }
 
 #[test]
-fn a_run_of_another_account_takes_nothing_out_of_what_is_staged_here() {
+fn s22_a_run_of_another_account_takes_nothing_out_of_what_is_staged_here() {
     let mut console = adding();
     let before = console.state.runs.values().next().unwrap().plan.clone();
     assert_eq!(before.account, account::account());

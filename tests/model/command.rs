@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use cfiam::domain::{Change, GroupRef};
-use cfiam::plan::{ChangeKey, Event, Plan, Staging, Timings};
+use cfiam::plan::{ChangeKey, Event, Plan, RunId, Staging, Timings};
+use cfiam::store::Story as Journaled;
+use cfiam::store::journal::journal_file;
 use proptest::prelude::*;
 
 use super::mutants::Mutant;
@@ -58,7 +60,14 @@ pub enum Command {
     Cancel,
     /// The program is killed once it has kept so many records more, and so much of what it had not synced is there.
     Kill(usize, u8),
+    /// Another program is started, which reads back what was broken off.
     Restart,
+    /// Goes on with one of the runs that were broken off.
+    Resume(usize),
+    /// Closes one of them as it is.
+    Close(usize),
+    /// The program's wall clock steps, to so many seconds ahead of the service's.
+    Clock(i64),
     /// Takes back what one of the last runs has done.
     Undo(usize),
 }
@@ -124,6 +133,9 @@ fn a_command() -> impl Strategy<Value = Command> {
         1 => Just(Command::Cancel),
         2 => (0..30usize, any::<u8>()).prop_map(|(records, torn)| Command::Kill(records, torn)),
         3 => Just(Command::Restart),
+        3 => (0..2usize).prop_map(Command::Resume),
+        1 => (0..2usize).prop_map(Command::Close),
+        1 => (-100_000..100_000i64).prop_map(Command::Clock),
         3 => (0..2usize).prop_map(Command::Undo),
     ]
 }
@@ -154,11 +166,43 @@ fn a_run_taken_back() -> impl Strategy<Value = Vec<Command>> {
     })
 }
 
+/// A run in which the program is killed, and what is made of it afterwards; it may be killed then once more.
+fn a_crash() -> impl Strategy<Value = Vec<Command>> {
+    let kill = || (1..30usize, any::<u8>()).prop_map(|(n, torn)| Command::Kill(n, torn));
+    let during = prop_oneof![1 => someone_else().prop_map(Command::Other), 3 => some_time()];
+    let during = || proptest::collection::vec(during.clone(), 0..3);
+    let second = proptest::option::weighted(0.4, (kill(), some_time()));
+    let then = prop_oneof![
+        3 => Just(Command::Resume(0)),
+        1 => Just(Command::Close(0)),
+        1 => Just(Command::Undo(0)),
+    ];
+    let third = proptest::option::weighted(0.2, kill());
+    let edits = proptest::collection::vec(an_edit(), 1..6);
+    let fates = proptest::collection::vec(a_fate(), 0..4);
+    (edits, fates, kill(), during(), second, during(), then, third).prop_map(
+        |(edits, fates, kill, before, second, after, then, third)| {
+            let mut all: Vec<Command> = edits.into_iter().map(Command::Stage).collect();
+            all.extend([Command::Plan, Command::Faults(fates), kill, Command::Confirm]);
+            all.extend(before);
+            if let Some((kill, time)) = second {
+                all.extend([kill, Command::Restart, time]);
+            }
+            all.push(Command::Restart);
+            all.extend(after);
+            all.push(Command::Pass(40_000));
+            all.extend(third);
+            all.push(then);
+            all
+        },
+    )
+}
+
 pub fn a_story() -> impl Strategy<Value = Story> {
     let some = || proptest::collection::vec(a_command(), 1..4);
-    let part = prop_oneof![6 => a_run(), 6 => some(), 1 => a_run_taken_back()];
+    let part = prop_oneof![6 => a_run(), 6 => some(), 1 => a_run_taken_back(), 3 => a_crash()];
     (
-        proptest::collection::vec(part, 1..10),
+        proptest::collection::vec(part, 1..8),
         prop_oneof![4 => Just(0u64), 1 => Just(5_000), 1 => Just(1_000)],
         proptest::collection::btree_set(4..10usize, 0..2),
     )
@@ -188,6 +232,7 @@ impl World {
             Command::Faults(fates) => self.fates.extend(fates),
             Command::Unread(reads) => self.unread = *reads,
             Command::Restart => self.restart(),
+            Command::Clock(ahead) => self.clock = *ahead,
             Command::Kill(0, _) => self.die(),
             Command::Kill(records, torn) => {
                 (self.dies_in, self.torn) = (Some(*records), *torn);
@@ -200,13 +245,15 @@ impl World {
                     self.staging.unstage(key);
                 }
             }
-            Command::Read => self.directory = self.service.read(),
+            Command::Read => self.read(),
             Command::Plan => {
                 self.plan = Some(Plan::build(&self.staging, &self.directory, self.now()));
             }
             Command::Confirm => self.confirm(),
             Command::Cancel => self.tell(Event::Stop),
             Command::Undo(nth) => self.undo(*nth),
+            Command::Resume(nth) => self.take_up_nth(*nth, Event::Resume),
+            Command::Close(nth) => self.take_up_nth(*nth, Event::Close),
         }
     }
 
@@ -256,7 +303,24 @@ impl World {
         self.dead = false;
         self.meet("restarted");
         self.staging = Staging::restore(self.staging.saved());
-        self.directory = self.service.read();
+        self.read();
+        self.to_recover = self.open_runs().into();
+        self.recover_next();
+    }
+
+    /// The runs whose journals have no end. Where not even the plan was written, nothing was sent.
+    fn open_runs(&self) -> Vec<RunId> {
+        let story = |id: &&RunId| Journaled::read(&journal_file(self.folder.path(), id)).unwrap();
+        self.begun.keys().filter(|id| !story(id).is_ended()).cloned().collect()
+    }
+
+    fn take_up_nth(&mut self, nth: usize, event: Event) {
+        if self.on.is_none()
+            && let Some(id) = self.open_runs().get(nth)
+        {
+            self.meet(&event);
+            self.take_up(id, event);
+        }
     }
 
     fn undo(&mut self, nth: usize) {
@@ -267,11 +331,39 @@ impl World {
         }
         let (id, account) = (ended.id.clone(), ended.plan.account.clone());
         let (_, history) = cfiam::store::history::run(self.folder.path(), &account, &id).unwrap();
-        self.directory = self.service.read();
+        self.read();
         let plan = history.undo(&self.directory, Timings::default().late, self.now());
         self.meet("undone");
         if !plan.is_empty() {
             self.begin(plan);
+        }
+    }
+
+    /// Reading back once more what was read back already shows the same.
+    fn recover_again(&mut self) {
+        self.unread = 0;
+        for id in self.open_runs() {
+            let states = |world: &Self| {
+                let ended = world.ended.iter().find(|ended| ended.id == id);
+                let states = ended.map(|it| it.plan.ops().map(|op| it.progress.op(op.id).clone()));
+                states.map(Iterator::collect::<Vec<_>>)
+            };
+            let mut seen = Vec::new();
+            for _ in 0..2 {
+                if !self.open_runs().contains(&id) {
+                    continue;
+                }
+                self.dead = false;
+                self.take_up(&id, Event::Begin);
+                self.pass_until_ended(LONGEST);
+                seen.push(states(self));
+            }
+            self.meet("recovered again");
+            if let [first, second] = &seen[..]
+                && first != second
+            {
+                self.broken.push(format!("I11: {first:?} and then {second:?}"));
+            }
         }
     }
 
@@ -281,6 +373,7 @@ impl World {
         self.pass_until_ended(LONGEST);
         self.pass(Duration::from_secs(150));
         self.check();
+        self.recover_again();
         for ended in std::mem::take(&mut self.ended) {
             self.check_never_sent(&ended);
             self.ended.push(ended);

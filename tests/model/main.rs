@@ -17,10 +17,11 @@ mod world;
 
 use std::collections::BTreeMap;
 
+use proptest::prop_assert_eq;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use tempfile::TempDir;
 
-use command::{Story, a_story, play};
+use command::{Command, Story, a_story, play};
 use mutants::Mutant;
 
 /// A folder that costs no waiting for a disk, where there is one.
@@ -73,6 +74,9 @@ fn i1_to_i8_and_i11_hold_whatever_is_done_and_whatever_goes_wrong() {
     for what in [
         "killed",
         "restarted",
+        "recovered again",
+        "Resume",
+        "BrokenOff",
         "undone",
         "undone exactly",
         "Finished",
@@ -128,4 +132,35 @@ fn replacing_the_set_of_members_is_caught_by_i4() {
     let (story, why) = caught(Mutant::ReplacesByPut);
     assert!(why.contains("I4"), "{why}");
     assert!(story.commands.len() <= 7, "{story:#?}");
+}
+
+#[test]
+fn s15_a_wall_clock_that_steps_by_a_day_changes_nothing_of_a_run() {
+    let told = |story: &Story| {
+        let world = play(story, Mutant::None);
+        assert_eq!(world.broken, Vec::<String>::new());
+        let states = world
+            .ended
+            .iter()
+            .map(|run| run.plan.ops().map(|op| run.progress.op(op.id).clone()).collect::<Vec<_>>());
+        (states.collect::<Vec<_>>(), world.service.shape())
+    };
+    let runs = std::cell::Cell::new(0);
+    runner(60)
+        .run(&a_story(), |story| {
+            // What others take back, and what is found after a crash, has its own times.
+            let alike = |command: &Command| {
+                !matches!(command, Command::Undo(_) | Command::Kill(..) | Command::Clock(_))
+            };
+            let commands: Vec<Command> =
+                story.commands.iter().filter(|command| alike(command)).cloned().collect();
+            let steps = commands.iter().cloned().zip([86_400, -86_400, 3_600].into_iter().cycle());
+            let stepping = steps.flat_map(|(command, to)| [command, Command::Clock(to)]).collect();
+            let even = told(&Story { commands, ..story.clone() });
+            runs.set(runs.get() + even.0.len());
+            prop_assert_eq!(even, told(&Story { commands: stepping, ..story }));
+            Ok(())
+        })
+        .unwrap();
+    assert!(runs.get() > 60, "{runs:?}");
 }

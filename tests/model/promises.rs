@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use cfiam::domain::{Change, GroupId, MemberId};
 use cfiam::plan::{
-    Call, ChangeKey, Class, Event, Look, OpId, OpState, Plan, Presence, Request, RequestId, RunId,
-    Seen, Sight, Tally, Timings,
+    Call, ChangeKey, Class, End, Event, Look, OpId, OpState, Plan, Presence, Request, RequestId,
+    RunId, Seen, Sight, Tally, Timings,
 };
 use cfiam::store::Story;
 use cfiam::store::journal::{Intent, Rest, journal_file};
@@ -21,6 +21,9 @@ const CEILING: usize = 1_000;
 /// How exactly the service's clock is known.
 const EXACT: Duration = Duration::from_secs(3);
 
+/// A membership as a run has to do with it.
+type Removal = (RunId, GroupId, MemberId);
+
 /// What the program has been shown, as far as promises hang on it.
 #[derive(Default)]
 pub struct Sightings {
@@ -30,9 +33,9 @@ pub struct Sightings {
     sent: BTreeSet<(RunId, OpId)>,
     in_flight: BTreeMap<RequestId, Vec<OpId>>,
     /// Since when a member was in a group, as the run was first told and as it was last told.
-    told: BTreeMap<(GroupId, MemberId), (Timestamp, Timestamp)>,
+    told: BTreeMap<Removal, (Timestamp, Timestamp)>,
     /// The memberships whose removal was sent.
-    removals: BTreeSet<(GroupId, MemberId)>,
+    removals: BTreeSet<Removal>,
     /// What was planned in a run that has begun.
     planned: BTreeSet<ChangeKey>,
     /// When how many requests went out.
@@ -41,9 +44,6 @@ pub struct Sightings {
 
 impl Sightings {
     pub fn begin(&mut self, plan: &Plan) {
-        self.told.clear();
-        self.removals.clear();
-        self.in_flight.clear();
         self.planned.extend(plan.ops().map(|op| ChangeKey::of(&op.change)));
     }
 
@@ -55,7 +55,7 @@ impl Sightings {
         self.calls.push((now, calls));
     }
 
-    pub fn looked(&mut self, look: &Look, seen: &Seen) {
+    pub fn looked(&mut self, run: &RunId, look: &Look, seen: &Seen) {
         if matches!(seen, Seen::Failed(_)) {
             return;
         }
@@ -65,7 +65,7 @@ impl Sightings {
         };
         for (member, presence) in members {
             if let Presence::In { since: Some(since) } = presence {
-                let key = (group.clone(), member.clone());
+                let key = (run.clone(), group.clone(), member.clone());
                 self.told.entry(key).or_insert((*since, *since)).1 = *since;
             }
         }
@@ -113,11 +113,14 @@ impl World {
     /// What must hold whenever something is sent.
     pub fn check_sending(&mut self, request: &Request) {
         let Some(on) = &self.on else { return };
-        let (run, stopping) = (on.id.clone(), on.stopping);
+        let (run, stopping, recovering) = (on.id.clone(), on.stopping, on.recovering);
         let ops: Vec<_> =
             on.plan.ops().filter(|op| request.ops.contains(&op.id)).cloned().collect();
         if stopping {
             self.breaks("I8", "something is sent after the stop");
+        }
+        if recovering {
+            self.breaks("I11", "something is sent that nobody has asked for");
         }
         for op in &ops {
             let key = (run.clone(), op.id);
@@ -130,7 +133,7 @@ impl World {
         }
         self.check_named(request, &ops.iter().filter_map(|op| op.change.member()).collect());
         if let Call::Remove { group, member } = &request.call {
-            let key = (group.clone(), member.clone());
+            let key = (run.clone(), group.clone(), member.clone());
             if self.sight.told.get(&key).is_some_and(|(first, last)| first != last) {
                 self.breaks("I4", format!("{member} was granted anew, and is removed"));
             }
@@ -215,7 +218,11 @@ impl World {
         }
         for op in ended.plan.ops() {
             let state = ended.progress.op(op.id);
-            if matches!(state, OpState::Waiting | OpState::Running) {
+            let left = match state {
+                OpState::Waiting => ended.summary.end != End::BrokenOff,
+                state => *state == OpState::Running,
+            };
+            if left {
                 self.breaks("I7", format!("left {state:?}: {:?}", op.change));
             }
             if state.holds() && !self.was_so(ended, &op.change) {
@@ -243,8 +250,8 @@ impl World {
         let undone = &self.ended[place];
         let follows = place + 1 == undoing.begun.after;
         let whole = undone.summary.tally.is_whole() && undoing.summary.tally.is_whole();
-        let taken = undoing.plan.left_out.is_empty() && undone.quiet && undoing.quiet;
-        let is_alone = self.service.others_at.is_none_or(|at| at < undone.begun.at);
+        let taken = !undoing.begun.in_part && undone.quiet && undoing.quiet;
+        let is_alone = self.service.others_at.is_none_or(|at| at < undone.begun.read_at);
         let exact = follows && whole && taken && is_alone;
         let before = undone.begun.shape.clone();
         let from = undone.at + Timings::default().late + EXACT;
@@ -276,8 +283,10 @@ impl World {
     pub fn check_never_sent(&mut self, ended: &Ended) {
         for op in ended.plan.ops() {
             let state = ended.progress.op(op.id);
-            let without =
-                matches!(state, OpState::Refused(_) | OpState::Skipped(_) | OpState::AlreadySo);
+            let without = matches!(
+                state,
+                OpState::Refused(_) | OpState::Skipped(_) | OpState::AlreadySo | OpState::Waiting
+            );
             let by_us = self.service.by_us.contains(&(ended.id.clone(), op.id));
             if without && by_us {
                 self.breaks("I3", format!("{state:?}, and done by us: {:?}", op.change));

@@ -1,16 +1,19 @@
 //! The program and the service in virtual time, one command at a time. The program is the real staging, the real plan,
 //! the real run machine and a real journal on a disk; what stands between it and the service is played.
 
+mod runs;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::time::Duration;
 
 use cfiam::domain::{Directory, GroupId, MemberId, Now};
 use cfiam::plan::{
-    Approval, Class, Event, Look, Outcome, Plan, Progress, Record, Request, Run, RunId, RunReport,
-    Seen, Staging, Summary, Timings, Wish,
+    Class, Event, Look, Outcome, Plan, Progress, Record, Request, Run, RunId, RunReport, Seen,
+    Staging, Summary, Wish,
 };
-use cfiam::store::{Journal, journal::journal_file};
+use cfiam::store::Journal;
+use cfiam::store::journal::journal_file;
 use tempfile::TempDir;
 
 use super::command::Fate;
@@ -25,8 +28,16 @@ pub struct World {
     pub folder: TempDir,
     /// Promises that were broken, in words.
     pub broken: Vec<String>,
-    /// Runs that have come to an end, in order.
+    /// Runs that have come to an end, in order; also those that were broken off and read back since.
     pub ended: Vec<Ended>,
+    /// What was there when each run began.
+    pub begun: BTreeMap<RunId, Begun>,
+    /// When which run has last sent something.
+    pub sends: BTreeMap<RunId, Duration>,
+    /// When everything was last read.
+    pub read_at: Duration,
+    /// Runs that were broken off and are to be read back, one after the other.
+    pub to_recover: VecDeque<RunId>,
     /// What a person knows and wants; gone with the program, but for what is staged.
     pub directory: Directory,
     pub staging: Staging,
@@ -40,6 +51,8 @@ pub struct World {
     /// How much of what was written and not synced is lost when it is killed.
     pub torn: u8,
     pub dead: bool,
+    /// How many seconds the program's wall clock is ahead of the service's.
+    pub clock: i64,
     /// Until when a write that was lost lands.
     pub lands_until: Duration,
     /// What happened how often.
@@ -60,6 +73,8 @@ pub struct On {
     pub progress: Progress,
     pub begun: Begun,
     pub stopping: bool,
+    /// It was broken off, and is only read back.
+    pub recovering: bool,
     /// Who is in what, as the plan was made on.
     pub set_then: BTreeMap<GroupId, BTreeSet<MemberId>>,
     waking: u64,
@@ -73,6 +88,10 @@ pub struct Begun {
     pub shape: BTreeMap<String, BTreeSet<MemberId>>,
     /// How many runs had ended before.
     pub after: usize,
+    /// When what the plan was made on was read.
+    pub read_at: Duration,
+    /// Whether something was left out of the plan.
+    pub in_part: bool,
 }
 
 pub struct Ended {
@@ -122,6 +141,10 @@ impl World {
             folder: super::memory_folder(),
             broken: Vec::new(),
             ended: Vec::new(),
+            begun: BTreeMap::new(),
+            sends: BTreeMap::new(),
+            read_at: Duration::ZERO,
+            to_recover: VecDeque::new(),
             staging: Staging::new(account()),
             plan: None,
             on: None,
@@ -130,6 +153,7 @@ impl World {
             dies_in: None,
             torn: 0,
             dead: false,
+            clock: 0,
             lands_until: Duration::ZERO,
             met: BTreeMap::new(),
             sight: super::promises::Sightings::default(),
@@ -141,7 +165,8 @@ impl World {
     }
 
     pub fn now(&self) -> Now {
-        Now { wall: wall(self.service.now), since_start: self.service.now }
+        let wall = wall(self.service.now) + jiff::SignedDuration::from_secs(self.clock);
+        Now { wall, since_start: self.service.now }
     }
 
     /// Counts what has happened, by the first words of it.
@@ -184,7 +209,9 @@ impl World {
             Item::Tell(epoch, event) if epoch == self.epoch => self.tell(event),
             Item::Answer(epoch, look) if epoch == self.epoch => {
                 let seen = self.look(&look);
-                self.sight.looked(&look, &seen);
+                if let Some(on) = &self.on {
+                    self.sight.looked(&on.id, &look, &seen);
+                }
                 let Some(on) = &self.on else { return true };
                 let seen = self.mutant.of_look(on, seen);
                 self.tell(Event::Looked(look.id, seen));
@@ -198,6 +225,7 @@ impl World {
             Item::Land(run, request) => drop(self.carry_out(&run, &request)),
             Item::Tell(..) | Item::Answer(..) | Item::Wake(..) => {}
         }
+        self.recover_next();
         true
     }
 
@@ -243,45 +271,6 @@ impl World {
             Some(set) => self.service.replace(run, request, &set),
             None => self.service.receive(run, request),
         }
-    }
-
-    /// Begins a run of a plan.
-    pub fn begin(&mut self, plan: Plan) {
-        self.runs += 1;
-        let id = RunId::new(self.now().wall, self.runs);
-        let run = Run::new(plan.clone(), id.clone(), Timings::default());
-        let begun = Journal::begin(self.folder.path(), &id, &plan, Approval::default(), self.now());
-        let journal = begun.unwrap();
-        let set_then = plan.groups().map(|id| (id.clone(), self.known_in(id))).collect();
-        let begun =
-            Begun { at: self.service.now, shape: self.service.shape(), after: self.ended.len() };
-        self.sight.begin(&plan);
-        self.switch_on(On {
-            progress: Progress::new(&plan),
-            id,
-            plan,
-            run,
-            journal,
-            begun,
-            stopping: false,
-            set_then,
-            waking: 0,
-            events: 0,
-        });
-        self.tell(Event::Begin);
-    }
-
-    fn switch_on(&mut self, on: On) {
-        self.epoch += 1;
-        self.on = Some(on);
-    }
-
-    fn known_in(&self, group: &GroupId) -> BTreeSet<MemberId> {
-        let slots = self.directory.members_of(group).iter();
-        slots
-            .filter_map(|slot| self.directory.members().at(*slot))
-            .map(|member| member.id.clone())
-            .collect()
     }
 
     /// Tells the run something, and grants its wishes in order.
@@ -342,6 +331,7 @@ impl World {
         self.dead = true;
         self.dies_in = None;
         self.plan = None;
+        self.to_recover.clear();
         self.epoch += 1;
         self.on = None;
         self.sight.forget();
@@ -373,38 +363,11 @@ impl World {
         self.meet(fate);
         let Some(on) = &self.on else { return };
         let (epoch, run) = (self.epoch, on.id.clone());
+        self.sends.insert(run.clone(), self.service.now);
         if fate == Fate::NeverSent {
             let event = Event::Written(request.id, outcome(Class::NotSent, None));
             return self.at(LATENCY, Item::Tell(epoch, event));
         }
         self.at(LATENCY / 2, Item::Arrive(epoch, run, request, fate));
-    }
-
-    fn end(&mut self, summary: Summary) {
-        let Some(on) = self.on.take() else { return };
-        self.meet(&summary.end);
-        on.progress.settle(&on.plan, &mut self.staging);
-        let quiet = self.is_quiet(&on.begun);
-        let ended = Ended {
-            id: on.id,
-            plan: on.plan,
-            progress: on.progress,
-            begun: on.begun,
-            at: self.service.now,
-            summary,
-            quiet,
-        };
-        for op in ended.plan.ops() {
-            self.meet(ended.progress.op(op.id));
-        }
-        self.check_end(&ended);
-        self.ended.push(ended);
-    }
-
-    /// Whether since then nothing but one run has changed what is there, at the time at which it said so.
-    fn is_quiet(&self, begun: &Begun) -> bool {
-        let alone = self.service.others_at.is_none_or(|at| at < begun.at);
-        let late = self.lands_until > begun.at;
-        alone && !late && self.service.lag.is_zero()
     }
 }

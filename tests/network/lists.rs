@@ -247,6 +247,27 @@ async fn a33_an_item_that_tells_a_key_twice_is_set_aside_and_an_answer_that_does
 }
 
 #[tokio::test]
+async fn a17_null_is_an_empty_list_only_where_nothing_else_is_counted() {
+    for info in ["{}", r#"{"total_count":0}"#, r#"{"per_page":50,"total_count":0,"total_pages":0}"#]
+    {
+        let server = Server::start(move |_, _| page("null", info)).await;
+        let walked = members(&client(&server)).await;
+        assert!(walked.is_complete() && walked.members().is_empty(), "{info}: {walked:?}");
+    }
+    // Of 60 none came, or of the second page none: that is not called the whole list.
+    let nothing = Server::start(|_, _| page("null", r#"{"per_page":50,"total_count":60}"#)).await;
+    let half = Server::start(|asked, _| match asked.page() {
+        1 => counted(0..50, 60),
+        _ => page("null", r#"{"per_page":50,"total_count":60}"#),
+    })
+    .await;
+    for (server, rows) in [(nothing, 0), (half, 50)] {
+        let walked = members(&client(&server)).await;
+        assert_eq!((walked.members().len(), walked.gaps), (rows, vec![Gap::Shifted]));
+    }
+}
+
+#[tokio::test]
 async fn an_answer_without_a_result_is_no_empty_list() {
     for body in [r#"{"success":true}"#, r#"{"success":true,"result":{}}"#, "{}"] {
         let server = Server::start(move |_, _| crate::server::json(200, body)).await;

@@ -2,6 +2,7 @@
 //! said of it when things go wrong on the way.
 #![expect(clippy::panic, clippy::indexing_slicing, reason = "everything here is part of a test")]
 
+mod answers;
 mod journal;
 mod lists;
 mod others;

@@ -28,7 +28,7 @@ pub const RUN: f64 = 1.0 / 50.0;
 
 /// The company, and what is known and staged of it.
 pub struct Company {
-    pub server: Emulator,
+    pub server: Arc<Emulator>,
     pub client: Client,
     pub account: AccountId,
     pub directory: Directory,
@@ -76,7 +76,7 @@ pub async fn unread_and_observed(options: Options, who: &str, also: Observer) ->
         also(write);
         tell.send_modify(|writes| *writes += 1);
     });
-    let server = emulator::start(options, Some(observer)).await.unwrap();
+    let server = Arc::new(emulator::start(options, Some(observer)).await.unwrap());
     let credential = match server.secret(who).unwrap() {
         Secret::Token(token) => Credential::token(token).unwrap(),
         Secret::Key { email, key } => Credential::key(email, key).unwrap(),

@@ -181,7 +181,7 @@ async fn n2_a_service_that_is_gone_pauses_the_run_and_everything_stays_staged() 
     let mut company = company().await;
     let ins = company.insiders("edge-ops", 2);
     company.stage_removals("edge-ops", &ins);
-    company.server.stop();
+    std::sync::Arc::get_mut(&mut company.server).unwrap().stop();
     let ran = company.apply().await;
     assert!(matches!(ran.summary.end, End::Paused(Pause::Network(_))), "{:?}", ran.summary);
     assert_eq!((ran.tally().skipped, company.staging.len()), (2, 2));

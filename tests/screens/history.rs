@@ -80,9 +80,11 @@ fn past(history: &History, by: By, host: &str) -> Past {
         plan: history.plan.id.clone(),
         undo_of: None,
         ops: history.plan.ops().count(),
+        about: history.plan.about(),
         tally: history.progress().tally(),
         end: history.end().map(|(_, summary)| summary.clone()),
         damage: None,
+        is_on: false,
     }
 }
 

@@ -35,9 +35,13 @@ fn members_of_whom_some_could_not_be_read_are_called_partial() {
 }
 
 #[test]
-fn a_forbidden_list_names_the_permission_that_is_missing() {
-    let text = members(How::Fails(forbidden())).golden("members_forbidden");
+fn a2_a_forbidden_list_names_the_permission_that_is_missing_and_the_other_lists_are_there() {
+    let mut console = members(How::Fails(forbidden()));
+    let text = console.golden("members_forbidden");
     assert!(text.contains("forbidden: the token lacks Account Settings Read"));
+    let groups = console.keys("2").text();
+    assert!(groups.contains("9 groups") && groups.contains("prod-dns"), "{groups}");
+    assert!(groups.contains("members forbidden"), "{groups}");
 }
 
 #[test]

@@ -11,11 +11,13 @@
 mod account;
 mod console;
 mod dialogs;
+mod guards;
 mod history;
 mod hostile;
 mod impact;
 mod lists;
 mod pages;
+mod people;
 mod runs;
 mod sizes;
 #[path = "../pictures/svg.rs"]

@@ -146,7 +146,7 @@ fn a_plan_that_is_older_than_ten_minutes_says_so() {
     later.wall += jiff::SignedDuration::from_secs(601);
     console.send(Msg::Tick(later));
     let text = console.text();
-    assert!(text.contains("made more than 10 min ago"), "{text}");
+    assert!(text.contains("rests on what was read more than 10 min ago"), "{text}");
 }
 
 #[test]

@@ -8,9 +8,11 @@
     reason = "tests, which wait with a deadline for what a person would see"
 )]
 
+mod asking;
 mod bad_input;
 mod demo;
 mod driver;
+mod editor;
 mod home;
 mod input;
 mod journal;

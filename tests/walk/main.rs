@@ -10,6 +10,7 @@
 
 mod console;
 mod editing;
+mod guards;
 mod impact;
 mod looking;
 mod pictures;

@@ -31,7 +31,8 @@ fn what_is_refused_is_told_in_cloudflares_words_and_stays_staged() {
     console.keys("6").expect("1 change staged").expect("do not have DSR enabled");
     assert!(!console.in_group("prod-dns").contains(&email));
     console.no_more_trouble();
-    console.keys("P ctrl-s y").expect("applied: 1 done");
+    console.keys("P ctrl-s").expect("has refused edits before");
+    console.keys("\"prod-dns enter").expect("applied: 1 done");
     assert!(console.in_group("prod-dns").contains(&email));
 }
 

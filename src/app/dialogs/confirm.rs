@@ -1,16 +1,19 @@
 //! Yes or no. The focus is on No, where enter does nothing; the worst things want a text typed instead of `y`.
 
 use crate::app::line::Line;
+use crate::app::msg::ChangeText;
 use crate::app::turn::Turn;
 use crate::domain::{AccountId, Change};
 use crate::keys::{Code, Key};
-use crate::plan::{PlanId, RunId};
+use crate::plan::{Override, PlanId, RunId};
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
-    /// To apply the plan with this id.
-    Apply(PlanId),
+    /// To apply the plan with this id, after these guards were overridden.
+    Apply(PlanId, Vec<Override>),
+    /// To override the last of these guards, which stand against the plan with this id.
+    Override(PlanId, Vec<Override>),
     /// To allow changes in this account.
     ReadWrite(AccountId),
     /// To throw away these, which were staged in an earlier session and are staged again.
@@ -19,6 +22,13 @@ pub enum Asked {
     UnstageAll,
     /// To go on with this run.
     Resume(RunId),
+    /// To edit a change file that has mistakes; `written` in the editor, and not in a file of the person's.
+    EditAgain {
+        /// The text, with notes of the mistakes.
+        text: ChangeText,
+        /// Whether it was written in the editor.
+        written: bool,
+    },
     /// To leave while a run is on.
     LeaveRun,
     /// To open this account although what is staged in the one that is open is lost.
@@ -51,6 +61,8 @@ pub struct Confirm {
     pub yes: &'static str,
     /// What saying no does, in a word or two.
     pub no: &'static str,
+    /// Whether the last enter came with another text than the one that is asked for.
+    pub wrong: bool,
     /// Whether enter says no: only where no leaves everything as it is.
     pub enter_is_no: bool,
 }
@@ -67,6 +79,7 @@ impl Confirm {
             line,
             yes: "yes",
             no: "no",
+            wrong: false,
             enter_is_no: false,
         }
     }
@@ -107,16 +120,27 @@ impl Confirm {
                 _ => Turn::Stay,
             },
             Consent::Type(text) if key == Key::plain(Code::Enter) => {
-                if self.line.text() == text {
+                // Blanks around a text come with pasting it.
+                if self.line.text().trim() == text {
                     self.answer(true)
                 } else {
+                    self.wrong = true;
                     Turn::Stay
                 }
             }
             Consent::Type(_) => {
+                self.wrong = false;
                 self.line.key(key);
                 Turn::Stay
             }
+        }
+    }
+
+    /// Takes pasted text, where a text is wanted.
+    pub fn paste(&mut self, text: &str) {
+        if matches!(self.consent, Consent::Type(_)) {
+            self.wrong = false;
+            self.line.paste(text);
         }
     }
 

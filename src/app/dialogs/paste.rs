@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn every_entry_of_a_pasted_list_is_accounted_for() {
+    fn s18_every_entry_of_a_pasted_list_is_accounted_for() {
         let directory = directory(&[
             "ana@x.example",
             "Leo@x.example",

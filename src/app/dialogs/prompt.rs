@@ -45,7 +45,7 @@ pub struct Known<'s> {
 }
 
 /// Commands that take something behind them.
-const COMMANDS: [(&str, &str); 7] = [
+const COMMANDS: [(&str, &str); 10] = [
     ("member", "open a member by e-mail"),
     ("group", "open a group by name"),
     ("set-members", "make a group exactly a pasted list of members"),
@@ -53,6 +53,9 @@ const COMMANDS: [(&str, &str); 7] = [
     ("groups", "the groups, filtered"),
     ("organization", "the organization's members, filtered"),
     ("account", "open an account by name or id"),
+    ("save", "write what is staged to a change file"),
+    ("save!", "the same, in the place of a file that is there"),
+    ("open", "stage a change file"),
 ];
 
 /// How many completions are offered at most.
@@ -263,6 +266,10 @@ fn plain_turn(line: &str, known: Known<'_>) -> Option<Turn> {
                 _ => Turn::SetMembers(group.id.clone()),
             })
         }
+        "save" | "save!" if !rest.is_empty() => {
+            Some(Turn::SaveFile(rest.to_owned(), command == "save!"))
+        }
+        "open" if !rest.is_empty() => Some(Turn::OpenFile(rest.to_owned())),
         name if rest.is_empty() => known
             .actions
             .iter()

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod changes;
+mod cost;
 mod group;
 mod impact;
 mod member;
@@ -13,6 +14,7 @@ mod run;
 
 pub use accounts::AccountsScreen;
 pub use changes::{ChangeRow, ChangesScreen};
+pub use cost::{CostLine, CostView};
 pub use group::{GroupPane, GroupScreen};
 pub use impact::{ImpactLine, ImpactView};
 pub use member::{MemberPane, MemberScreen};

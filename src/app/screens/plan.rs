@@ -3,14 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
-
+use super::cost::CostView;
 use super::impact::ImpactView;
 use crate::app::list::{ListState, Motion};
-use crate::domain::{Directory, Now};
-use crate::plan::{History, Plan, StepId};
+use crate::domain::{Collection, Directory, Now};
+use crate::plan::{History, Plan, Rules, StepId};
 
-/// How long a plan is good for.
+/// How long what a plan rests on is good for.
 const GOOD_FOR: Duration = Duration::from_mins(10);
 
 /// A line of the plan.
@@ -31,17 +30,20 @@ pub enum PlanView {
     Changes,
     /// What it does to people.
     Impact,
+    /// The guards that stand against it, and what it costs.
+    Cost,
 }
 
 impl PlanView {
     /// The views, in order.
-    pub const ALL: [Self; 2] = [Self::Changes, Self::Impact];
+    pub const ALL: [Self; 3] = [Self::Changes, Self::Impact, Self::Cost];
 
     /// Its title.
     pub fn title(self) -> &'static str {
         match self {
             Self::Changes => "Changes",
             Self::Impact => "Impact",
+            Self::Cost => "Guards and cost",
         }
     }
 
@@ -50,7 +52,8 @@ impl PlanView {
     pub fn next(self) -> Self {
         match self {
             Self::Changes => Self::Impact,
-            Self::Impact => Self::Changes,
+            Self::Impact => Self::Cost,
+            Self::Cost => Self::Changes,
         }
     }
 }
@@ -70,6 +73,8 @@ pub struct PlanScreen {
     pub view: PlanView,
     /// What it does to people.
     pub impact: ImpactView,
+    /// The guards that stand against it, and what it costs.
+    pub cost: CostView,
     /// The run that it takes back; `None` for the plan of what is staged.
     pub undoes: Option<Arc<History>>,
 }
@@ -85,6 +90,7 @@ impl PlanScreen {
             open,
             view: PlanView::Changes,
             impact: ImpactView::default(),
+            cost: CostView::default(),
             undoes: None,
         };
         screen.refill();
@@ -114,10 +120,33 @@ impl PlanScreen {
         differs
     }
 
-    /// Whether the plan was made too long ago to be applied without being made anew.
-    pub fn is_old(&self, now: Now) -> bool {
-        let age = now.wall.duration_since(self.plan.made_at);
-        age > SignedDuration::try_from(GOOD_FOR).unwrap_or(SignedDuration::MAX)
+    /// Looks at the guards again if something that they go by has changed. Where others stand than were seen, the plan
+    /// is another one to the person, and takes the number.
+    pub fn guard(
+        &mut self,
+        directory: &Directory,
+        rules: &Rules,
+        budget: u32,
+        number: u64,
+    ) -> bool {
+        let differs = self.cost.follow(&self.plan, directory, rules, budget);
+        if differs {
+            self.number = number;
+            self.view = PlanView::Changes;
+        }
+        differs
+    }
+
+    /// Whether the plan rests on what was read too long ago: the members of a group that it touches. The wall clock
+    /// tells of a machine that has slept, the other of a clock that was set back.
+    pub fn is_stale(&self, directory: &Directory, now: Now) -> bool {
+        self.plan.groups().any(|group| {
+            let list = Collection::GroupMembers(group.clone());
+            directory.coverage(&list).as_of.is_some_and(|read| {
+                let slept = now.wall.duration_since(read.wall).unsigned_abs();
+                now.since_start.saturating_sub(read.since_start).max(slept) > GOOD_FOR
+            })
+        })
     }
 
     /// Shows the next view.
@@ -136,6 +165,7 @@ impl PlanScreen {
         match self.view {
             PlanView::Changes => self.lines.go(motion, page),
             PlanView::Impact => self.impact.lines.go(motion, page),
+            PlanView::Cost => self.cost.lines.go(motion, page),
         }
     }
 
@@ -144,13 +174,16 @@ impl PlanScreen {
         match self.view {
             PlanView::Changes => self.lines.rows().is_empty(),
             PlanView::Impact => self.impact.lines.rows().is_empty(),
+            PlanView::Cost => self.cost.lines.rows().is_empty(),
         }
     }
 
     /// Opens what is under the cursor, or closes it; whether there was something with more to show.
     pub fn toggle(&mut self) -> bool {
-        if self.view == PlanView::Impact {
-            return self.impact.toggle();
+        match self.view {
+            PlanView::Changes => {}
+            PlanView::Impact => return self.impact.toggle(),
+            PlanView::Cost => return false,
         }
         let Some(PlanLine::Step(step) | PlanLine::Detail(step, _)) = self.lines.cursor() else {
             return false;

@@ -7,11 +7,10 @@ use super::policies::Catalogue;
 use super::{ChangeFile, GroupPart, MemberPart, PolicyPart};
 use crate::config::{Given, Mistake};
 use crate::domain::{
-    Change, Collection, Directory, DraftId, GroupRef, MemberId, MemberStatus, Policy, PolicyDraft,
-    PolicyEdit,
+    Change, Directory, DraftId, GroupRef, MemberId, MemberStatus, Policy, PolicyDraft, PolicyEdit,
 };
 use crate::plan::policies::wanted;
-use crate::plan::{Known, Staging};
+use crate::plan::{Known, NotSet, SetMembers, Staging, replace_members};
 use crate::text;
 
 impl ChangeFile {
@@ -189,17 +188,13 @@ impl Binding<'_> {
         });
         self.mistakes.extend(twice);
         let Some(group) = group else { return };
-        let (add, remove) = match exactly {
-            None => (add, remove),
-            Some(wanted) => match self.inside(part, group) {
-                Ok(there) if part.replace => return self.replace(group, there, wanted),
-                Ok(there) => {
-                    let gone = there.difference(&wanted).cloned().collect();
-                    (wanted.difference(&there).cloned().collect(), gone)
-                }
-                Err(mistake) => return self.mistakes.push(mistake),
-            },
-        };
+        if let Some(wanted) = exactly {
+            match self.exactly(part, group, &wanted.into_iter().collect::<Vec<_>>()) {
+                Ok(changes) => self.changes.extend(changes),
+                Err(why) => self.mistakes.push(Mistake::new(&*part.group.at, why.words())),
+            }
+            return;
+        }
         let adds = add.into_iter().map(|member| Change::Add { group: group.clone(), member });
         self.changes.extend(adds);
         if let GroupRef::Existing(group) = group {
@@ -223,22 +218,18 @@ impl Binding<'_> {
         found
     }
 
-    /// Everybody who is in a group.
-    fn inside(&self, part: &GroupPart, group: &GroupRef) -> Result<BTreeSet<MemberId>, Mistake> {
-        let GroupRef::Existing(group) = group else { return Ok(BTreeSet::new()) };
-        if !self.directory.coverage(&Collection::GroupMembers(group.clone())).is_complete() {
-            let words = "who is in the group could not be read whole: members can't be set";
-            return Err(Mistake::new(&*part.group.at, words));
-        }
-        let slots = self.directory.members_of(group).iter();
-        let there = slots.filter_map(|slot| self.directory.members().at(*slot));
-        Ok(there.map(|member| member.id.clone()).collect())
-    }
-
-    fn replace(&mut self, group: &GroupRef, from: BTreeSet<MemberId>, to: BTreeSet<MemberId>) {
-        if let GroupRef::Existing(group) = group {
-            let (from, to) = (from.into_iter().collect(), to.into_iter().collect());
-            self.changes.push(Change::ReplaceMembers { group: group.clone(), from, to });
+    /// What makes a group exactly these members.
+    fn exactly(
+        &self,
+        part: &GroupPart,
+        group: &GroupRef,
+        wanted: &[MemberId],
+    ) -> Result<Vec<Change>, NotSet> {
+        match group.existing() {
+            Some(id) if part.replace => {
+                replace_members(self.directory, id, wanted).map(|change| vec![change])
+            }
+            _ => SetMembers::of(self.directory, group, wanted).map(SetMembers::into_changes),
         }
     }
 }

@@ -36,6 +36,7 @@
 //! ```
 
 mod bind;
+mod notes;
 mod of;
 mod policies;
 mod read;

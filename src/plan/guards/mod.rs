@@ -100,7 +100,7 @@ pub struct Asks {
 }
 
 impl Asks {
-    fn text(text: impl Into<String>) -> Self {
+    pub(super) fn text(text: impl Into<String>) -> Self {
         Self { text: text.into(), who: None }
     }
 
@@ -157,13 +157,25 @@ impl Guards {
             listed::refused_before(&sight),
         ];
         let standing = standing.into_iter().flatten().collect();
-        let notes = people::own_note(&sight).into_iter().collect();
+        let unprotected = rules.protected.not_there(directory).into_iter();
+        let unprotected =
+            unprotected.map(|name| format!("{name} is protected, but not in this account"));
+        let notes = people::own_note(&sight).into_iter().chain(unprotected).collect();
         Self { standing, notes }
     }
 
-    /// What is to be known of guards that don't stand: that there is no "me" to guard.
+    /// What is to be known of guards that don't stand: that there is no "me" to guard, and what
+    /// the config protects in vain.
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// Whether both ask for the same: the same guards stand, each with the same text.
+    pub fn ask_the_same(&self, other: &Self) -> bool {
+        let asked = |guards: &Self| -> Vec<_> {
+            guards.iter().map(|guard| (guard.name, guard.asks.clone())).collect()
+        };
+        asked(self) == asked(other)
     }
 
     /// Those that stand, in order.

@@ -129,6 +129,8 @@ fn who_is_removed_from_the_account_loses_all_and_what_is_not_known_of_it_is_said
     assert_eq!(effects(&all), [(member_id(12), Effect::Gains), (member_id(11), Effect::Loses)]);
     assert_eq!(all.person(&member_id(11)).unwrap().causes, [Cause::Removed]);
     assert_eq!(all.person(&member_id(11)).unwrap().difference.losses.len(), 2);
+    let nothing = impact(&company(), &[removal(12)]);
+    assert_eq!(effects(&nothing), [(member_id(12), Effect::Loses)], "who is gone keeps nothing");
     let unread = company().rows(Page::Groups(vec![group(53, "else", &[allows("Billing")])]));
     let impact = impact(&unread, &[removal(12)]);
     assert_eq!(effects(&impact), [(member_id(12), Effect::NotKnown)], "they may be in that group");

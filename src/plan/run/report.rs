@@ -335,6 +335,25 @@ impl Progress {
         Tally::of(step.ops.iter().map(|op| self.op(op.id)))
     }
 
+    /// The groups that have refused an edit of their members, their name or their being, and taken none: as those do
+    /// that an identity provider keeps, which nothing in the API tells.
+    pub fn refusing_groups(&self, plan: &Plan) -> BTreeSet<GroupId> {
+        let edits = || {
+            let kept = plan.ops().filter(|op| !matches!(op.change, Change::SetPolicies { .. }));
+            kept.filter_map(|op| {
+                Some((op.change.target().existing_group().cloned()?, self.op(op.id)))
+            })
+        };
+        let mut refusing: BTreeSet<GroupId> = edits()
+            .filter(|(_, state)| matches!(state, OpState::Refused(fault) if fault.kind == FaultKind::Refused))
+            .map(|(group, _)| group)
+            .collect();
+        for (group, _) in edits().filter(|(_, state)| matches!(state, OpState::Done(_))) {
+            refusing.remove(&group);
+        }
+        refusing
+    }
+
     /// How all operations add up.
     pub fn tally(&self) -> Tally {
         Tally::of(self.states.iter())

@@ -112,6 +112,13 @@ fn a_replaced_member_list_swallows_what_is_staged_of_its_members_and_nothing_els
     assert_eq!(staging.recheck(&stale).last(), Some(&Recheck::MembersChanged));
 }
 
+#[test]
+fn more_members_than_are_replaced_by_one_call_are_left_out_of_a_plan() {
+    let many: Vec<usize> = (0..5_001).collect();
+    let (staging, directory) = staged(&[replace(0, &[0, 1], &many)]);
+    assert_eq!(staging.recheck(&directory), [Recheck::TooMany]);
+}
+
 fn directory_of(in_g0: &[usize]) -> Directory {
     directory(4, &[in_g0.to_vec(), vec![]])
 }

@@ -48,10 +48,14 @@ pub struct Past {
     pub undo_of: Option<RunId>,
     /// How many operations it had.
     pub ops: usize,
+    /// What it wrote to, in a few words. Foreign text.
+    pub about: String,
     /// How they stood when it was last written to.
     pub tally: Tally,
-    /// How it ended; `None` where its end was not written: it was broken off, or is on in another process.
+    /// How it ended; `None` where its end was not written: it was broken off, or is on.
     pub end: Option<Summary>,
+    /// Whether a program that lives is carrying it out.
+    pub is_on: bool,
     /// Why what follows in its journal is not believed, where something does.
     pub damage: Option<Fault>,
 }

@@ -15,7 +15,7 @@ pub fn paint(canvas: &mut Canvas<'_>, confirm: &Confirm, area: Rect) -> u16 {
     let longest = confirm.lines.iter().map(|line| columns(line)).max().unwrap_or(0);
     let typed = match &confirm.consent {
         Consent::Yes => 0,
-        Consent::Type(text) => columns(text) + 20,
+        Consent::Type(text) => columns(text) + 48,
     };
     let width = longest.max(columns(&confirm.title)).max(typed).clamp(40, WIDEST);
     let room = usize::from(width.min(area.width.saturating_sub(8)));
@@ -46,14 +46,19 @@ pub fn paint(canvas: &mut Canvas<'_>, confirm: &Confirm, area: Rect) -> u16 {
             super::keys(canvas, inside, &[], &hint);
         }
         Consent::Type(text) => {
+            let (start, style) = if confirm.wrong {
+                ("that is not it, nothing is sent: type ", theme.warn)
+            } else {
+                ("type ", theme.dim)
+            };
             let spans = [
-                span("type ", theme.dim),
+                span(start, style),
                 span(text.as_str(), theme.name),
                 span(format!(" to {}", confirm.yes), theme.dim),
             ];
             canvas.spans(row(foot, 0), &spans);
             super::line(canvas, row(foot, 1), "›", &confirm.line);
-            let done = confirm.line.text() == text;
+            let done = confirm.line.text().trim() == text;
             let right =
                 if done { format!("enter {}", confirm.yes) } else { format!("esc {}", confirm.no) };
             canvas.both(

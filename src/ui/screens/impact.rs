@@ -136,6 +136,7 @@ impl Words<'_> {
             }
             (Some(held), _) => access::held_words(self.directory, held),
             (None, Effect::NotKnown) => "what isn't known".to_owned(),
+            (None, Effect::Loses) => "the membership: nothing is granted by it".to_owned(),
             (None, _) => "everything: nothing is granted by it".to_owned(),
         }
     }
@@ -251,7 +252,7 @@ impl Words<'_> {
                 Cause::Deleted(group) => format!("{} is deleted", self.group(group)),
                 Cause::Policies(group) => format!("policies of {}", self.group(group)),
                 Cause::Own => "direct policies change".to_owned(),
-                Cause::Removed => "is removed from the account".to_owned(),
+                Cause::Removed => "is removed".to_owned(),
                 Cause::Invited => "is invited".to_owned(),
             })
             .collect();
@@ -314,7 +315,7 @@ fn verb(touched: &Touched) -> &'static str {
         (_, false, true) if unsure => "gains?",
         (_, true, false) if unsure => "loses?",
         (_, false, true) => "gains",
-        (_, true, false) => "loses",
+        (_, true, false) | (Effect::Loses, ..) => "loses",
         _ if unsure => "changes?",
         _ => "changes",
     }

@@ -83,11 +83,7 @@ fn who(canvas: &mut Canvas<'_>, state: &State, member: &Member, area: Rect) -> u
 
 /// What is staged for one who is to leave the account.
 fn leaving(member: &Member) -> &'static str {
-    if member.status.is_full() {
-        "staged to be removed from the account"
-    } else {
-        "the invitation is staged to be cancelled"
-    }
+    if member.status.is_full() { "staged to be removed" } else { "staged to be cancelled" }
 }
 
 /// The ids, whole where there is room for them.

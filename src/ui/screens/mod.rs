@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod changes;
+mod cost;
 pub mod group;
 pub mod groups;
 pub mod impact;

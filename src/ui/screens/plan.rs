@@ -27,6 +27,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: 
     let list = match screen.view {
         PlanView::Changes => changes(canvas, screen, rest),
         PlanView::Impact => super::impact::paint(canvas, state, screen, rest),
+        PlanView::Cost => super::cost::paint(canvas, state, screen, rest),
     };
     Rows { list, other: 0 }
 }
@@ -43,7 +44,7 @@ fn views(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, line: Rect
     }
     let key = state.keymap.key_name(Action::OnlyReal);
     let switch = match (screen.view, screen.impact.only_real) {
-        (PlanView::Changes, _) => Vec::new(),
+        (PlanView::Changes | PlanView::Cost, _) => Vec::new(),
         (PlanView::Impact, true) => vec![span("only real changes: on", theme.name)],
         (PlanView::Impact, false) => vec![span("only real changes: off", theme.dim)],
     };
@@ -95,6 +96,11 @@ fn head(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: Rect)
             let words = screen.impact.impact.as_deref().map(|impact| impact.totals.words());
             canvas.spans(row(area, 0), &[span(words.unwrap_or_default(), style)]);
         }
+        PlanView::Cost => {
+            let theme = *canvas.theme;
+            let style = if screen.cost.standing() > 0 { theme.warn } else { theme.name };
+            canvas.spans(row(area, 0), &[span(super::cost::standing(&screen.cost), style)]);
+        }
     }
     how_to_apply(canvas, state, screen, row(area, 1));
 }
@@ -124,14 +130,26 @@ fn how_to_apply(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, lin
     let theme = *canvas.theme;
     let key = state.keymap.key_name(Action::Apply);
     match why_not(state, Action::Apply) {
-        None if screen.is_old(state.now) => canvas.spans(
+        None if screen.is_stale(&state.directory, state.now) => canvas.spans(
             line,
             &[
-                span("made more than 10 min ago: ", theme.warn),
+                span("rests on what was read more than 10 min ago: ", theme.warn),
                 span(key, theme.accent),
-                span(" makes it anew first", theme.dim),
+                span(" reads it again first", theme.dim),
             ],
         ),
+        None if screen.cost.standing() > 0 => {
+            let mut words = vec![span("! ", theme.warn)];
+            if screen.view != PlanView::Cost {
+                let tab = state.keymap.key_name(Action::NextPane);
+                words.push(span(format!("{}: ", super::cost::standing(&screen.cost)), theme.warn));
+                words.push(span(tab, theme.accent));
+                words.push(span(" shows them, ", theme.dim));
+            }
+            words.push(span(key, theme.accent));
+            words.push(span(" asks for what overrides them", theme.dim));
+            canvas.spans(line, &words)
+        }
         None => canvas.spans(
             line,
             &[

@@ -16,8 +16,7 @@ use crate::text;
 const DETAIL: u16 = 6;
 
 /// What a run is whose end was not written down.
-pub const NO_END: &str =
-    "no end of it is written down: it was broken off, or is on in another window";
+pub const NO_END: &str = "no end of it is written down: the program ended before it did";
 
 /// How many runs there are, behind how many changes are staged; that they are being read, or can't be.
 pub fn count(state: &State) -> String {
@@ -55,7 +54,13 @@ pub fn unread(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> u16 {
 pub fn paint_row(canvas: &mut Canvas<'_>, state: &State, id: &RunId, line: Rect) {
     let theme = *canvas.theme;
     let Some((sign, style, words)) = stands(state, id, &theme) else { return };
-    let left = [span(format!("{sign} "), style), span(safe(&words), theme.text)];
+    let about = run_view(state, id).map(|run| run.plan.about());
+    let about = about.or_else(|| Some(state.past.get(id)?.about.clone())).unwrap_or_default();
+    let left = [
+        span(format!("{sign} "), style),
+        span(safe(&words), theme.text),
+        span(format!("  {}", safe(&about)), theme.dim),
+    ];
     let right = match (state.runs.get(id), state.past.get(id)) {
         (Some(run), _) => whose(state, id, run),
         (None, Some(past)) => whose_past(state, past),
@@ -73,6 +78,9 @@ fn stands(state: &State, id: &RunId, theme: &Theme) -> Option<(&'static str, Sty
         return Some(run.summary.as_ref().map_or_else(on, |sum| ended(sum, undoes, theme)));
     }
     let past = state.past.get(id)?;
+    if past.is_on {
+        return Some(("…", theme.accent, format!("on in another window: {}", counts(&past.tally))));
+    }
     Some(match (&past.damage, &past.end) {
         (Some(_), _) => {
             ("!", theme.bad, format!("its journal is damaged: {}", counts(&past.tally)))
@@ -148,7 +156,7 @@ pub fn detail(
     if let Some(fault) = state.past.get(id).and_then(|past| past.damage.as_ref()) {
         used += status::fault(canvas, below(inner, used), fault);
     }
-    let unfinished = state.past.get(id).is_some_and(|past| past.end.is_none());
+    let unfinished = state.past.get(id).is_some_and(|past| past.end.is_none() && !past.is_on);
     if unfinished && !state.runs.contains_key(id) {
         used += canvas.wrapped(below(inner, used), NO_END, theme.dim);
     }

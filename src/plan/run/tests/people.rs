@@ -11,7 +11,7 @@ use crate::domain::{
 };
 use crate::plan::fixture::*;
 use crate::plan::run::*;
-use crate::plan::{History, NotUndone, OpId, Plan, Recheck, Staging};
+use crate::plan::{History, NotUndone, OpId, Plan, Recheck, Staging, StepId};
 
 /// A run that is told event by event, and what it last wished for.
 struct Teller {
@@ -25,18 +25,27 @@ struct Teller {
 impl Teller {
     /// A plan of one change, made without a look at the account, begun.
     fn begins(change: Change) -> Self {
-        let mut staging = Staging::new(account());
-        staging.stage(change, &Directory::new(account()));
-        let plan = Plan::build(&staging, &Directory::new(account()), Now::default());
-        assert_eq!(plan.ops().count(), 1);
-        let mut teller = Self {
-            progress: Progress::new(&plan),
-            run: Run::new(plan, RunId::new(Timestamp::UNIX_EPOCH, 1), Timings::default()),
-            at: Duration::ZERO,
-            wishes: Vec::new(),
-            records: Vec::new(),
-        };
-        teller.tell(Event::Begin);
+        let plan = plan_of(change);
+        let run = Run::new(plan, RunId::new(Timestamp::UNIX_EPOCH, 1), Timings::default());
+        Self::of(run, Event::Begin)
+    }
+
+    /// The same plan, taken up from what was kept of its run a minute ago.
+    fn goes_on(change: Change, kept: Vec<Record>, how: Event) -> Self {
+        let began = Timestamp::UNIX_EPOCH;
+        let kept = kept.into_iter().map(|record| (began, record));
+        let wall = began + jiff::SignedDuration::from_mins(1);
+        let now = Now { wall, since_start: Duration::ZERO };
+        let id = RunId::new(began, 1);
+        let run = Run::restored(plan_of(change), id, Timings::default(), kept, now);
+        Self::of(run, how)
+    }
+
+    fn of(run: Run, begins: Event) -> Self {
+        let progress = Progress::new(run.plan());
+        let (wishes, records) = (Vec::new(), Vec::new());
+        let mut teller = Self { run, at: Duration::ZERO, wishes, records, progress };
+        teller.tell(begins);
         teller
     }
 
@@ -102,6 +111,15 @@ impl Teller {
         assert!(matches!(self.wakes(), Wish::End));
         self.progress.op(OpId(0)).clone()
     }
+}
+
+fn plan_of(change: Change) -> Plan {
+    let unread = Directory::new(account());
+    let mut staging = Staging::new(account());
+    staging.stage(change, &unread);
+    let plan = Plan::build(&staging, &unread, Now::default());
+    assert_eq!(plan.ops().count(), 1);
+    plan
 }
 
 fn lost() -> Fault {
@@ -414,4 +432,69 @@ fn a_replaced_member_list_is_taken_back_member_by_member_and_never_by_replacing(
     let changes: Vec<Change> = plan.ops().map(|op| op.change.clone()).collect();
     assert_eq!(changes, [add(1, 1), remove(1, 3)]);
     assert!(plan.ops().all(|op| op.ours.is_some() == matches!(op.change, Change::Remove { .. })));
+}
+
+fn intent() -> Record {
+    Record::Intent { request: RequestId(0), step: StepId(0), ops: vec![OpId(0)], attempt: 1 }
+}
+
+fn outcome(class: Class, status: Option<u16>, codes: &[i64]) -> Record {
+    let (ray, date, codes) = (None, None, codes.to_vec());
+    Record::Outcome { request: RequestId(0), class, status, codes, ray, date }
+}
+
+#[test]
+fn i11_an_invitation_that_was_broken_off_is_looked_for_and_nobody_is_invited_again() {
+    let mut it = Teller::goes_on(invite("new@x.example"), vec![intent()], Event::Begin);
+    assert_eq!(it.looks().1, Sight::WithEmail { email: "new@x.example".into(), everyone: false });
+    it.sees(with_email(vec![someone(&[7])]));
+    assert_eq!(it.ends(), OpState::Done(Proof::ReadBack));
+    assert_eq!(it.progress.invited(OpId(0)), Some(&member(1)));
+}
+
+#[test]
+fn i11_an_invitation_whose_id_was_kept_is_looked_for_by_it() {
+    let answered = vec![
+        intent(),
+        outcome(Class::Applied, Some(200), &[]),
+        Record::Invited { op: OpId(0), member: member(1) },
+        Record::Moved { op: OpId(0), state: OpState::Accepted },
+    ];
+    let mut it = Teller::goes_on(invite("new@x.example"), answered, Event::Begin);
+    assert_eq!(it.looks().1, Sight::Member(member(1)));
+    it.sees(Seen::Member(Some(someone(&[7]))));
+    assert_eq!(it.ends(), OpState::Done(Proof::Seen));
+    assert_eq!(it.progress.invited(OpId(0)), Some(&member(1)), "an undo knows whom");
+    // The answer was kept, and what it has made was not.
+    let unnamed = vec![intent(), outcome(Class::Applied, Some(200), &[])];
+    let mut it = Teller::goes_on(invite("new@x.example"), unnamed, Event::Begin);
+    assert!(matches!(it.looks().1, Sight::WithEmail { .. }));
+    it.sees(with_email(vec![someone(&[7])]));
+    assert_eq!(it.ends(), OpState::Done(Proof::ReadBack));
+}
+
+#[test]
+fn i11_an_echo_that_was_kept_without_its_end_is_looked_for_among_everyone() {
+    let kept = vec![intent(), outcome(Class::Rejected, Some(400), &[1008])];
+    let mut it = Teller::goes_on(invite("new@x.example"), kept, Event::Begin);
+    assert_eq!(it.looks().1, Sight::WithEmail { email: "new@x.example".into(), everyone: true });
+    it.sees(with_email(vec![someone(&[8])]));
+    assert_eq!(it.ends(), OpState::Conflict(Conflict::MemberThere));
+}
+
+#[test]
+fn i11_what_was_broken_off_of_a_member_is_read_back_and_nothing_is_sent() {
+    for (change, now, expected) in [
+        (set_direct_policies(1, &[1], &[2]), Seen::Member(Some(someone(&[2]))), true),
+        (remove_member(1, false), Seen::Member(None), true),
+        (set_direct_policies(1, &[1], &[2]), Seen::Member(Some(someone(&[1]))), false),
+    ] {
+        let mut it = Teller::goes_on(change, vec![intent()], Event::Begin);
+        while !matches!(it.wakes(), Wish::End) {
+            it.sees(now.clone());
+        }
+        let state = it.progress.op(OpId(0)).clone();
+        assert_eq!(state == OpState::Done(Proof::ReadBack), expected, "{state:?}");
+        assert!(!it.records.iter().any(|record| matches!(record, Record::Intent { .. })));
+    }
 }

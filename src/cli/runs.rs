@@ -1,0 +1,248 @@
+//! `cfiam runs`: what was done to the account from here, run by run.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::app::{counts, outcome};
+use crate::domain::{AccountId, Collection};
+use crate::plan::{Answered, Ending, History, Past, Plan, Progress, RunId, Step, StepState};
+use crate::store::history;
+use crate::text;
+
+use super::json::{self, Form};
+use super::print::{out, safe_lines, told};
+use super::session::Session;
+use super::{Refusal, Status};
+
+/// List what was done to the account from here, run by run
+#[derive(clap::Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Args {
+    #[command(subcommand)]
+    what: Option<What>,
+    /// How the answer is written
+    #[arg(short, long, value_enum, default_value_t = Form::Table)]
+    output: Form,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum What {
+    /// List them, the newest first
+    List {
+        /// How the answer is written
+        #[arg(short, long, value_enum, default_value_t = Form::Table)]
+        output: Form,
+    },
+    /// Show a run step by step, each with Cloudflare's codes and ray ids
+    Show {
+        /// The run: its id, or as much of its beginning as tells it from the others
+        #[arg(value_name = "RUN")]
+        run: String,
+        /// How the answer is written
+        #[arg(short, long, value_enum, default_value_t = Form::Table)]
+        output: Form,
+    },
+}
+
+impl Args {
+    /// Prints what is asked for.
+    pub(super) fn run(&self, session: &mut Session) -> Result<Status, Refusal> {
+        match &self.what {
+            None => list(session, self.output),
+            Some(What::List { output }) => list(session, *output),
+            Some(What::Show { run, output }) => show(session, run, *output),
+        }
+    }
+}
+
+/// The runs of the account, the newest first. What can't be read is said beside.
+pub(super) fn all(session: &Session) -> Result<Vec<Past>, Refusal> {
+    let (runs, unread) = history::runs(&session.places.state, session.account())?;
+    for fault in &unread {
+        told(&format!("a run can't be read: {fault}"));
+    }
+    Ok(runs)
+}
+
+/// The run that is meant by its id or by the beginning of it.
+pub(super) fn meant<'r>(runs: &'r [Past], named: &str) -> Result<&'r Past, Refusal> {
+    let found: Vec<&Past> =
+        runs.iter().filter(|past| past.id.to_string().starts_with(named)).collect();
+    match found.as_slice() {
+        [only] => Ok(only),
+        [] => {
+            Err(Refusal::usage(format!("there is no run {named} in this account: see cfiam runs")))
+        }
+        several => {
+            let ids: Vec<String> = several.iter().map(|past| past.id.to_string()).collect();
+            Err(Refusal::usage(format!("several runs begin with {named}: {}", ids.join(", "))))
+        }
+    }
+}
+
+/// A run, whole.
+pub(super) fn read(session: &Session, run: &RunId) -> Result<(Past, History), Refusal> {
+    let account: &AccountId = session.account();
+    Ok(history::run(&session.places.state, account, run)?)
+}
+
+fn list(session: &Session, form: Form) -> Result<Status, Refusal> {
+    let runs = all(session)?;
+    match form {
+        Form::Json => drop(json::print(&Value::Array(runs.iter().map(in_short).collect()))),
+        Form::Table => {
+            let rows = runs.iter().map(|past| {
+                let id = past.id.to_string();
+                [id, clock(past.began), past.host.clone(), past.about.clone(), how(past)]
+            });
+            table(["RUN", "BEGUN", "HOST", "ABOUT", "OUTCOME"], rows.collect());
+        }
+    }
+    Ok(Status::Done)
+}
+
+fn show(session: &mut Session, named: &str, form: Form) -> Result<Status, Refusal> {
+    let runs = all(session)?;
+    let (past, mut history) = read(session, &meant(&runs, named)?.id)?;
+    // Journals keep no e-mails.
+    session.read([Collection::Members, Collection::Groups])?;
+    history.plan.name_missing(&session.directory);
+    let progress = history.progress();
+    match form {
+        Form::Json => {
+            let mut value = in_short(&past);
+            let steps = history.plan.steps.iter().map(|step| of_step(step, &history, &progress));
+            if let Value::Object(fields) = &mut value {
+                fields.insert("steps".to_owned(), steps.collect());
+            }
+            json::print(&value);
+        }
+        Form::Table => drop(out(&safe_lines(&in_lines(&past, &history, &progress)))),
+    }
+    Ok(Status::Done)
+}
+
+/// How a run ended, or that it has not.
+fn how(past: &Past) -> String {
+    match (&past.damage, past.is_on, &past.end) {
+        (Some(_), ..) => format!("its journal is damaged: {}", counts(&past.tally)),
+        (None, true, _) => format!("on: {}", counts(&past.tally)),
+        (None, false, Some(summary)) => outcome(summary, past.undo_of.is_some()).1,
+        (None, false, None) => format!("not finished: {}", counts(&past.tally)),
+    }
+}
+
+fn in_short(past: &Past) -> Value {
+    let tally = serde_json::to_value(past.tally).unwrap_or_default();
+    json!({
+        "id": past.id.to_string(),
+        "begun": past.began.to_string(),
+        "last_written": past.last.to_string(),
+        "by": serde_json::to_value(&past.by).unwrap_or_default(),
+        "host": past.host,
+        "plan": past.plan.to_string(),
+        "undo_of": past.undo_of.as_ref().map(ToString::to_string),
+        "changes": past.ops,
+        "about": past.about,
+        "counts": tally,
+        "finished": past.end.is_some(),
+        "on": past.is_on,
+        "outcome": how(past),
+        "damage": past.damage.as_ref().map(ToString::to_string),
+    })
+}
+
+fn of_step(step: &Step, history: &History, progress: &Progress) -> Value {
+    let plan = &history.plan;
+    let changes = step.ops.iter().map(|op| {
+        let state = progress.op(op.id);
+        json!({
+            "words": plan.names.words(&op.change),
+            "state": state.word(),
+            "reason": progress.reason(op.id).map(|fault| fault.to_string()),
+        })
+    });
+    let writes = history.writes_of(step.id);
+    let writes = writes.iter().map(|write| {
+        let end = write.ended.as_ref();
+        json!({
+            "sent": write.sent.to_string(),
+            "attempt": write.attempt,
+            "changes": write.ops.len(),
+            "answered": end.map(|end| end.at.to_string()),
+            "status": end.and_then(|end| end.status),
+            "codes": end.map(|end| end.codes.clone()),
+            "ray": end.and_then(|end| end.ray.clone()),
+        })
+    });
+    json!({
+        "words": plan.words(step),
+        "method": step.method(),
+        "path": step.path(&plan.account),
+        "changes": changes.collect::<Vec<_>>(),
+        "writes": writes.collect::<Vec<_>>(),
+    })
+}
+
+fn in_lines(past: &Past, history: &History, progress: &Progress) -> String {
+    let mut lines = vec![format!("Run {} of {}: {}", past.id, clock(past.began), how(past))];
+    if let Some(of) = &past.undo_of {
+        lines.push(format!("It takes back run {of}"));
+    }
+    if let Some(damage) = &past.damage {
+        lines.push(format!("!  {damage}"));
+    }
+    for (number, step) in (1..).zip(&history.plan.steps) {
+        lines.push(format!("{number:>4}. {}", step_words(&history.plan, step, progress)));
+        for op in &step.ops {
+            if let Some(reason) = progress.reason(op.id) {
+                let words = history.plan.names.words(&op.change);
+                lines.push(format!("        {words}: {}: {reason}", progress.op(op.id).word()));
+            }
+        }
+        lines.extend(
+            history.writes_of(step.id).iter().map(|write| format!("        {}", sent(write))),
+        );
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn step_words(plan: &Plan, step: &Step, progress: &Progress) -> String {
+    let tally = progress.tally_of(step);
+    let state = match (progress.step(step), tally.parts().len()) {
+        (StepState::Waiting, _) => "not sent".to_owned(),
+        (state, ..=1) => state.word().to_owned(),
+        _ => counts(&tally),
+    };
+    format!("{}: {state}", plan.words(step))
+}
+
+fn sent(write: &Answered) -> String {
+    let answer =
+        write.ended.as_ref().map_or_else(|| "no answer is known".to_owned(), Ending::words);
+    format!("sent {} with {}: {answer}", clock(write.sent), text::plural(write.ops.len(), "change"))
+}
+
+fn clock(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// Prints rows below their titles; the last column takes what room it needs.
+fn table<const N: usize>(titles: [&str; N], rows: Vec<[String; N]>) {
+    let safe = |row: [String; N]| row.map(|cell| text::safe(&cell).into_owned());
+    let mut all = vec![titles.map(str::to_owned)];
+    all.extend(rows.into_iter().map(safe));
+    let mut widths = [0; N];
+    for row in &all {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = text::width(cell).max(*width);
+        }
+    }
+    let line = |row: &[String; N]| {
+        let cells = row.iter().zip(widths).map(|(cell, width)| text::pad(cell, width));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    let lines: Vec<String> = all.iter().map(line).collect();
+    out(&format!("{}\n", lines.join("\n")));
+}

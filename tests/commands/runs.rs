@@ -1,0 +1,94 @@
+//! Runs are listed, shown step by step and taken back from the command line.
+
+use super::program::Company;
+
+/// The company after two people were added to a group; who they are.
+fn added() -> (Company, Vec<String>) {
+    let company = Company::new();
+    // The credential's own member is not among them: a guard would stand against taking that back.
+    let others = company.outsiders("edge-ops", 3).into_iter();
+    let two: Vec<String> = others.filter(|who| !who.starts_with("alex.rivera")).take(2).collect();
+    let line = format!("members add-to edge-ops {} {} --yes", two[0], two[1]);
+    company.writer(&line).ended(0, &["applied: 2 done"]);
+    (company, two)
+}
+
+fn only_run(company: &Company) -> serde_json::Value {
+    let listed = company.writer("runs -o json").ended(0, &[]);
+    let runs: serde_json::Value = serde_json::from_str(&listed.out).unwrap();
+    runs[0].clone()
+}
+
+#[test]
+fn runs_are_listed_with_when_where_and_how_they_ended() {
+    let company = Company::new();
+    company.writer("runs").ended(0, &["RUN", "OUTCOME"]);
+    let (company, _) = added();
+    company.writer("runs").ended(0, &["applied: 2 done"]);
+    let run = only_run(&company);
+    assert_eq!(run["counts"]["done"], 2, "{run}");
+    assert_eq!((&run["finished"], &run["on"]), (&true.into(), &false.into()));
+}
+
+#[test]
+fn a_run_is_shown_step_by_step_with_names_and_rays_by_the_beginning_of_its_id() {
+    let (company, two) = added();
+    let run = only_run(&company);
+    let id = run["id"].as_str().unwrap();
+    let named: Vec<&str> = two.iter().map(String::as_str).collect();
+    let shown = company.writer(&format!("runs show {}", id.get(..13).unwrap())).ended(0, &named);
+    assert!(shown.out.contains(": 200, ray "), "{}", shown.out);
+    assert!(shown.out.contains("to edge-ops: ") && shown.out.contains(": done"), "{}", shown.out);
+    let shown = company.writer(&format!("runs show {id} -o json")).ended(0, &[]);
+    let shown: serde_json::Value = serde_json::from_str(&shown.out).unwrap();
+    let write = &shown["steps"][0]["writes"][0];
+    assert_eq!((&write["status"], &write["changes"]), (&200.into(), &2.into()), "{shown}");
+    company.writer("runs show 99").ended(2, &["there is no run 99 in this account"]);
+}
+
+#[test]
+fn s20_the_last_run_is_taken_back_then_done_again_and_a_second_undo_changes_nothing() {
+    let (company, two) = added();
+    let first = only_run(&company)["id"].as_str().unwrap().to_owned();
+    let before = company.writes().len();
+    company.writer("undo --dry-run").ended(0, &["Remove", &two[0], &two[1]]);
+    assert_eq!(company.writes().len(), before, "a dry run writes nothing");
+    company.writer("undo").ended(2, &["--yes"]);
+    company.writer("undo --yes").ended(0, &["taken back: 2 done"]);
+    assert!(!company.in_group("edge-ops").contains(&two[0]));
+    company.writer(&format!("undo {first} --yes")).ended(0, &["Nothing to change", "so already"]);
+    company.writer("undo --yes").ended(0, &["taken back: 2 done"]);
+    assert!(company.in_group("edge-ops").contains(&two[0]));
+}
+
+#[test]
+fn s19_what_someone_else_has_done_since_is_left_out_with_the_reason() {
+    let (company, two) = added();
+    let group = company.server.group_id("edge-ops").unwrap();
+    let id = company.server.member_id(&two[0]).unwrap();
+    company.server.advance(std::time::Duration::from_mins(5));
+    assert!(company.server.revoke(&group, &id) && company.server.grant(&group, &id));
+    let undone = company.writer("undo --yes");
+    undone.ended(0, &["taken back: 1 done", "someone else added the member anew since"]);
+    let now = company.in_group("edge-ops");
+    assert!(now.contains(&two[0]) && !now.contains(&two[1]), "{now:?}");
+}
+
+#[test]
+fn without_a_run_or_without_leave_to_write_nothing_is_taken_back() {
+    let company = Company::new();
+    company.writer("undo --yes").ended(1, &["there is no run yet in this account"]);
+    let (company, _) = added();
+    company.ran("--read-only undo --yes", "writer", "").ended(3, &["--read-only was given"]);
+}
+
+#[test]
+fn a_journal_that_was_changed_is_told() {
+    let (company, _) = added();
+    let journal = company.home.journals().remove(0);
+    let mut text = std::fs::read_to_string(&journal).unwrap();
+    let last = text.trim_end().rfind('\n').unwrap();
+    text.replace_range(last + 1..last + 2, "[");
+    std::fs::write(&journal, text).unwrap();
+    company.writer("runs").ended(0, &["its journal is damaged"]);
+}
