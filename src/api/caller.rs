@@ -1,5 +1,7 @@
 //! Who is calling.
 
+use jiff::Timestamp;
+
 use super::Client;
 use super::answer::Answer;
 use super::call::{Call, Right};
@@ -9,6 +11,15 @@ use super::wire::{self, Envelope, OwnMembership, UserState};
 use crate::domain::{
     AccountId, Caller, CredentialKind, Fault, FaultKind, MemberId, Urgency, UserId,
 };
+
+/// What the check of a credential has told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// When it expires, if it does and that is known.
+    pub expires: Option<Timestamp>,
+    /// The service's clock at the answer.
+    pub date: Option<Timestamp>,
+}
 
 impl Client {
     /// Who is calling. What the credential may not read stays unknown and is no failure: a token of an account has
@@ -38,15 +49,24 @@ impl Client {
         Ok(caller)
     }
 
+    /// Checks the credential, and says when it ends and what the service's clock shows.
+    ///
+    /// # Errors
+    /// As [`Client::caller`].
+    pub async fn check(&self, account: &AccountId) -> Result<Checked, Fault> {
+        let Token { expires, date, .. } = self.identify(account).await?;
+        Ok(Checked { expires, date })
+    }
+
     async fn identify(&self, account: &AccountId) -> Result<Token, Fault> {
         if self.credential_kind() == CredentialKind::Key {
             self.key_is_good().await?;
-            return Ok(Token { kind: CredentialKind::Key, id: None, expires: None });
+            return Ok(Token { kind: CredentialKind::Key, id: None, expires: None, date: None });
         }
         match self.token(Some(account)).await {
             // A check that isn't offered tells nothing about the token.
             Err(fault) if matches!(fault.kind, FaultKind::NotFound | FaultKind::NotEnabled) => {
-                Ok(Token { kind: CredentialKind::Token, id: None, expires: None })
+                Ok(Token { kind: CredentialKind::Token, id: None, expires: None, date: None })
             }
             other => other,
         }

@@ -19,6 +19,8 @@ pub struct Token {
     pub id: Option<TokenId>,
     /// When it ends.
     pub expires: Option<Timestamp>,
+    /// The service's clock when that was told.
+    pub date: Option<Timestamp>,
 }
 
 /// What a look at the credential brought.
@@ -179,5 +181,5 @@ fn read_token(answer: &Answer, kind: CredentialKind) -> Result<Token, Fault> {
             return Err(bad(&format!("the token is not valid before {begin}")));
         }
     }
-    Ok(Token { kind, id: TokenId::parse(state.id.text()), expires })
+    Ok(Token { kind, id: TokenId::parse(state.id.text()), expires, date: answer.head.date })
 }

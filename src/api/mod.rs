@@ -30,6 +30,7 @@ mod write;
 mod writes;
 
 pub use base_url::BaseUrl;
+pub use caller::Checked;
 pub use client::{Client, Observer, Traffic};
 pub use credential::Credential;
 pub use list::{Direction, List, MemberOrder};

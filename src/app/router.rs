@@ -354,10 +354,10 @@ fn answered(state: &mut State, asked: Asked, yes: bool) -> Vec<Effect> {
             effects
         }
         (Asked::ThrowAway(left), true) => offer::throw_away(state, &left),
+        (Asked::Resume(run), true) => recovery::resume(state, &run),
         (Asked::EditAgain { text, written }, yes) => {
             change_files::edit_again(state, text, written, yes)
         }
-        (Asked::Resume(run), true) => recovery::resume(state, &run),
         (Asked::UnstageAll, true) => staged::unstage_all(state),
         (Asked::LeaveAccount(account), true) => load::open_account(state, account),
         (Asked::LeaveRun, true) => {

@@ -5,13 +5,14 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Sleep;
 
 use super::load;
 use super::look::{Came, Looked, look};
 use super::send::{refused, send, unknown, write};
-use crate::api::{Client, List};
+use crate::api::{Checked, Client, List};
 use crate::domain::{Fault, FaultKind, Group, GroupId, Load, Now, Page, Target, Urgency};
 use crate::plan::{
     End, Event, Look, LookId, OpState, Outcome, Pause, Phase, Plan, Progress, Record, Request,
@@ -123,8 +124,23 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C
     async fn drive(&mut self, how: Event, stop: impl Future<Output = ()> + Send) {
         let mut stop = Box::pin(stop);
         let mut stopped = false;
+        let sends = how == Event::Resume || (how == Event::Begin && !self.run.is_restored());
+        let how = if sends && !self.plan.is_empty() {
+            tokio::select! {
+                refused = self.check() => refused.map_or(how, Event::Refused),
+                () = &mut stop => {
+                    stopped = true;
+                    how
+                }
+            }
+        } else {
+            how
+        };
         let mut alarm = Box::pin(tokio::time::sleep(Duration::MAX));
         self.tell(how, &mut alarm);
+        if stopped {
+            self.tell(Event::Stop, &mut alarm);
+        }
         while !self.ended {
             tokio::select! {
                 Some(done) = self.tasks.join_next_with_id() => self.done(done, &mut alarm),
@@ -138,6 +154,26 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C
                 }
             }
         }
+    }
+
+    /// Checks the credential before anything is written, and the clock that dates are held against. Gives why nothing
+    /// may be sent.
+    async fn check(&mut self) -> Option<Pause> {
+        let checked = match self.client.check(&self.plan.account).await {
+            Ok(checked) => checked,
+            // That it may not be checked says nothing of what it may write.
+            Err(fault) if matches!(fault.kind, FaultKind::Permission(_) | FaultKind::Refused) => {
+                return None;
+            }
+            Err(fault) => return Some(Pause::after(fault)),
+        };
+        let Checked { expires, date } = checked;
+        let now = (self.clock)().wall;
+        let warnings = [expires_early(expires, now, &self.plan), clock_is_off(date, now)];
+        for warning in warnings.into_iter().flatten() {
+            self.report(RunReport::Warned(warning));
+        }
+        self.keep(vec![Record::Checked { expires, date }]).map(Pause::Disk)
     }
 
     fn done(&mut self, done: Result<(Id, Done), JoinError>, alarm: &mut std::pin::Pin<Box<Sleep>>) {
@@ -292,6 +328,34 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C
             let _ = load::walk(&self.client, &list, Urgency::Screen, tell).await;
         }
     }
+}
+
+/// About how long a request takes, with what waits around it.
+const A_CALL: SignedDuration = SignedDuration::from_millis(500);
+/// How long a run is allowed for at least.
+const A_RUN: SignedDuration = SignedDuration::from_mins(10);
+/// How far clocks may differ before that is told.
+const SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+fn expires_early(expires: Option<Timestamp>, now: Timestamp, plan: &Plan) -> Option<Fault> {
+    let calls = i32::try_from(plan.calls.total()).unwrap_or(i32::MAX);
+    let needed = A_CALL.saturating_mul(calls).max(A_RUN);
+    let expires = expires.filter(|at| at.duration_since(now) < needed)?;
+    let words = format!(
+        "the token expires at {}, perhaps before the run has ended",
+        expires.strftime("%H:%M:%S UTC")
+    );
+    Some(Fault::new(FaultKind::Credential, words, "Stop the run, and use one that lasts"))
+}
+
+fn clock_is_off(date: Option<Timestamp>, now: Timestamp) -> Option<Fault> {
+    let skew = now.duration_since(date?);
+    let (by, where_to) = if skew.is_negative() { (-skew, "behind") } else { (skew, "ahead of") };
+    let minutes = by.as_mins();
+    (by > SKEW).then(|| {
+        let words = format!("this machine's clock is {minutes} min {where_to} the service's");
+        Fault::new(FaultKind::Config, words, "Set the clock: times of runs are told by it")
+    })
 }
 
 fn is_touched(state: &OpState) -> bool {

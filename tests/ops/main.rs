@@ -7,6 +7,7 @@ mod journal;
 mod lists;
 mod others;
 mod people;
+mod recovery;
 mod runs;
 mod support;
 mod trouble;

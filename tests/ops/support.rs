@@ -24,7 +24,7 @@ use tokio::sync::watch;
 /// All waits of the client are this much shorter than in earnest.
 const CLIENT: f64 = 1.0 / 20.0;
 /// All waits of a run are this much shorter than in earnest.
-const RUN: f64 = 1.0 / 50.0;
+pub const RUN: f64 = 1.0 / 50.0;
 
 /// The company, and what is known and staged of it.
 pub struct Company {
@@ -92,6 +92,12 @@ pub async fn unread_and_observed(options: Options, who: &str, also: Observer) ->
 impl Company {
     pub fn now(&self) -> Now {
         now(self.began)
+    }
+
+    /// The clock of a run.
+    pub fn clock(&self) -> impl Fn() -> Now + Send + use<> {
+        let began = self.began;
+        move || now(began)
     }
 
     /// Reads members, groups and who is in them.

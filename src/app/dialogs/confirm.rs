@@ -20,6 +20,8 @@ pub enum Asked {
     ThrowAway(Vec<Change>),
     /// To take out all that is staged.
     UnstageAll,
+    /// To go on with this run.
+    Resume(RunId),
     /// To edit a change file that has mistakes; `written` in the editor, and not in a file of the person's.
     EditAgain {
         /// The text, with notes of the mistakes.
@@ -27,8 +29,6 @@ pub enum Asked {
         /// Whether it was written in the editor.
         written: bool,
     },
-    /// To go on with this run.
-    Resume(RunId),
     /// To leave while a run is on.
     LeaveRun,
     /// To open this account although what is staged in the one that is open is lost.

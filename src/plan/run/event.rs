@@ -11,7 +11,7 @@ use crate::domain::{Fault, Group, GroupId, Member, MemberId, PolicyDraft, Policy
 use crate::plan::{OpId, StepId};
 
 use super::record::Record;
-use super::report::RunReport;
+use super::report::{Pause, RunReport};
 
 /// One write as it is sent; a step may take several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -36,6 +36,8 @@ pub enum Event {
     Written(RequestId, Outcome),
     /// The time of a [`Wish::Wake`] has come.
     Woke,
+    /// Don't go: nothing may be sent.
+    Refused(Pause),
     /// Send nothing more, read back what is in flight, then end.
     Stop,
     /// A record could not be kept, and these writes, which were wished for after it, were not sent.

@@ -33,7 +33,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::Plan;
-use crate::domain::{DraftId, GroupId, GroupRef, MemberId, Now, Target};
+use crate::domain::{DraftId, Fault, FaultKind, GroupId, GroupRef, MemberId, Now, Target};
 use crate::plan::{OpId, Phase};
 use lane::{Chunk, Lane, OpRun, Resolve, Why, Work};
 use late::Late;
@@ -64,6 +64,8 @@ pub struct Run {
     settling: bool,
     /// What was looked at once more when it could no longer land.
     settled: BTreeSet<OpId>,
+    /// When it was last told something.
+    last_told: Option<Now>,
     /// How far the clock of this machine is ahead, so that what came before it has a time on it.
     ahead: Duration,
     moved: Vec<(OpId, OpState)>,
@@ -91,6 +93,9 @@ enum Halt {
     Stopped(Duration),
 }
 
+/// A wall clock that is further ahead than this has gone on while the machine was asleep.
+const ASLEEP: Duration = Duration::from_secs(30);
+
 /// How many writes whose answers are lost in a row make a run pause.
 const LOST_IN_ROW: u32 = 3;
 
@@ -117,6 +122,7 @@ impl Run {
             unanswered: Vec::new(),
             settling: false,
             settled: BTreeSet::new(),
+            last_told: None,
             ahead: Duration::ZERO,
             moved: Vec::new(),
             out: Vec::new(),
@@ -130,9 +136,13 @@ impl Run {
 
     /// Takes in what has happened, and says what is wanted next, in order.
     pub fn on(&mut self, event: Event, now: Now) -> Vec<Wish> {
+        let slept = self.slept(now);
         let now = now.since_start + self.ahead;
         if self.stage == Stage::Ended {
             return Vec::new();
+        }
+        if let Some(slept) = slept {
+            self.pause(Pause::Slept(asleep(slept)));
         }
         match event {
             Event::Begin if !self.is_restored() => self.begin(),
@@ -142,6 +152,7 @@ impl Run {
             Event::Looked(look, seen) => self.looked(look, &seen, now),
             Event::Written(request, outcome) => self.written(request, outcome, now),
             Event::Woke => {}
+            Event::Refused(pause) => self.refused(pause),
             Event::Stop => self.stop(now),
             Event::NotKept(fault, unsent) => self.not_kept(fault, &unsent),
         }
@@ -150,6 +161,27 @@ impl Run {
         }
         self.tell_moves();
         std::mem::take(&mut self.out)
+    }
+
+    /// How long the machine was asleep since it was last told something: its wall clock has gone on, and the other
+    /// has not.
+    fn slept(&mut self, now: Now) -> Option<Duration> {
+        let last = self.last_told.replace(now)?;
+        let wall = Duration::try_from(now.wall.duration_since(last.wall)).ok()?;
+        let ahead = wall.saturating_sub(now.since(&last));
+        let sends = matches!(self.stage, Stage::Survey | Stage::Going) && !self.settling;
+        (ahead > ASLEEP && sends).then_some(ahead)
+    }
+
+    /// The run ends before it has begun: nothing may be sent.
+    fn refused(&mut self, pause: Pause) {
+        if self.is_restored() {
+            self.recover(true);
+        } else if self.stage == Stage::New {
+            self.stage = Stage::Going;
+            self.out.push(Wish::Report(RunReport::Began(self.id.clone())));
+        }
+        self.pause(pause);
     }
 
     fn begin(&mut self) {
@@ -426,6 +458,16 @@ fn lanes(plan: &Plan) -> Vec<Lane> {
         }
     }
     lanes
+}
+
+fn asleep(time: Duration) -> Fault {
+    let minutes = time.as_secs() / 60;
+    let time = if minutes < 2 { format!("{} s", time.as_secs()) } else { format!("{minutes} min") };
+    Fault::new(
+        FaultKind::NotSent,
+        format!("this machine was asleep for {time}: nothing is sent on what was read before"),
+        "Resume the run: it looks again first",
+    )
 }
 
 /// Whether the operations of a phase may begin while one stands so: what was accepted no longer holds others up.

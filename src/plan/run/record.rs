@@ -100,6 +100,13 @@ pub enum Record {
     Paused(Pause),
     /// The person has stopped the run.
     Stopped,
+    /// The credential was checked.
+    Checked {
+        /// When it expires, if that is known.
+        expires: Option<Timestamp>,
+        /// The server's clock.
+        date: Option<Timestamp>,
+    },
     /// It was broken off, paused or stopped, and goes on: whose doing that is.
     Resumed(By),
     /// The run has ended.

@@ -60,12 +60,14 @@ pub enum Pause {
     Disk(Fault),
     /// Another program writes to the same groups.
     Held(Fault),
+    /// The machine was asleep meanwhile: nothing is sent on what was read before.
+    Slept(Fault),
 }
 
 impl Pause {
     /// Why a run can't go on after a failed read, or a write that never left. Neither tells what the credential may
     /// write: only a refused write does.
-    pub(super) fn after(fault: Fault) -> Self {
+    pub fn after(fault: Fault) -> Self {
         match fault.kind {
             FaultKind::Credential => Self::Credential(fault),
             FaultKind::Throttled => Self::Throttled(fault),
@@ -83,7 +85,8 @@ impl Pause {
             | Self::Throttled(fault)
             | Self::Canary(fault)
             | Self::Disk(fault)
-            | Self::Held(fault) => fault,
+            | Self::Held(fault)
+            | Self::Slept(fault) => fault,
         }
     }
 }

@@ -241,7 +241,11 @@ impl Past {
                     lane.invited = Some(member);
                 }
             }
-            Record::Paused(_) | Record::Stopped | Record::Resumed(_) | Record::Ended(_) => {}
+            Record::Checked { .. }
+            | Record::Paused(_)
+            | Record::Stopped
+            | Record::Resumed(_)
+            | Record::Ended(_) => {}
         }
     }
 

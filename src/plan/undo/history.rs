@@ -219,10 +219,15 @@ pub(super) struct Clockwork {
 impl Clockwork {
     pub(super) fn of(history: &History, late: std::time::Duration) -> Self {
         let writes = history.writes();
-        let ahead = writes.iter().find_map(|write| {
+        let checked = history.events.iter().find_map(|(at, record)| match record {
+            Record::Checked { date, .. } => Some(date.as_ref()?.duration_since(*at)),
+            _ => None,
+        });
+        let answered = writes.iter().find_map(|write| {
             let end = write.ended.as_ref()?;
             Some(end.date?.duration_since(end.at))
         });
+        let ahead = answered.or(checked);
         let late = SignedDuration::try_from(late).unwrap_or(SignedDuration::MAX);
         Self { writes, ahead, late }
     }

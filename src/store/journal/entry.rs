@@ -97,6 +97,13 @@ pub enum Entry {
     },
     /// Nothing more is sent, as the person wished.
     Cancel,
+    /// The credential was checked.
+    Check {
+        /// When it expires, if that is known.
+        expires: Option<Timestamp>,
+        /// The server's clock.
+        date: Option<Timestamp>,
+    },
     /// The run was broken off, paused or stopped, and goes on.
     Resume {
         /// Whose doing that is.
@@ -276,6 +283,7 @@ impl Entry {
             | Self::Skip(Stands { op, state }) => Record::Moved { op, state },
             Self::Pause { why } => Record::Paused(why),
             Self::Cancel => Record::Stopped,
+            Self::Check { expires, date } => Record::Checked { expires, date },
             Self::Resume { by, .. } => Record::Resumed(by),
             Self::End { how: end, tally, writes, may_land } => {
                 let wait = |(op, ms): &(OpId, u64)| (*op, Duration::from_millis(*ms));
@@ -343,6 +351,7 @@ pub fn bare_pause(pause: &Pause) -> Pause {
         Pause::Canary(_) => Pause::Canary(fault),
         Pause::Disk(_) => Pause::Disk(fault),
         Pause::Held(_) => Pause::Held(fault),
+        Pause::Slept(_) => Pause::Slept(fault),
     }
 }
 

@@ -240,6 +240,7 @@ impl Journal {
             Record::Invited { op, member } => Entry::Invited { op: *op, member: member.clone() },
             Record::Paused(pause) => Entry::Pause { why: bare_pause(pause) },
             Record::Stopped => Entry::Cancel,
+            Record::Checked { expires, date } => Entry::Check { expires: *expires, date: *date },
             Record::Resumed(by) => {
                 Entry::Resume { by: by.clone(), host: host(), pid: std::process::id() }
             }

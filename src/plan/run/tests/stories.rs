@@ -508,3 +508,60 @@ fn after_a_run_what_is_in_effect_is_no_longer_staged_and_the_rest_says_why() {
     );
     assert!(staging.get(&crate::plan::ChangeKey::Create(DraftId(0))).is_none());
 }
+
+#[test]
+fn n23_a_machine_that_was_asleep_sends_nothing_on_what_it_had_read_before() {
+    let mut run = Run::new(
+        plan(&[remove(0, 1), remove(0, 2)]),
+        RunId::new(jiff::Timestamp::UNIX_EPOCH, 0),
+        Timings::default(),
+    );
+    let at = |seconds: i64, awake: u64| crate::domain::Now {
+        wall: jiff::Timestamp::from_second(seconds).unwrap(),
+        since_start: Duration::from_secs(awake),
+    };
+    let wishes = run.on(Event::Begin, at(0, 0));
+    let Some(Wish::Look(look)) = wishes.iter().find(|w| matches!(w, Wish::Look(_))) else {
+        panic!("{wishes:?}")
+    };
+    let there = a_group(group(0), "g0", &[draft(0)]);
+    let since = Some(jiff::Timestamp::UNIX_EPOCH);
+    let members = [1, 2].map(|m| (member(m), Presence::In { since })).into_iter().collect();
+    // Two hours by the clock on the wall, one second awake.
+    let seen = Seen::Group { group: Some(there), members };
+    let wishes = run.on(Event::Looked(look.id, seen), at(7_201, 1));
+    assert!(!wishes.iter().any(|wish| matches!(wish, Wish::Send(_))), "{wishes:?}");
+    let ended = wishes.iter().find_map(|wish| match wish {
+        Wish::Report(RunReport::Ended(summary)) => Some(summary),
+        _ => None,
+    });
+    let Some(Summary { end: End::Paused(Pause::Slept(fault)), tally, .. }) = ended else {
+        panic!("{wishes:?}")
+    };
+    assert!(fault.what.contains("asleep for 120 min"), "{fault}");
+    assert_eq!(tally.skipped, 2);
+}
+
+#[test]
+fn s15_a_clock_that_is_set_back_or_steps_a_little_holds_nothing_up() {
+    let mut run = Run::new(
+        plan(&[remove(0, 1)]),
+        RunId::new(jiff::Timestamp::UNIX_EPOCH, 0),
+        Timings::default(),
+    );
+    let at = |seconds: i64, awake: u64| crate::domain::Now {
+        wall: jiff::Timestamp::from_second(seconds).unwrap(),
+        since_start: Duration::from_secs(awake),
+    };
+    let wishes = run.on(Event::Begin, at(90_000, 0));
+    let Some(Wish::Look(look)) = wishes.iter().find(|w| matches!(w, Wish::Look(_))) else {
+        panic!("{wishes:?}")
+    };
+    run.on(Event::Woke, at(90_020, 1));
+    let there = a_group(group(0), "g0", &[draft(0)]);
+    let since = Some(jiff::Timestamp::UNIX_EPOCH);
+    let members = [(member(1), Presence::In { since })].into();
+    let seen = Seen::Group { group: Some(there), members };
+    let wishes = run.on(Event::Looked(look.id, seen), at(3_600, 2));
+    assert!(wishes.iter().any(|wish| matches!(wish, Wish::Send(_))), "{wishes:?}");
+}
