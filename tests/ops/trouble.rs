@@ -154,6 +154,22 @@ async fn a3_a_credential_that_may_only_read_is_stopped_by_the_first_write() {
 }
 
 #[tokio::test]
+async fn s14_a_right_that_is_taken_away_in_the_middle_pauses_the_run_and_what_was_done_is_counted()
+{
+    let mut company = company().await;
+    let ins = company.insiders("edge-ops", 5);
+    company.stage_removals("edge-ops", &ins);
+    company.trouble(&format!("{REMOVALS} 3-: 403 code=10000 'message=Authentication error'"));
+    let ran = company.apply().await;
+    assert!(matches!(ran.summary.end, End::Paused(Pause::Permission(_))), "{:?}", ran.summary);
+    let tally = ran.tally();
+    assert_eq!((ran.writes(), tally.done, tally.refused, tally.skipped), (3, 2, 1, 2));
+    assert_eq!(company.staging.len(), 3, "what was not done is still staged");
+    let left = ins.iter().filter(|member| company.holds("edge-ops", member)).count();
+    assert_eq!(left, 3, "and what is called done is done");
+}
+
+#[tokio::test]
 async fn a13_three_answers_lost_in_a_row_pause_the_run() {
     let mut company = company().await;
     let ins = company.insiders("edge-ops", 6);
@@ -188,7 +204,7 @@ async fn n2_a_service_that_is_gone_pauses_the_run_and_everything_stays_staged() 
 }
 
 #[tokio::test]
-async fn after_a_stop_nothing_is_sent_and_what_is_in_flight_is_settled() {
+async fn s21_after_a_stop_nothing_is_sent_and_what_is_in_flight_is_settled() {
     let mut company = company().await;
     let ins = company.insiders("edge-ops", 5);
     company.stage_removals("edge-ops", &ins);
