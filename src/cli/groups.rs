@@ -72,7 +72,7 @@ pub struct Policies {
 pub struct SetMembers {
     /// The group, by its exact name
     group: String,
-    /// Who is to be in it, from a file or from stdin where it is -: one a line, commas, Name <e-mail>
+    /// Who is to be in it, from a file or from stdin where it is -: one a line, between commas, or as a mail program copies them
     #[arg(short = 'f', long, value_name = "FILE")]
     file: String,
     /// Set them by one call that removes whoever is not in the list, and not one by one

@@ -31,7 +31,7 @@ pub struct Membership {
     /// The members, by e-mail
     #[arg(value_name = "E-MAIL", required_unless_present = "from")]
     emails: Vec<String>,
-    /// More of them from a file, or from stdin where it is -: one a line, commas, Name <e-mail>
+    /// More of them from a file, or from stdin where it is -: one a line, between commas, or as a mail program copies them
     #[arg(long, value_name = "FILE")]
     from: Option<String>,
     #[command(flatten)]
