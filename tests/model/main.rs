@@ -135,7 +135,7 @@ fn replacing_the_set_of_members_is_caught_by_i4() {
 }
 
 #[test]
-fn s15_a_wall_clock_that_steps_by_a_day_changes_nothing_of_a_run() {
+fn s15_a_wall_clock_that_is_set_back_again_and_again_changes_nothing_of_a_run() {
     let told = |story: &Story| {
         let world = play(story, Mutant::None);
         assert_eq!(world.broken, Vec::<String>::new());
@@ -154,7 +154,8 @@ fn s15_a_wall_clock_that_steps_by_a_day_changes_nothing_of_a_run() {
             };
             let commands: Vec<Command> =
                 story.commands.iter().filter(|command| alike(command)).cloned().collect();
-            let steps = commands.iter().cloned().zip([86_400, -86_400, 3_600].into_iter().cycle());
+            // Forward it would be a machine that was asleep.
+            let steps = commands.iter().cloned().zip((1..).map(|turn| -3_600 * turn));
             let stepping = steps.flat_map(|(command, to)| [command, Command::Clock(to)]).collect();
             let even = told(&Story { commands, ..story.clone() });
             runs.set(runs.get() + even.0.len());

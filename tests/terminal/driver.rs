@@ -188,7 +188,8 @@ impl Terminal {
         self.keys("enter").wait(&format!("Changes {number}")).wait_gone("to groups")
     }
 
-    /// Takes the member of the list's third row out of the first of its groups: staged as the change of this number.
+    /// Takes the member of the list's third row out of the first of its groups (the second is the caller, whom a guard
+    /// keeps): staged as the change of this number.
     pub fn stage_remove(&mut self, number: usize) -> &mut Self {
         self.keys("g j j x").wait("from groups");
         self.keys("enter").wait(&format!("Changes {number}")).wait_gone("from groups")

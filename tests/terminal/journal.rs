@@ -62,7 +62,7 @@ fn when_a_write_of_the_program_arrives_its_intent_is_on_the_disk() {
         tell.send(open).unwrap();
     });
     let server = Server::observed(options(), observer);
-    server.second_in_a_group();
+    server.third_in_a_group();
     let mut terminal = server.client_as(&home, "writer").start();
     terminal.wait(ACCOUNT).stage_add(1).apply().wait("1 done");
     terminal.keys("1").wait("E-MAIL").stage_remove(1).apply().wait("1 done");

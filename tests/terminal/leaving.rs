@@ -52,7 +52,7 @@ fn t10_every_signal_that_ends_the_program_puts_the_terminal_back_and_is_its_stat
 fn t10_a_signal_in_a_run_starts_no_other_write_and_says_what_is_not_known() {
     let home = Home::new();
     let server = Server::troubled(&["POST /accounts/*/iam/user_groups/*/members: delay=60000"]);
-    let mut terminal = server.second_in_a_group().client_as(&home, "writer").start();
+    let mut terminal = server.third_in_a_group().client_as(&home, "writer").start();
     terminal
         .wait(ACCOUNT)
         .stage_add(1)

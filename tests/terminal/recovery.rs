@@ -46,7 +46,7 @@ fn end(story: &Story) -> Option<End> {
 
 /// A run of two writes, killed while the first is on its way; what the next program shows first.
 fn killed(home: &Home, server: &Server) -> Terminal {
-    server.second_in_a_group();
+    server.third_in_a_group();
     let mut terminal = server.client_as(home, "writer").start();
     stage_two(&mut terminal);
     terminal.apply();

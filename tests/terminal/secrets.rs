@@ -73,14 +73,14 @@ fn k1_k4_a_token_is_in_no_file_on_no_stream_and_among_no_arguments_after_a_sessi
 {
     let (home, server) = (Home::new(), Server::start());
     let token = server.token("writer");
-    search(&server, server.second_in_a_group().client_as(&home, "writer"), &home, &[&token]);
+    search(&server, server.third_in_a_group().client_as(&home, "writer"), &home, &[&token]);
 }
 
 #[test]
 fn k1_k4_a_key_is_in_no_file_on_no_stream_and_among_no_arguments_after_a_session_at_trace_level() {
     let (home, server) = (Home::new(), Server::start());
     let Secret::Key { key, .. } = server.emulator.secret("key").unwrap() else { panic!("a key") };
-    search(&server, server.second_in_a_group().client_as(&home, "key"), &home, &[key]);
+    search(&server, server.third_in_a_group().client_as(&home, "key"), &home, &[key]);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn k1_k4_a_token_from_a_command_pasted_with_more_around_it_is_nowhere_either() {
     let token = server.token("writer");
     std::fs::write(home.path("home/token"), format!("\"Bearer {token}\"\n")).unwrap();
     home.config("profile = \"p\"\n[profiles.p]\ntoken_command = [\"cat\", \"token\"]\n");
-    let launch = server.second_in_a_group().client(&home).arg("--write");
+    let launch = server.third_in_a_group().client(&home).arg("--write");
     let hidden = home.path("home/token");
     let mut terminal = launch.env("CFIAM_LOG", "trace").start();
     session(&server, &mut terminal);

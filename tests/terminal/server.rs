@@ -35,10 +35,10 @@ impl Server {
         Self { emulator, _runtime: runtime }
     }
 
-    /// Sees to it that the member of the list's second row is in a group.
-    pub fn second_in_a_group(&self) -> &Self {
+    /// Sees to it that the member of the list's third row is in a group.
+    pub fn third_in_a_group(&self) -> &Self {
         let (people, groups) = (self.emulator.people(), self.emulator.groups());
-        let _in_it_already = self.emulator.grant(&groups[0].0, &people[1].0);
+        let _in_it_already = self.emulator.grant(&groups[0].0, &people[2].0);
         self
     }
 
