@@ -45,7 +45,8 @@ fn stage_all(company: &mut Company) {
     company.stage(Change::RemoveMember { member: waiting.id, email, pending: true });
 }
 
-/// Carries a plan out until the service has received so many writes, and then dies.
+/// Carries a plan out until the service has received so many writes, and then dies. On one thread: what the service
+/// does with a write it has done before the program is gone.
 async fn dies(company: &mut Company, folder: &Path, plan: &Plan, writes: usize) {
     let now = company.now();
     let mut journal = Journal::begin(folder, &run_id(), plan, Approval::default(), now).unwrap();
@@ -140,7 +141,7 @@ async fn dies_at(write: usize, trouble: &str) -> bool {
     true
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn i11_a_program_that_dies_while_any_kind_of_write_is_carried_out_finds_it_done_and_does_the_rest()
  {
     let mut write = 1;
@@ -150,7 +151,7 @@ async fn i11_a_program_that_dies_while_any_kind_of_write_is_carried_out_finds_it
     assert!(write > 8, "{write}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn i11_a_program_that_dies_while_any_kind_of_write_is_lost_finds_it_not_done_and_does_it_when_told()
  {
     let mut write = 1;
