@@ -23,17 +23,24 @@ pub enum Members {
     SetPolicies(Policies),
 }
 
-/// Members, and a group.
+/// People, each named or in a list.
 #[derive(clap::Args, Debug)]
-pub struct Membership {
-    /// The group, by its exact name
-    group: String,
+struct People {
     /// The members, by e-mail
     #[arg(value_name = "E-MAIL", required_unless_present = "from")]
     emails: Vec<String>,
     /// More of them from a file, or from stdin where it is -: one a line, between commas, or as a mail program copies them
     #[arg(long, value_name = "FILE")]
     from: Option<String>,
+}
+
+/// Members, and a group.
+#[derive(clap::Args, Debug)]
+pub struct Membership {
+    /// The group, by its exact name
+    group: String,
+    #[command(flatten)]
+    people: People,
     #[command(flatten)]
     how: How,
 }
@@ -54,12 +61,8 @@ pub struct Invitation {
 /// Members to be removed from the account.
 #[derive(clap::Args, Debug)]
 pub struct Removal {
-    /// Whom, by e-mail
-    #[arg(value_name = "E-MAIL", required_unless_present = "from")]
-    emails: Vec<String>,
-    /// More of them from a file, or from stdin where it is -
-    #[arg(long, value_name = "FILE")]
-    from: Option<String>,
+    #[command(flatten)]
+    people: People,
     #[command(flatten)]
     how: How,
 }
@@ -82,11 +85,11 @@ impl Members {
     pub(super) fn run(&self, session: &mut Session) -> Result<Status, Refusal> {
         match self {
             Self::AddTo(args) => {
-                let add = people(&args.emails, args.from.as_ref())?;
+                let add = args.people.read()?;
                 go_about(session, GroupPart { add, ..args.part() }, &args.how)
             }
             Self::RemoveFrom(args) => {
-                let remove = people(&args.emails, args.from.as_ref())?;
+                let remove = args.people.read()?;
                 go_about(session, GroupPart { remove, ..args.part() }, &args.how)
             }
             Self::Invite(args) => {
@@ -100,7 +103,7 @@ impl Members {
             }
             Self::Remove(args) => {
                 let removed = |who| MemberPart { remove: true, ..MemberPart::of(who) };
-                let who = people(&args.emails, args.from.as_ref())?;
+                let who = args.people.read()?;
                 go_about(session, all(who, removed), &args.how)
             }
             Self::SetPolicies(args) => {
@@ -109,6 +112,12 @@ impl Members {
                 go_about(session, MemberPart { policies, ..part }, &args.how)
             }
         }
+    }
+}
+
+impl People {
+    fn read(&self) -> Result<Vec<Given<String>>, Refusal> {
+        people(&self.emails, self.from.as_ref())
     }
 }
 

@@ -14,13 +14,14 @@ use super::home::Home;
 use super::server::{Server, options};
 
 /// The only journal there is.
-fn story(home: &Home) -> Story {
+pub fn story(home: &Home) -> Story {
     let journals = home.journals();
     let [path] = journals.as_slice() else { panic!("{journals:?}") };
     Story::read(path).unwrap()
 }
 
-fn end(story: &Story) -> Option<End> {
+/// How a run ended, where its journal says it.
+pub fn end(story: &Story) -> Option<End> {
     match story.lines.last()?.entry.record()? {
         Record::Ended(summary) => Some(summary.end),
         _ => None,

@@ -3,12 +3,12 @@
 use std::time::{Duration, Instant};
 
 use cfiam::plan::{End, Record};
-use cfiam::store::Story;
 use cfiam::store::journal::Rest;
 use rustix::process::Signal;
 
 use super::driver::{ACCOUNT, Ended, Terminal};
 use super::home::Home;
+use super::journal::{end, story};
 use super::server::Server;
 
 /// Waits until the server has received this many writes.
@@ -29,19 +29,6 @@ fn kill(terminal: &mut Terminal) {
 /// Stages one who is added to a group and one who is removed from one.
 fn stage_two(terminal: &mut Terminal) {
     terminal.wait(ACCOUNT).stage_add(1).keys("1").wait("E-MAIL").stage_remove(2);
-}
-
-fn story(home: &Home) -> Story {
-    let journals = home.journals();
-    let [path] = journals.as_slice() else { panic!("{journals:?}") };
-    Story::read(path).unwrap()
-}
-
-fn end(story: &Story) -> Option<End> {
-    match story.lines.last()?.entry.record()? {
-        Record::Ended(summary) => Some(summary.end),
-        _ => None,
-    }
 }
 
 /// A run of two writes, killed while the first is on its way; what the next program shows first.

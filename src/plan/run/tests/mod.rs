@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::{Change, Directory, Now};
+use crate::domain::{Change, Directory, Now, PolicyEdit};
 use crate::plan::fixture::{account, directory, draft, group, member, policy};
 use crate::plan::{Plan, Staging};
 use toy::{State, ToyGroup};
@@ -47,6 +47,15 @@ fn plan(changes: &[Change]) -> Plan {
         staging.stage(change.clone(), &directory);
     }
     Plan::build(&staging, &directory, Now::default())
+}
+
+/// Makes a group's policies those of another number; it has had those of its own.
+fn set_policies(g: usize, n: usize) -> Change {
+    Change::SetPolicies {
+        group: group(g),
+        from: vec![policy(&draft(g)).content()],
+        to: vec![PolicyEdit::Write(draft(n))],
+    }
 }
 
 fn ms(ms: u64) -> Duration {

@@ -8,8 +8,8 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 
 use super::toy::{Fate, Mutant, Other, State, Toy};
-use super::{ms, plan, world};
-use crate::domain::{Change, GroupRef, PolicyEdit};
+use super::{ms, plan, set_policies, world};
+use crate::domain::{Change, GroupRef};
 use crate::plan::fixture::*;
 use crate::plan::run::*;
 
@@ -24,17 +24,13 @@ pub(super) struct Scenario {
     stop: Option<Duration>,
 }
 
-fn a_change() -> impl Strategy<Value = Vec<Change>> {
-    let set = |g: usize, n: usize| Change::SetPolicies {
-        group: group(g),
-        from: vec![policy(&draft(g)).content()],
-        to: vec![PolicyEdit::Write(draft(n))],
-    };
+/// Changes that are staged together.
+pub(super) fn a_change() -> impl Strategy<Value = Vec<Change>> {
     prop_oneof![
         6 => (0..2usize, 0..14usize).prop_map(|(g, m)| vec![add(g, m)]),
         6 => (0..3usize, 0..8usize).prop_map(|(g, m)| vec![remove(g, m)]),
         1 => (0..3usize).prop_map(|g| vec![rename(g, &format!("g{g}"), "x")]),
-        1 => (0..3usize, 5..7usize).prop_map(move |(g, n)| vec![set(g, n)]),
+        1 => (0..3usize, 5..7usize).prop_map(|(g, n)| vec![set_policies(g, n)]),
         1 => (0..3usize).prop_map(|g| vec![delete(g)]),
         1 => (0..4usize).prop_map(|n| {
             let adds = (0..n).map(|m| add_to_draft(0, m));

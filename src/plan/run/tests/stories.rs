@@ -3,19 +3,11 @@
 use std::time::Duration;
 
 use super::toy::{Fate, Other, Toy};
-use super::{ms, plan, world};
-use crate::domain::{Change, DraftId, Fault, FaultKind, PolicyEdit};
+use super::{ms, plan, set_policies, world};
+use crate::domain::{Change, DraftId, Fault, FaultKind};
 use crate::plan::fixture::*;
 use crate::plan::run::*;
 use crate::plan::{Plan, Staging};
-
-fn set_policies(g: usize, n: usize) -> Change {
-    Change::SetPolicies {
-        group: group(g),
-        from: vec![policy(&draft(g)).content()],
-        to: vec![PolicyEdit::Write(draft(n))],
-    }
-}
 
 struct Told {
     plan: Plan,

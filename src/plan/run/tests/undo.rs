@@ -6,24 +6,17 @@ use std::time::Duration;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
+use super::promises::a_change;
 use super::toy::{Fate, Other, State, Toy};
-use super::{ms, world};
+use super::{ms, set_policies, world};
 use crate::domain::{
-    Change, Directory, Group, GroupId, Load, MemberId, MemberStatus, Membership, Page, PolicyEdit,
+    Change, Directory, Group, GroupId, Load, MemberId, MemberStatus, Membership, Page,
 };
 use crate::plan::fixture::*;
 use crate::plan::run::*;
 use crate::plan::{History, NotUndone, OpId, Plan, Recheck, Staging};
 
 const LATE: Duration = Duration::from_mins(2);
-
-fn set_policies(g: usize, n: usize) -> Change {
-    Change::SetPolicies {
-        group: group(g),
-        from: vec![policy(&draft(g)).content()],
-        to: vec![PolicyEdit::Write(draft(n))],
-    }
-}
 
 /// The account as a console knows it that has just read everything, since when everyone is in what too.
 fn known(state: &State) -> Directory {
@@ -288,21 +281,6 @@ fn a_deleted_group_whose_members_were_not_known_is_not_made_again_without_them()
     let back = undo(&history, &toy);
     assert_eq!(reasons(&back), [&Recheck::NotUndone(NotUndone::NotKept)]);
     assert!(back.is_empty());
-}
-
-fn a_change() -> impl Strategy<Value = Vec<Change>> {
-    prop_oneof![
-        6 => (0..2usize, 0..14usize).prop_map(|(g, m)| vec![add(g, m)]),
-        6 => (0..3usize, 0..8usize).prop_map(|(g, m)| vec![remove(g, m)]),
-        1 => (0..3usize).prop_map(|g| vec![rename(g, &format!("g{g}"), "x")]),
-        1 => (0..3usize, 5..7usize).prop_map(|(g, n)| vec![set_policies(g, n)]),
-        1 => (0..3usize).prop_map(|g| vec![delete(g)]),
-        1 => (0..4usize).prop_map(|n| {
-            let adds = (0..n).map(|m| add_to_draft(0, m));
-            std::iter::once(create(0, "new")).chain(adds).collect()
-        }),
-        1 => (1..2usize, 20..70usize).prop_map(|(g, n)| (0..n).map(|m| add(g, m)).collect()),
-    ]
 }
 
 fn a_fate() -> impl Strategy<Value = Fate> {
