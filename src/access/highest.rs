@@ -221,7 +221,7 @@ fn level(id: &PermissionGroupId, label: &str, name: &str) -> Highest {
 }
 
 /// Whether a label or a name says that nothing can be changed with it.
-fn reads_only(label: &str, name: &str) -> bool {
+pub(super) fn reads_only(label: &str, name: &str) -> bool {
     let label = label.to_ascii_lowercase();
     if label.ends_with("_read") || label.contains("readonly") || label.contains("read_only") {
         return true;

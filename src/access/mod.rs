@@ -2,19 +2,29 @@
 //! [`Directory`](crate::domain::Directory) alone; never asks the service, a file or a clock.
 
 mod altered;
+mod compare;
 mod difference;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod grant;
 mod highest;
 mod hold;
+mod implied;
+mod nearest;
+mod question;
 mod scope;
 mod words;
 
 pub use altered::{Altered, Cause, Missing, policy_of};
+pub use compare::{Compared, Holding, compare};
 pub use difference::{Difference, Held, Reach};
 pub use grant::{Grant, Path, grants, no_access_yet};
 pub use highest::{Highest, Levels, highest};
 pub use hold::{Holds, holds_now, may_make_super_administrators};
+pub use implied::{Rests, gives};
+pub use nearest::{WhyNot, WouldGive, why_not};
+pub use question::{
+    Asked, Person, Proof, Question, Sure, Unseen, WhoCan, groups_that_give, places_known,
+};
 pub use scope::{Place, is_account_wide, places, scopes_of};
 pub use words::{held_words, place_words, places_words, scope_words};
