@@ -10,7 +10,7 @@
 //! floor 5  shell      the loop, the terminal, input, the worker, the log
 //! floor 4  ui         painting               ops      load, apply, resolve
 //! floor 3  app        state and update       store    files: staged changes, locks, the request window
-//! floor 2  plan       staging, order, runs   rows     columns, filter, sort
+//! floor 2  plan       staging, order, runs   rows     columns, filter, sort    findings    rules, mends
 //! floor 1  access     grants and paths       api      the client    config   settings    emulator
 //! floor 0  domain     members, groups …      keys     the action table    text    foreign text made safe
 //! ```
@@ -22,6 +22,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod emulator;
+pub mod findings;
 pub mod keys;
 pub mod ops;
 pub mod plan;

@@ -80,6 +80,7 @@ const ROOMS: &[Room] = &[
     Room { name: "emulator", floor: 1, never: &[DOMAIN, KEYS] },
     Room { name: "plan", floor: 2, never: PURE },
     Room { name: "rows", floor: 2, never: PURE },
+    Room { name: "findings", floor: 2, never: PURE },
     Room {
         name: "app",
         floor: 3,

@@ -239,7 +239,8 @@ fn order(held: &Held) -> (&Access, &str, &PermissionGroupId, &[Path]) {
     (&held.access, &held.permission_group.name, &held.permission_group.id, &held.by)
 }
 
-pub(super) fn reaches(directory: &Directory, group: &ResourceGroup) -> Vec<Reach> {
+/// What a resource group reaches, in the order of its scopes.
+pub fn reaches(directory: &Directory, group: &ResourceGroup) -> Vec<Reach> {
     let places = places(directory, group);
     if places.is_empty() {
         return vec![Reach::Unknown(group.id.clone())];
@@ -248,7 +249,7 @@ pub(super) fn reaches(directory: &Directory, group: &ResourceGroup) -> Vec<Reach
 }
 
 /// Whether who holds something on one reach holds it on the other: on the same, or on the account that it is in.
-pub(super) fn covers(wide: &Reach, narrow: &Reach) -> bool {
+pub fn covers(wide: &Reach, narrow: &Reach) -> bool {
     let in_account = |place: &Place| match place {
         Place::Account | Place::Zone(_) => true,
         Place::Other(key) => key.starts_with("com.cloudflare.api.account."),

@@ -165,16 +165,18 @@ impl<'d> Levels<'d> {
     }
 
     fn of_permission(&mut self, group: &'d Arc<PermissionGroup>) -> Highest {
-        *self
-            .of_permission
-            .entry(Arc::as_ptr(group).addr())
-            .or_insert_with(|| level(&group.id, &group.label, &group.name))
+        *self.of_permission.entry(Arc::as_ptr(group).addr()).or_insert_with(|| level_of(group))
     }
+}
+
+/// The level that a permission group gives on the whole account to whoever holds it.
+pub fn level_of(group: &PermissionGroup) -> Highest {
+    level(&group.id, &group.label, &group.name)
 }
 
 /// Whether a permission group makes a Super Administrator of whoever holds it.
 pub(super) fn is_super_administrator(group: &PermissionGroup) -> bool {
-    level(&group.id, &group.label, &group.name) == Highest::SuperAdministrator
+    level_of(group) == Highest::SuperAdministrator
 }
 
 /// Whether a member's own policies or roles have been read. A group's member list tells neither.

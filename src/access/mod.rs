@@ -17,9 +17,9 @@ mod words;
 
 pub use altered::{Altered, Cause, Missing, policy_of};
 pub use compare::{Compared, Holding, compare};
-pub use difference::{Difference, Held, Reach};
+pub use difference::{Difference, Held, Reach, covers, reaches};
 pub use grant::{Grant, Path, grants, no_access_yet};
-pub use highest::{Highest, Levels, highest};
+pub use highest::{Highest, Levels, highest, level_of};
 pub use hold::{Holds, holds_now, may_make_super_administrators};
 pub use implied::{Rests, gives};
 pub use nearest::{WhyNot, WouldGive, why_not};

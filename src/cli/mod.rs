@@ -5,6 +5,7 @@ mod carry;
 mod connect;
 mod console;
 pub mod emulator;
+mod findings;
 mod groups;
 mod json;
 mod members;
@@ -58,6 +59,7 @@ enum Command {
     Groups(groups::Groups),
     #[command(subcommand)]
     Members(members::Members),
+    Findings(findings::Args),
     Plan(plan::Args),
     Apply(apply::Args),
     Runs(runs::Args),
@@ -73,6 +75,10 @@ pub fn main() -> ExitCode {
         Some(Command::Emulator(args)) => ExitCode::from(emulator::run(args)),
         Some(Command::Groups(groups)) => arguments.in_account(|session| groups.run(session)),
         Some(Command::Members(members)) => arguments.in_account(|session| members.run(session)),
+        Some(Command::Findings(args)) => match args.only_rules() {
+            Some(form) => findings::list_rules(form).into(),
+            None => arguments.in_account(|session| args.run(session)),
+        },
         Some(Command::Plan(args)) => arguments.in_account(|session| args.run(session)),
         Some(Command::Apply(args)) => arguments.in_account(|session| args.run(session)),
         Some(Command::Runs(args)) => arguments.in_account(|session| args.run(session)),

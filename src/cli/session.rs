@@ -1,6 +1,7 @@
 //! An account as a command sees it: reached, and read as far as the answer needs it.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -37,6 +38,8 @@ pub(super) struct Session {
     pub budget: u32,
     /// What guards go by.
     pub rules: Rules,
+    /// Where the team keeps what it has decided about findings, if the profile says it.
+    pub rules_file: Option<PathBuf>,
     mode: Mode,
     handle: Handle,
     _threads: Threads,
@@ -81,6 +84,7 @@ impl Session {
             clock,
             budget,
             rules: Rules { protected: settings.protected, ..Rules::default() },
+            rules_file: settings.rules,
             mode,
             handle,
             _threads: threads,

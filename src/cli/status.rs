@@ -14,7 +14,7 @@ pub enum Status {
     /// The arguments, the environment or the config file are wrong, or there is no terminal.
     Usage,
     /// A guard, a plan that is stale or not the expected one, a run that is on or read-only has stopped it; nothing was
-    /// changed.
+    /// changed. Or a finding stands.
     Stopped,
     /// The credential is missing or bad, or lacks a permission.
     Credentials,

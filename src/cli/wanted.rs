@@ -113,11 +113,13 @@ pub(super) fn people(
     Ok(people)
 }
 
-fn called(file: &str) -> &str {
+/// What mistakes call a file.
+pub(super) fn called(file: &str) -> &str {
     if file == "-" { "stdin" } else { file }
 }
 
-fn text_of(file: &str) -> Result<String, Refusal> {
+/// A file's text; `-` is stdin.
+pub(super) fn text_of(file: &str) -> Result<String, Refusal> {
     let read = if file == "-" {
         let mut text = String::new();
         io::stdin().lock().read_to_string(&mut text).map(|_| text)

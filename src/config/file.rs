@@ -169,6 +169,7 @@ mod tests {
                 ca_file = "/etc/ca.pem"
                 requests_per_5_min = 2_000
                 protected = { members = ["ana@x.example"], groups = [" prod-dns "] }
+                rules = "/srv/team/cfiam-rules.toml"
                 [keys]
                 filter = ["f"]
             "#,
@@ -179,6 +180,7 @@ mod tests {
         assert_eq!(profile.token_command.as_deref().unwrap(), ["pass", "cloudflare"]);
         assert_eq!(profile.requests_per_5_min, Some(2000));
         assert_eq!(profile.protected.members, ["ana@x.example"]);
+        assert_eq!(profile.rules.as_deref(), Some(Path::new("/srv/team/cfiam-rules.toml")));
         assert_eq!(profile.protected.groups, ["prod-dns"]);
         assert_eq!(profile.base_url.as_ref().unwrap().at, "config.toml:6");
         assert_eq!(file.keymap.action(Key::char('f'), Context::Members), Some(Action::Filter));

@@ -30,6 +30,8 @@ pub struct Profile {
     pub requests_per_5_min: Option<u32>,
     /// `protected`: members and groups that are not changed without their name being typed.
     pub protected: Protected,
+    /// `rules`: the file in which a team keeps what it has decided about findings.
+    pub rules: Option<PathBuf>,
 }
 
 /// Whether changes are allowed.
@@ -41,7 +43,7 @@ pub enum Writes {
     Refused,
 }
 
-const KNOWN: [&str; 8] = [
+const KNOWN: [&str; 9] = [
     "base_url",
     "account",
     "organization",
@@ -50,6 +52,7 @@ const KNOWN: [&str; 8] = [
     "ca_file",
     "requests_per_5_min",
     "protected",
+    "rules",
 ];
 
 impl Profile {
@@ -72,6 +75,9 @@ impl Profile {
                 "requests_per_5_min" => {
                     profile.requests_per_5_min =
                         reading.number("requests_per_5_min", value, 1..1_000_001);
+                }
+                "rules" => {
+                    profile.rules = reading.text("rules", value).map(|file| file.value.into());
                 }
                 "protected" => profile.protected = protected(reading, value),
                 _ => reading.unknown(key, " in a profile", &KNOWN),

@@ -47,6 +47,8 @@ pub struct Settings {
     pub requests_per_5_min: Option<u32>,
     /// Members and groups that are not changed without their name being typed.
     pub protected: Protected,
+    /// The file in which a team keeps what it has decided about findings, if the profile names one.
+    pub rules: Option<PathBuf>,
     /// The theme, if one was named; judged by whoever draws.
     pub theme: Option<Given<String>>,
     /// Whether colours are unwanted (`NO_COLOR`).
@@ -85,6 +87,7 @@ impl Settings {
             extra_certificates: certificates(chosen.profile.ca_file.as_ref(), &mut mistakes),
             requests_per_5_min: chosen.profile.requests_per_5_min,
             protected: chosen.profile.protected.clone(),
+            rules: chosen.profile.rules.clone(),
             theme: file.theme,
             no_color: environment.text("NO_COLOR").is_some(),
             keymap: file.keymap,

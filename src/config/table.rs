@@ -110,12 +110,8 @@ impl<'i> Reading<'i> {
         (texts.len() == list.len()).then_some(texts)
     }
 
-    pub(super) fn number(
-        &mut self,
-        key: &str,
-        value: &Value<'_>,
-        range: Range<u32>,
-    ) -> Option<u32> {
+    /// A whole number of a range.
+    pub fn number(&mut self, key: &str, value: &Value<'_>, range: Range<u32>) -> Option<u32> {
         let Some(number) = value.get_ref().as_integer() else {
             self.kind(key, "a whole number", value);
             return None;

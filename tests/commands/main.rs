@@ -9,6 +9,7 @@
 )]
 
 mod change_files;
+mod findings;
 mod groups;
 #[path = "../terminal/home.rs"]
 #[expect(dead_code, reason = "the terminal's tests look at more of it")]
