@@ -13,6 +13,7 @@ use super::rules_file::{RulesFile, Waiver};
 use super::survey::Survey;
 use super::{Finding, Row, Severity, Subject, Waived};
 use crate::domain::{Directory, MemberId};
+use crate::text;
 
 /// What is looked at.
 #[derive(Clone, Copy, Debug)]
@@ -108,7 +109,7 @@ fn findings(
         sort(&mut rows, inputs.directory);
         let words = match rows.as_slice() {
             [only] => (told.one)(&only.subject.words(inputs.directory)),
-            many => (told.many)(many.len()),
+            many => (told.many)(&counted(many)),
         };
         let waived = waiver.and_then(|place| waivers.waived(place));
         let key = waiver
@@ -117,6 +118,15 @@ fn findings(
         Finding { rule, key, rows, words, detail, way: way.clone(), waived }
     });
     gathered.collect()
+}
+
+/// How many members and groups there are: `4 members and 1 group`.
+fn counted(rows: &[Row]) -> String {
+    let groups = rows.iter().filter(|row| matches!(row.subject, Subject::Group(_))).count();
+    let parts = [(rows.len() - groups, "member"), (groups, "group")];
+    let parts = parts.iter().filter(|(number, _)| *number > 0);
+    let parts: Vec<String> = parts.map(|(number, noun)| text::plural(*number, noun)).collect();
+    parts.join(" and ")
 }
 
 fn alone(rule: &'static Rule, case: Case, waivers: &Waivers<'_>, inputs: &Inputs<'_>) -> Finding {

@@ -11,7 +11,7 @@ fn demo() -> Company {
 }
 
 fn json(ran: &Ran) -> Value {
-    serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}", ran.out))
+    serde_json::from_str(&ran.out).expect("a JSON object")
 }
 
 fn findings(company: &Company, line: &str) -> Vec<Value> {
@@ -20,7 +20,7 @@ fn findings(company: &Company, line: &str) -> Vec<Value> {
 }
 
 fn of<'f>(findings: &'f [Value], rule: &str) -> &'f Value {
-    findings.iter().find(|it| it["rule"] == rule).unwrap_or_else(|| panic!("no {rule}"))
+    findings.iter().find(|it| it["rule"] == rule).expect(rule)
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::text;
 
 pub(in crate::findings) const COVERED: Told = Told {
     one: |who| format!("{who} holds directly what a group gives as well"),
-    many: |n| format!("{} hold directly what a group gives as well", text::plural(n, "member")),
+    many: |who| format!("{who} hold directly what a group gives as well"),
     detail: |_| String::new(),
 };
 

@@ -19,21 +19,19 @@ use crate::text;
 
 pub(super) const EMPTY: Told = Told {
     one: |group| format!("the group {group} has no members"),
-    many: |n| format!("{} have no members", text::plural(n, "group")),
+    many: |who| format!("{who} have no members"),
     detail: |_| String::new(),
 };
 
 pub(super) const SINGLE: Told = Told {
     one: |group| format!("the group {group} has a single member"),
-    many: |n| format!("{} have a single member each", text::plural(n, "group")),
+    many: |who| format!("{who} have a single member each"),
     detail: |_| String::new(),
 };
 
 pub(super) const WITHOUT_POLICIES: Told = Told {
     one: |group| format!("the group {group} has no policies: it gives its members nothing"),
-    many: |n| {
-        format!("{} have no policies: they give their members nothing", text::plural(n, "group"))
-    },
+    many: |who| format!("{who} have no policies: they give their members nothing"),
     detail: |_| String::new(),
 };
 
@@ -116,7 +114,7 @@ fn same(survey: &Survey<'_>, slots: &[Slot]) -> Option<Case> {
     Some(Case {
         key: ids.join("+"),
         rows: rows.collect(),
-        words: format!("the groups {} have the same policies", names.join(" and ")),
+        words: format!("the groups {} have the same policies", few(&names)),
         detail: format!("each grants {}", few(&grants)),
         way: Some(Way::Merge { into: keep.id.clone() }),
     })

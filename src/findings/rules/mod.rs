@@ -85,11 +85,11 @@ pub(super) enum Gathered {
     Together(Told),
 }
 
-/// What is said of gathered rows.
+/// What is said of gathered rows: of a single one by its name, of many by how many they are (`4 members and 1 group`).
 #[derive(Clone, Copy)]
 pub(super) struct Told {
     pub one: fn(&str) -> String,
-    pub many: fn(usize) -> String,
+    pub many: fn(&str) -> String,
     pub detail: fn(&Inputs<'_>) -> String,
 }
 

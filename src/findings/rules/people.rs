@@ -23,19 +23,19 @@ fn sign_in(_: &Inputs<'_>) -> String {
 
 pub(super) const NO_2FA_ADMIN: Told = Told {
     one: |who| format!("{who} may change the whole account and has no two-factor authentication"),
-    many: |n| format!("{n} administrators have no two-factor authentication"),
+    many: |who| format!("{who} may change the whole account and have no two-factor authentication"),
     detail: sign_in,
 };
 
 pub(super) const NO_2FA: Told = Told {
     one: |who| format!("{who} has no two-factor authentication"),
-    many: |n| format!("{} have no two-factor authentication", text::plural(n, "member")),
+    many: |who| format!("{who} have no two-factor authentication"),
     detail: sign_in,
 };
 
 pub(super) const PENDING: Told = Told {
     one: |who| format!("the invitation of {who} has not been accepted"),
-    many: |n| format!("{} have not been accepted", text::plural(n, "invitation")),
+    many: |who| format!("the invitations of {who} have not been accepted"),
     detail: |_| {
         "invitations lapse by themselves after some days; nobody has access by one before it is accepted".to_owned()
     },
@@ -43,7 +43,7 @@ pub(super) const PENDING: Told = Told {
 
 pub(super) const ONLY_MINIMAL: Told = Told {
     one: |who| format!("{who} may enter the account and do nothing in it"),
-    many: |n| format!("{} may enter the account and do nothing in it", text::plural(n, "member")),
+    many: |who| format!("{who} may enter the account and do nothing in it"),
     detail: nothing,
 };
 

@@ -12,67 +12,48 @@ use crate::findings::Subject;
 use crate::findings::check::Inputs;
 use crate::findings::survey::{List, Survey};
 use crate::findings::tell::{few, permission_words, policy_words};
-use crate::text;
 
 fn nothing(_: &Inputs<'_>) -> String {
     String::new()
-}
-
-/// Of members and groups alike.
-fn holders(number: usize, does: &str) -> String {
-    format!(
-        "{} {does}",
-        text::plural(number, "member or group")
-            .replace("groups", "group")
-            .replace("member or", "members or")
-    )
 }
 
 pub(super) const WIDE_GROUP: Told = Told {
     one: |group| {
         format!("the group {group} grants on the whole account what it also grants on single zones")
     },
-    many: |n| {
-        format!(
-            "{} grant on the whole account what they also grant on single zones",
-            text::plural(n, "group")
-        )
-    },
+    many: |who| format!("{who} grant on the whole account what they also grant on single zones"),
     detail: nothing,
 };
 pub(super) const WIDE_MEMBER: Told = Told {
     one: |who| format!("{who} holds on the whole account what they also hold on single zones"),
-    many: |n| {
-        format!(
-            "{} hold on the whole account what they also hold on single zones",
-            text::plural(n, "member")
-        )
-    },
+    many: |who| format!("{who} hold on the whole account what they also hold on single zones"),
     detail: nothing,
 };
 pub(super) const DENY: Told = Told {
     one: |who| format!("{who} has a policy that denies"),
-    many: |n| holders(n, "have policies that deny"),
+    many: |who| format!("{who} have policies that deny"),
     detail: nothing,
 };
 pub(super) const UNKNOWN_PERMISSION: Told = Told {
     one: |who| format!("{who} has a policy with a permission group that the account doesn't have"),
-    many: |n| holders(n, "have policies with a permission group that the account doesn't have"),
+    many: |who| {
+        format!("{who} have policies with a permission group that the account doesn't have")
+    },
     detail: nothing,
 };
 pub(super) const UNKNOWN_SCOPE: Told = Told {
     one: |who| format!("{who} has a policy of which it can't be told where it holds"),
-    many: |n| holders(n, "have policies of which it can't be told where they hold"),
+    many: |who| format!("{who} have policies of which it can't be told where they hold"),
     detail: nothing,
 };
 pub(super) const EMPTY_SCOPE: Told = Told {
     one: |who| format!("{who} has a policy that holds on nothing"),
-    many: |n| holders(n, "have policies that hold on nothing"),
+    many: |who| format!("{who} have policies that hold on nothing"),
     detail: nothing,
 };
 pub(super) const UNSEEN_ZONE: Told = Told {
     one: |who| format!("{who} has a policy on a zone that can't be found"),
-    many: |n| holders(n, "have policies on zones that can't be found"),
+    many: |who| format!("{who} have policies on zones that can't be found"),
     detail: |_| "a credential that may see some zones only does not find the others".to_owned(),
 };
 

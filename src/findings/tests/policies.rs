@@ -58,6 +58,8 @@ fn what_denies_or_may_is_told_of_members_and_groups() {
             member(11, "leo@x.io", &[allows("Billing")]),
         ])
         .groups(vec![group(50, "odd", &[odd])]);
+    let words = &found(&account, "deny")[0].words;
+    assert_eq!(words, "1 member and 1 group have policies that deny");
     assert_eq!(
         rows(&account, "deny"),
         ["ana@x.io: deny Billing on account", "odd: maybe Billing on account"]
