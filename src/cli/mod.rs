@@ -1,5 +1,6 @@
 //! Arguments, exit statuses and printing; one file a command. Never draws.
 
+mod answer;
 mod apply;
 mod carry;
 mod connect;
@@ -7,10 +8,13 @@ mod console;
 pub mod emulator;
 mod groups;
 mod json;
+mod lists;
 mod members;
 mod offer;
+mod organization;
 mod plan;
 mod print;
+mod reading;
 mod runs;
 mod session;
 mod status;
@@ -58,6 +62,8 @@ enum Command {
     Groups(groups::Groups),
     #[command(subcommand)]
     Members(members::Members),
+    #[command(subcommand)]
+    Organization(organization::Organization),
     Plan(plan::Args),
     Apply(apply::Args),
     Runs(runs::Args),
@@ -73,6 +79,7 @@ pub fn main() -> ExitCode {
         Some(Command::Emulator(args)) => ExitCode::from(emulator::run(args)),
         Some(Command::Groups(groups)) => arguments.in_account(|session| groups.run(session)),
         Some(Command::Members(members)) => arguments.in_account(|session| members.run(session)),
+        Some(Command::Organization(it)) => arguments.in_account(|session| it.run(session)),
         Some(Command::Plan(args)) => arguments.in_account(|session| args.run(session)),
         Some(Command::Apply(args)) => arguments.in_account(|session| args.run(session)),
         Some(Command::Runs(args)) => arguments.in_account(|session| args.run(session)),

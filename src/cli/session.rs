@@ -11,7 +11,7 @@ use crate::app::{Mode, WhyReadOnly};
 use crate::config::{Environment, Overrides, Places};
 use crate::domain::{
     Account, AccountId, Budget, By, Change, Collection, Directory, FaultKind, GroupId, Load,
-    MemberId, Progress, Urgency,
+    MemberId, OrganizationId, Progress, Urgency,
 };
 use crate::ops;
 use crate::plan::Rules;
@@ -37,6 +37,8 @@ pub(super) struct Session {
     pub budget: u32,
     /// What guards go by.
     pub rules: Rules,
+    /// The organization, where it was named.
+    pub organization: Option<OrganizationId>,
     mode: Mode,
     handle: Handle,
     _threads: Threads,
@@ -81,6 +83,7 @@ impl Session {
             clock,
             budget,
             rules: Rules { protected: settings.protected, ..Rules::default() },
+            organization: settings.organization,
             mode,
             handle,
             _threads: threads,
@@ -226,7 +229,7 @@ fn held_up(traffic: &Traffic) {
     }
 }
 
-fn called(list: &Collection) -> &'static str {
+pub(super) fn called(list: &Collection) -> &'static str {
     match list {
         Collection::Members => "members",
         Collection::Groups => "groups",

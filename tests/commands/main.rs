@@ -16,6 +16,7 @@ mod home;
 mod memberships;
 mod people;
 mod program;
+mod reading;
 mod runs;
 mod statuses;
 mod stopping;

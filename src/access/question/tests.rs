@@ -5,8 +5,8 @@ use crate::access::fixture::{
 };
 use crate::domain::{MemberStatus, PermissionScope, ZoneId};
 
-fn zone(number: u128) -> Option<Place> {
-    Some(Place::Zone(ZoneId::parse(&tag(number)).unwrap()))
+fn zone(number: u128) -> Place {
+    Place::Zone(ZoneId::parse(&tag(number)).unwrap())
 }
 
 fn domain_dns() -> Arc<PermissionGroup> {
@@ -14,7 +14,7 @@ fn domain_dns() -> Arc<PermissionGroup> {
 }
 
 fn dns_on_zone(number: u128) -> Question {
-    Question { permission: domain_dns(), on: zone(number) }
+    Question { permission: domain_dns(), on: Some(zone(number)) }
 }
 
 /// The e-mails of who can, with the number of paths.
@@ -58,7 +58,7 @@ fn a_proof_names_the_policy_the_scope_and_what_it_rests_on() {
     let proofs = Asked::new(&account.directory, &question).proofs(&member_id(10));
     let [own, through] = &proofs[..] else { panic!("{proofs:?}") };
     assert_eq!((&own.path, own.rests), (&Path::Direct, Rests::Itself));
-    assert_eq!(own.reach, Reach::Place(zone(1).unwrap()));
+    assert_eq!(own.reach, Reach::Place(zone(1)));
     assert_eq!(through.path, Path::Group(group_id(50)));
     assert_eq!(through.reach, Reach::Place(Place::Account));
     assert!(matches!(through.rests, Rests::Table(_)));
