@@ -5,13 +5,17 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::domain::{Collection, Directory, DraftId, GroupId, StagedFor, Standing};
-use crate::findings::{Checked, Finding, Inputs, Mend, RULES, RulesFile, Severity, Subject, check};
+use crate::domain::{Directory, DraftId, StagedFor};
+use crate::findings::{
+    Checked, Finding, Inputs, Mend, RULES, Rule, RulesFile, Severity, Subject, check,
+};
 use crate::plan::{ChangeFile, Staging};
+use crate::rows::{Cell, Head, Sheet};
 use crate::text;
 
+use super::answer::{Answer, Form};
 use super::connect::words;
-use super::json::{self, Form};
+use super::json;
 use super::print::{out, told};
 use super::session::Session;
 use super::wanted::{called, text_of};
@@ -28,18 +32,14 @@ pub struct Args {
     /// What the team has decided about findings, instead of the file that the profile names
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
-    /// Go by what could be read, where not everything could
-    #[arg(long)]
-    allow_partial: bool,
     /// Print the change file that mends what stands with this key, as -o json shows it, for cfiam apply
     #[arg(long, value_name = "KEY")]
     mend: Option<String>,
     /// List the rules, and not what they find; needs no account
     #[arg(long)]
     list_rules: bool,
-    /// How the answer is written
-    #[arg(short, long, value_enum, default_value_t = Form::Table)]
-    output: Form,
+    #[command(flatten)]
+    answer: Answer,
 }
 
 /// A severity, by its word.
@@ -69,13 +69,15 @@ impl From<Bar> for Severity {
 impl Args {
     /// Whether only the rules by themselves are asked for, and how they are to be written.
     pub(super) fn only_rules(&self) -> Option<Form> {
-        self.list_rules.then_some(self.output)
+        self.list_rules.then_some(self.answer.output)
     }
 
     /// Reads what the rules look at, and says what they find.
     pub(super) fn run(&self, session: &mut Session) -> Result<Status, Refusal> {
         let rules = self.rules_file(session)?;
-        read(session)?;
+        // What is missing is told rule by rule.
+        session.read_access()?;
+        session.read_names()?;
         let directory = &session.directory;
         let invited = HashMap::new();
         let now = session.clock.now().wall;
@@ -83,11 +85,12 @@ impl Args {
         if let Some(key) = &self.mend {
             return print_mend(&checked, directory, key);
         }
-        match self.output {
+        match self.answer.output {
             Form::Json => drop(json::print(&as_json(&checked, directory))),
             Form::Table => drop(out(&as_text(&checked, directory))),
+            Form::Csv | Form::Md => drop(self.answer.rows(&as_rows(&checked, directory))),
         }
-        if !checked.not_checked.is_empty() && !self.allow_partial {
+        if !checked.not_checked.is_empty() && !self.answer.allow_partial {
             told(
                 "not everything could be read, so that there may be more: --allow-partial goes by what could",
             );
@@ -104,33 +107,6 @@ impl Args {
         let path = path.display().to_string();
         RulesFile::parse(called(&path), &text_of(&path)?)
             .map_err(|mistakes| Refusal::usage(words(&mistakes)))
-    }
-}
-
-/// Reads all that rules look at. What may not be read is left to the rules, which say what they could not check.
-fn read(session: &mut Session) -> Result<(), Refusal> {
-    for list in [
-        Collection::Members,
-        Collection::Groups,
-        Collection::PermissionGroups,
-        Collection::ResourceGroups,
-        Collection::Zones,
-    ] {
-        let done = session.read([list.clone()]);
-        let coverage = session.directory.coverage(&list);
-        match done {
-            Err(refusal) if !matches!(coverage.standing, Standing::Forbidden(_)) => {
-                return Err(refusal);
-            }
-            _ => {}
-        }
-    }
-    let groups: Vec<GroupId> =
-        session.directory.groups().values().map(|group| group.id.clone()).collect();
-    // A single list that can't be read is one that rules speak of.
-    match session.read_members_of(&groups) {
-        Err(refusal) if session.directory.group_members_read().0 == 0 => Err(refusal),
-        _ => Ok(()),
     }
 }
 
@@ -231,11 +207,11 @@ fn as_json(checked: &Checked, directory: &Directory) -> Value {
 
 fn one(finding: &Finding, directory: &Directory) -> Value {
     let about = finding.rows.iter().map(|row| {
-        let (kind, id) = match &row.subject {
-            Subject::Member(id) => ("member", id.to_string()),
-            Subject::Group(id) => ("group", id.to_string()),
+        let kind = match &row.subject {
+            Subject::Member(_) => "member",
+            Subject::Group(_) => "group",
         };
-        json!({ "kind": kind, "id": id, "name": row.subject.name(directory), "note": row.note })
+        json!({ "kind": kind, "id": row.subject.id(), "name": row.subject.name(directory), "note": row.note })
     });
     json!({
         "rule": finding.rule.id,
@@ -289,27 +265,42 @@ fn print_mend(checked: &Checked, directory: &Directory, key: &str) -> Result<Sta
     Ok(Status::Done)
 }
 
-/// The rules by themselves.
-pub(super) fn list_rules(form: Form) -> Status {
-    match form {
-        Form::Json => {
-            let rules = RULES.iter().map(|rule| {
-                json!({
-                    "rule": rule.id,
-                    "severity": rule.severity.word(),
-                    "what": rule.what,
-                    "why": rule.why,
-                    "mends": rule.mends,
-                })
-            });
-            json::print(&rules.collect());
+/// One row for each that a finding is about.
+fn as_rows(checked: &Checked, directory: &Directory) -> Sheet {
+    let heads = ["severity", "rule", "finding", "about", "note", "waived", "id"];
+    let mut sheet = Sheet::new(heads.map(|key| Head::text(key, key)));
+    for finding in &checked.findings {
+        let waived = finding.waived.as_ref().map(|waived| waived.expires.to_string());
+        let mut push = |about: &str, note: &str, id: String| {
+            let (severity, rule) = (finding.severity().word(), finding.rule.id);
+            let waived = waived.clone().unwrap_or_default();
+            let cells = [severity, rule, &finding.words, about, note, &waived, &id];
+            sheet.push(cells.map(Cell::text));
+        };
+        for row in &finding.rows {
+            let name = row.subject.name(directory).unwrap_or_default();
+            push(name, &row.note, row.subject.id());
         }
-        Form::Table => {
-            let line = |rule: &crate::findings::Rule| {
-                format!("{:<8}{:<24}{}\n", rule.severity.word(), rule.id, rule.what)
-            };
-            out(&RULES.iter().map(line).collect::<String>());
+        if finding.rows.is_empty() {
+            push("", &finding.detail, String::new());
         }
     }
-    Status::Done
+    sheet
+}
+
+/// The rules by themselves.
+pub(super) fn list_rules(form: Form) -> Status {
+    let heads = ["severity", "rule", "what", "why", "mends"];
+    let mut sheet = Sheet::new(heads.map(|key| Head::text(key, key)));
+    for rule in &RULES {
+        let (severity, mends) = (rule.severity.word(), rule.mends.unwrap_or_default());
+        sheet.push([severity, rule.id, rule.what, rule.why, mends].map(Cell::text));
+    }
+    if form == Form::Table {
+        let line =
+            |rule: &Rule| format!("{:<8}{:<24}{}\n", rule.severity.word(), rule.id, rule.what);
+        out(&RULES.iter().map(line).collect::<String>());
+        return Status::Done;
+    }
+    Answer { output: form, allow_partial: false }.rows(&sheet)
 }

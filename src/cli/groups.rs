@@ -3,14 +3,19 @@
 use crate::config::Given;
 use crate::plan::GroupPart;
 
+use super::lists::{ListGroups, Show};
 use super::offer::How;
 use super::session::Session;
 use super::wanted::{go_about, people, policies};
 use super::{Refusal, Status};
 
-/// Create, rename and delete groups, set their policies and their members
+/// List and show groups; create, rename and delete them, set their policies and their members
 #[derive(clap::Subcommand, Debug)]
 pub enum Groups {
+    /// List them
+    List(ListGroups),
+    /// Show a group: its policies and its members
+    Show(Show),
     /// Create a group
     Create(Create),
     /// Give a group another name
@@ -83,9 +88,11 @@ pub struct SetMembers {
 }
 
 impl Groups {
-    /// Makes a plan of it, and goes about it as wished.
+    /// Prints what is asked for; of what is to be changed, makes a plan and goes about it as wished.
     pub(super) fn run(&self, session: &mut Session) -> Result<Status, Refusal> {
         match self {
+            Self::List(args) => args.run(session),
+            Self::Show(args) => args.group(session),
             Self::Create(args) => {
                 let policies = args.file.as_deref().map(policies).transpose()?;
                 let part = GroupPart::of(Given::new(args.name.clone(), "NAME"));

@@ -3,14 +3,19 @@
 use crate::config::Given;
 use crate::plan::{ChangeFile, GroupPart, MemberPart};
 
+use super::lists::{ListMembers, Show};
 use super::offer::How;
 use super::session::Session;
 use super::wanted::{go_about, people, policies};
 use super::{Refusal, Status};
 
-/// Change who is in the account, in which groups, and with which policies of their own
+/// List and show members; change who is in the account, in which groups, and with which policies of their own
 #[derive(clap::Subcommand, Debug)]
 pub enum Members {
+    /// List them
+    List(ListMembers),
+    /// Show a member: everything that they hold, and how
+    Show(Show),
     /// Add members to a group
     AddTo(Membership),
     /// Remove members from a group
@@ -81,9 +86,11 @@ pub struct Policies {
 }
 
 impl Members {
-    /// Makes a plan of it, and goes about it as wished.
+    /// Prints what is asked for; of what is to be changed, makes a plan and goes about it as wished.
     pub(super) fn run(&self, session: &mut Session) -> Result<Status, Refusal> {
         match self {
+            Self::List(args) => args.run(session),
+            Self::Show(args) => args.member(session),
             Self::AddTo(args) => {
                 let add = args.people.read()?;
                 go_about(session, GroupPart { add, ..args.part() }, &args.how)

@@ -1,5 +1,6 @@
 //! Arguments, exit statuses and printing; one file a command. Never draws.
 
+mod answer;
 mod apply;
 mod carry;
 mod connect;
@@ -8,10 +9,13 @@ pub mod emulator;
 mod findings;
 mod groups;
 mod json;
+mod lists;
 mod members;
 mod offer;
+mod organization;
 mod plan;
 mod print;
+mod reading;
 mod runs;
 mod session;
 mod status;
@@ -59,6 +63,8 @@ enum Command {
     Groups(groups::Groups),
     #[command(subcommand)]
     Members(members::Members),
+    #[command(subcommand)]
+    Organization(organization::Organization),
     Findings(findings::Args),
     Plan(plan::Args),
     Apply(apply::Args),
@@ -79,6 +85,7 @@ pub fn main() -> ExitCode {
             Some(form) => findings::list_rules(form).into(),
             None => arguments.in_account(|session| args.run(session)),
         },
+        Some(Command::Organization(it)) => arguments.in_account(|session| it.run(session)),
         Some(Command::Plan(args)) => arguments.in_account(|session| args.run(session)),
         Some(Command::Apply(args)) => arguments.in_account(|session| args.run(session)),
         Some(Command::Runs(args)) => arguments.in_account(|session| args.run(session)),

@@ -12,7 +12,7 @@ use crate::app::{Mode, WhyReadOnly};
 use crate::config::{Environment, Overrides, Places};
 use crate::domain::{
     Account, AccountId, Budget, By, Change, Collection, Directory, FaultKind, GroupId, Load,
-    MemberId, Progress, Urgency,
+    MemberId, OrganizationId, Progress, Urgency,
 };
 use crate::ops;
 use crate::plan::Rules;
@@ -40,6 +40,8 @@ pub(super) struct Session {
     pub rules: Rules,
     /// Where the team keeps what it has decided about findings, if the profile says it.
     pub rules_file: Option<PathBuf>,
+    /// The organization, where it was named.
+    pub organization: Option<OrganizationId>,
     mode: Mode,
     handle: Handle,
     _threads: Threads,
@@ -85,6 +87,7 @@ impl Session {
             budget,
             rules: Rules { protected: settings.protected, ..Rules::default() },
             rules_file: settings.rules,
+            organization: settings.organization,
             mode,
             handle,
             _threads: threads,
@@ -230,7 +233,7 @@ fn held_up(traffic: &Traffic) {
     }
 }
 
-fn called(list: &Collection) -> &'static str {
+pub(super) fn called(list: &Collection) -> &'static str {
     match list {
         Collection::Members => "members",
         Collection::Groups => "groups",

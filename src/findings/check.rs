@@ -167,12 +167,10 @@ impl<'r> Waivers<'r> {
         if self.by_name.is_empty() {
             return None;
         }
-        let id = match subject {
-            Subject::Member(id) => id.to_string(),
-            Subject::Group(id) => id.to_string(),
-        };
         let name = subject.name(directory).map(str::to_lowercase);
-        name.and_then(|name| self.by_name.get(&name)).or_else(|| self.by_name.get(&id)).copied()
+        name.and_then(|name| self.by_name.get(&name))
+            .or_else(|| self.by_name.get(&subject.id()))
+            .copied()
     }
 
     fn waived(&self, place: usize) -> Option<Waived> {

@@ -79,6 +79,14 @@ impl Subject {
         name.filter(|name| !name.is_empty())
     }
 
+    /// The id.
+    pub fn id(&self) -> String {
+        match self {
+            Self::Member(id) => id.to_string(),
+            Self::Group(id) => id.to_string(),
+        }
+    }
+
     /// The e-mail or the group's name, safe to show.
     pub fn words(&self, directory: &Directory) -> String {
         let id = || match self {

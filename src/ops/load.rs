@@ -51,6 +51,18 @@ pub async fn list(
     walk(client, &list, urgency, sink).await
 }
 
+/// Reads a part of a list, as the service filters it. What is left out counts as gone where it is absorbed.
+///
+/// # Errors
+/// Why the walk failed; it was given to `sink` too.
+pub async fn part(
+    client: &Client,
+    list: &List,
+    sink: impl FnMut(Load) + Send,
+) -> Result<(), Fault> {
+    walk(client, list, Urgency::Screen, sink).await
+}
+
 /// Walks a list, and gives back why it failed.
 pub(super) async fn walk(
     client: &Client,

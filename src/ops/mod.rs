@@ -13,5 +13,5 @@ mod send;
 
 pub use apply::{Told, apply, take_up};
 pub use budget::share_budget;
-pub use load::{Since, all_group_members, group, list, organization_member, since};
+pub use load::{Since, all_group_members, group, list, organization_member, part, since};
 pub use open::{accounts, open};

@@ -19,9 +19,9 @@ const NONE_YET: &str = "none yet";
 /// The cells of a list. Make one for a frame and ask it for each cell that is seen.
 #[derive(Debug)]
 pub struct Cells<'d> {
-    list: &'d List,
-    directory: &'d Directory,
-    levels: Levels<'d>,
+    pub(super) list: &'d List,
+    pub(super) directory: &'d Directory,
+    pub(super) levels: Levels<'d>,
 }
 
 /// What a person's row has in common, whichever table it comes from.
@@ -61,8 +61,7 @@ impl<'d> Cells<'d> {
                 Some(policies) => Cow::Owned(policies_words(self.directory, policies)),
                 None => Cow::Borrowed(NOTHING),
             },
-            (ColumnId::Modified, Some(group)) => date(group.modified_on),
-            (ColumnId::Since, _) => date(self.since(slot)),
+            (ColumnId::Modified, Some(_)) | (ColumnId::Since, _) => date(self.moment(slot, column)),
             _ => Cow::Borrowed(""),
         }
     }
@@ -89,16 +88,23 @@ impl<'d> Cells<'d> {
                 let id = &self.group(slot)?.id;
                 self.is_read(id).then(|| self.directory.members_at(slot).len() as u64)
             }
-            ColumnId::Modified => moment(self.group(slot)?.modified_on),
-            ColumnId::Since => moment(self.since(slot)),
+            ColumnId::Modified | ColumnId::Since => moment(self.moment(slot, column)),
             ColumnId::Email | ColumnId::Name | ColumnId::Status | ColumnId::Policies => None,
         }
     }
 
-    fn group(&self, slot: Slot) -> Option<&'d Group> {
+    pub(super) fn group(&self, slot: Slot) -> Option<&'d Group> {
         match self.list.of() {
             Of::Groups => self.directory.groups().at(slot),
             Of::Members | Of::Organization => None,
+        }
+    }
+
+    /// The moment that a column of moments tells.
+    pub(super) fn moment(&self, slot: Slot, column: ColumnId) -> Option<jiff::Timestamp> {
+        match column {
+            ColumnId::Modified => self.group(slot)?.modified_on,
+            _ => self.since(slot),
         }
     }
 
@@ -130,7 +136,7 @@ impl<'d> Cells<'d> {
     }
 
     /// Whether the member at a slot has no access before the invitation is accepted, whatever is granted.
-    fn is_invited(&self, slot: Slot) -> bool {
+    pub(super) fn is_invited(&self, slot: Slot) -> bool {
         self.directory.members().at(slot).is_some_and(no_access_yet)
     }
 

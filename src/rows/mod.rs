@@ -4,6 +4,7 @@
 
 mod cells;
 mod column;
+mod export;
 mod field;
 mod filter;
 mod list;
@@ -14,14 +15,17 @@ mod scorer;
 mod search;
 mod sort;
 mod sort_key;
+mod written;
 
 pub use crate::access::scope_words;
 pub use cells::Cells;
 pub use column::{Align, Column, ColumnId, Cut, Placed, fit};
+pub use export::{Cell, Head, SeenBy, Sheet};
 pub use filter::{BadFilter, Field, Filter};
 pub use list::{List, RowId};
 pub use listing::{Listing, SLICE};
-pub use phrases::{policies_words, policy_words, scope_names, status_words};
+pub use phrases::{policies_words, policy_words, scope_names, status_words, two_factor_words};
 pub use rank::rank;
 pub use search::{Highlighter, Search};
 pub use sort::{Direction, Order, Sort, Sorting};
+pub use written::{in_order, policy_value, sheet};

@@ -53,7 +53,7 @@ pub fn status_words(status: &MemberStatus) -> Cow<'static, str> {
 }
 
 /// Two-factor authentication in a word.
-pub(super) fn two_factor_words(two_factor: TwoFactor) -> &'static str {
+pub fn two_factor_words(two_factor: TwoFactor) -> &'static str {
     match two_factor {
         TwoFactor::On => "on",
         TwoFactor::Off => "off",

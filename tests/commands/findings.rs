@@ -72,6 +72,17 @@ fn the_json_has_the_shape_that_the_readme_documents() {
 }
 
 #[test]
+fn spreadsheets_and_pages_get_one_row_for_each_that_is_meant() {
+    let company = demo();
+    let csv = company.ran("findings -o csv", "reader", "").ended(3, &[]).out;
+    let row = |line: &&str| line.contains("low,empty-group,") && line.contains(",sandbox-2024,");
+    assert_eq!(csv.lines().filter(row).count(), 1, "{csv}");
+    assert!(csv.lines().filter(|line| line.contains(",no-2fa,")).count() > 5, "{csv}");
+    let md = company.ran("findings -o md", "reader", "").ended(3, &[]).out;
+    assert!(md.lines().any(|line| line.starts_with('|') && line.contains("sandbox-2024")), "{md}");
+}
+
+#[test]
 fn the_clean_up_of_covered_grants_is_applied_and_the_finding_is_gone() {
     let company = demo();
     let mend = company.writer("findings --mend covered-grant");

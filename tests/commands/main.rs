@@ -17,6 +17,7 @@ mod home;
 mod memberships;
 mod people;
 mod program;
+mod reading;
 mod runs;
 mod statuses;
 mod stopping;
