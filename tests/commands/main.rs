@@ -18,5 +18,6 @@ mod people;
 mod program;
 mod reading;
 mod runs;
+mod snapshots;
 mod statuses;
 mod stopping;
