@@ -247,14 +247,12 @@ impl Words<'_> {
             Sign::Came => "was created".to_owned(),
             Sign::Went => "was deleted".to_owned(),
             Sign::Altered => {
-                let part = |part: &Part| match part {
-                    Part::Policies(came, went) => {
-                        format!("policies: {}", self.policies(came, went))
+                let part = |part: &Part| {
+                    if let Part::Policies(came, went) = part {
+                        return format!("policies: {}", self.policies(came, went));
                     }
-                    _ => {
-                        let before = self.before.groups().get(&row.id);
-                        format!("renamed from {}", before.map_or("", |group| &group.name))
-                    }
+                    let before = self.before.groups().get(&row.id);
+                    format!("renamed from {}", before.map_or("", |group| &group.name))
                 };
                 row.parts.iter().map(part).collect::<Vec<_>>().join("; ")
             }

@@ -1,5 +1,6 @@
 //! The lines of a snapshot, and the checksum over them.
 
+use std::fmt::Write as _;
 use std::io::{self, BufRead, Read, Write};
 
 use serde::Serialize;
@@ -98,7 +99,12 @@ fn last(sum: &Sha256) -> String {
 
 /// Bytes as hex digits.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut out = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        // Writing to a String can't fail.
+        let _written = write!(out, "{byte:02x}");
+    }
+    out
 }
 
 /// JSON on one line, in which nothing that others wrote can draw itself.
@@ -205,7 +211,9 @@ impl<R: BufRead> In<R> {
                 return Ok(());
             }
             let row = serde_json::from_slice(line.strip_suffix(b",").unwrap_or(line));
-            let taken = row.map_err(|_| "it can't be read".to_owned()).and_then(&mut each);
+            let taken = row
+                .map_err(|_where_it_is_is_enough| "it can't be read".to_owned())
+                .and_then(&mut each);
             taken.map_err(|why| self.bad(format!("in \"{key}\": {why}")))?;
         }
     }

@@ -122,7 +122,7 @@ impl Reader {
             Ok(())
         })?;
         self.page(page(rows));
-        self.end(list, &known);
+        self.end(&list, &known);
         Ok(())
     }
 
@@ -143,7 +143,7 @@ impl Reader {
             Ok(())
         })?;
         self.page(Page::Members(rows));
-        self.end(list, &known);
+        self.end(&list, &known);
         Ok(())
     }
 
@@ -157,7 +157,7 @@ impl Reader {
             self.page(Page::Groups(vec![group]));
             self.inside(id, &row.read, row.members)
         })?;
-        self.end(list, &known);
+        self.end(&list, &known);
         Ok(())
     }
 
@@ -179,7 +179,7 @@ impl Reader {
         }
         self.begin(&list, read.standing);
         self.page(Page::GroupMembers(group, rows));
-        self.end(list, read);
+        self.end(&list, read);
         Ok(())
     }
 
@@ -199,7 +199,7 @@ impl Reader {
         });
     }
 
-    fn end(&mut self, collection: Collection, known: &Known) {
+    fn end(&mut self, collection: &Collection, known: &Known) {
         match (known.standing, &known.failed) {
             (Word::Unread, None) => return,
             // It failed before the first row.
@@ -224,7 +224,7 @@ impl Reader {
 }
 
 /// Ends a walk as the one ended that brought these rows when they were read from the service.
-fn finish(directory: &mut Directory, collection: Collection, known: &Known, now: Now) {
+fn finish(directory: &mut Directory, collection: &Collection, known: &Known, now: Now) {
     let failed = |fault: Fault| Load::Failed { collection: collection.clone(), walk: WALK, fault };
     match (known.standing, &known.failed) {
         (Word::Complete | Word::Partial, then) => {

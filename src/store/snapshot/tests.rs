@@ -27,7 +27,7 @@ fn people() -> Vec<crate::domain::Member> {
 }
 
 fn account() -> Account {
-    let account = Account::new()
+    Account::new()
         .walked(Page::ResourceGroups(vec![
             (*whole_account()).clone(),
             (*zones(Some(7), "eu", &[1])).clone(),
@@ -36,8 +36,7 @@ fn account() -> Account {
         .zone(1, "shop.example")
         .members(people())
         .groups(vec![group(50, "dns", &[dns_on(1), allows("Zaraz")]), group(51, "empty", &[])])
-        .inside(50, &[10, 11]);
-    account
+        .inside(50, &[10, 11])
 }
 
 fn snapshot(directory: &Directory) -> Snapshot {
@@ -61,7 +60,7 @@ fn same(one: &[u8], other: &[u8]) {
 }
 
 fn told(bytes: &[u8]) -> String {
-    format!("{:?}", read(bytes).err().expect("it is not read"))
+    format!("{:?}", read(bytes).expect_err("it is not read"))
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A snapshot, written.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use super::rows::{
     PermissionGroupRow, PolicyRow, ResourceGroupRow, ZoneRow, keys,
 };
 use super::{FIRST, LISTS, VERSION};
-use crate::domain::{Collection, Directory, Policy, Slot, Snapshot};
+use crate::domain::{Collection, Directory, Group, Member, Policy, Slot, Snapshot};
 
 /// The keys of policies, by where each is kept: many members share one.
 type Keys = HashMap<*const Policy, Key>;
@@ -52,13 +53,13 @@ fn catalogue<W: Write>(out: &mut Out<W>, directory: &Directory) -> io::Result<()
 
 /// The policies that members and groups hold, each once, by its content.
 fn policies(directory: &Directory) -> io::Result<(Keys, BTreeMap<Key, PolicyRow>)> {
-    let own = directory.members().values().flat_map(|member| member.direct_policies());
-    let groups = directory.groups().values().flat_map(|group| group.policies());
+    let own = directory.members().values().flat_map(Member::direct_policies);
+    let groups = directory.groups().values().flat_map(Group::policies);
     let (mut keys, mut rows) = (Keys::new(), BTreeMap::new());
     for policy in own.chain(groups) {
-        if !keys.contains_key(&Arc::as_ptr(policy)) {
+        if let Entry::Vacant(unseen) = keys.entry(Arc::as_ptr(policy)) {
             let row = PolicyRow::of(policy)?;
-            keys.insert(Arc::as_ptr(policy), row.key.clone());
+            unseen.insert(row.key.clone());
             rows.insert(row.key.clone(), row);
         }
     }
