@@ -2,6 +2,7 @@
 //! [`Directory`](crate::domain::Directory) alone; never asks the service, a file or a clock.
 
 mod altered;
+mod changed;
 mod compare;
 mod difference;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod scope;
 mod words;
 
 pub use altered::{Altered, Cause, Missing, policy_of};
+pub use changed::{AccessChange, Changed, Part, Reason, Row, Sign, changed};
 pub use compare::{Compared, Holding, compare};
 pub use difference::{Difference, Held, Reach, covers, reaches};
 pub use grant::{Grant, Path, grants, no_access_yet};

@@ -1,6 +1,6 @@
 //! Reading the account: what is asked for when, and what follows when it has come.
 
-use crate::domain::{AccountId, Collection, Fault, FaultKind, GroupId, Opened, Urgency};
+use crate::domain::{AccountId, Collection, Fault, FaultKind, GroupId, Opened, Snapshot, Urgency};
 
 use super::msg::{Answer, Effect, Request, Ticket};
 use super::place::{Place, Route, Tab};
@@ -12,6 +12,17 @@ use super::{change_files, dates, follow, history, offer, recovery, router, runs,
 pub fn connect(state: &mut State) -> Vec<Effect> {
     state.session.phase = Phase::Connecting;
     state.tickets.ask_once(Request::Accounts).into_iter().collect()
+}
+
+/// Opens a snapshot in place of an account: nothing is asked for, now or later.
+pub fn open_snapshot(state: &mut State, snapshot: &Snapshot) -> Vec<Effect> {
+    state.close_account(snapshot.directory.account.id.clone());
+    state.directory = snapshot.directory.clone();
+    let organization = state.directory.organization.as_ref();
+    state.session.organization = organization
+        .map_or(OrganizationChoice::None(None), |one| OrganizationChoice::One(one.id.clone()));
+    state.tickets.close();
+    slice(state)
 }
 
 /// Opens an account: everything known of another is let go.

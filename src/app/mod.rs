@@ -52,6 +52,6 @@ pub use table::{FilterKey, Table};
 pub use tickets::Tickets;
 pub use turn::Turn;
 pub use update::update;
-pub use why_not::{Reason, read_only, running, tab_works, why_not};
+pub use why_not::{Reason, read_only, running, snapshot_of, tab_works, why_not};
 
 use update::{follow, leave, say, set_clock};

@@ -22,7 +22,7 @@ use super::setup::{Mode, WhyReadOnly};
 use super::staged::Beside;
 use super::state::{OpenDialog, OrganizationChoice, Phase, Preview, State, Tone};
 use super::turn::Turn;
-use super::why_not::{locked_direct_policies, locked_policies, read_only, running};
+use super::why_not::{locked_direct_policies, locked_policies, read_only, running, snapshot_of};
 use super::{act, approve, change_files, follow, history, offer, recovery, runs, say, staged};
 
 /// Carries out a turn.
@@ -134,6 +134,10 @@ fn refuse_editing(state: &mut State) -> Vec<Effect> {
 
 /// Opens another account, unless something here would be lost with this one.
 fn open_account(state: &mut State, account: AccountId) -> Vec<Effect> {
+    if snapshot_of(state).is_some() {
+        let words = "a snapshot: no account is reached from it".to_owned();
+        return say(state, Tone::Refused, words);
+    }
     if running(state).is_some() {
         let words = "a run is on: it is bound to this account".to_owned();
         return say(state, Tone::Refused, words);

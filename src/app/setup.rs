@@ -1,6 +1,10 @@
 //! What the console is started with.
 
-use crate::domain::{AccountId, Fault, Now, OrganizationId, Protected};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::domain::{AccountId, Fault, Now, OrganizationId, Protected, Snapshot};
 use crate::keys::Keymap;
 
 use super::Size;
@@ -22,6 +26,8 @@ pub struct Setup {
     pub mode: Mode,
     /// Accounts for which the person has set this profile to read-write.
     pub writable: Vec<AccountId>,
+    /// What is shown in place of an account: nothing is asked for then.
+    pub snapshot: Option<Arc<Snapshot>>,
     /// The account to open, if one was named.
     pub account: Option<AccountId>,
     /// The organization to show, if one was named.
@@ -84,4 +90,6 @@ pub enum WhyReadOnly {
     Chosen,
     /// A write was refused: the credential lacks a permission.
     Refused(Fault),
+    /// It is a snapshot of that moment.
+    Snapshot(Timestamp),
 }

@@ -88,7 +88,8 @@ pub struct State {
 
 impl State {
     /// The console at its start, and what is to be done first.
-    pub fn new(setup: Setup) -> (Self, Vec<Effect>) {
+    pub fn new(mut setup: Setup) -> (Self, Vec<Effect>) {
+        let snapshot = setup.snapshot.take();
         // No account is open yet: this stands for none, and nothing is ever asked for it.
         let none = setup.account.clone().unwrap_or_else(AccountId::none);
         let mut state = Self {
@@ -121,7 +122,9 @@ impl State {
             unfinished: None,
         };
         let mut effects = set_clock(&mut state);
-        if !matches!(state.session.phase, Phase::Unconnected(_)) {
+        if let Some(snapshot) = snapshot {
+            effects.extend(load::open_snapshot(&mut state, &snapshot));
+        } else if !matches!(state.session.phase, Phase::Unconnected(_)) {
             effects.extend(load::connect(&mut state));
         }
         (state, effects)

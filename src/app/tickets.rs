@@ -9,9 +9,16 @@ use super::msg::{Effect, Request, Ticket};
 pub struct Tickets {
     last: u64,
     waiting: BTreeMap<Ticket, Request>,
+    /// Whether nothing is asked for: what is shown is a snapshot.
+    closed: bool,
 }
 
 impl Tickets {
+    /// Asks for nothing any more unless it must be.
+    pub fn close(&mut self) {
+        self.closed = true;
+    }
+
     /// Asks for something.
     pub fn ask(&mut self, request: Request) -> Effect {
         self.last += 1;
@@ -20,9 +27,9 @@ impl Tickets {
         Effect::Ask(ticket, request)
     }
 
-    /// Asks for something unless the same is under way.
+    /// Asks for something unless the same is under way, or nothing is asked for.
     pub fn ask_once(&mut self, request: Request) -> Option<Effect> {
-        if self.waiting.values().any(|waiting| *waiting == request) {
+        if self.closed || self.waiting.values().any(|waiting| *waiting == request) {
             None
         } else {
             Some(self.ask(request))

@@ -1,5 +1,7 @@
 //! Why an action can't be done now: for the footer, help and the word in passing. One answer for all three.
 
+use jiff::Timestamp;
+
 use crate::domain::{GroupId, GroupRef, MemberId};
 use crate::keys::{Action, Context};
 use crate::plan::ChangeKey;
@@ -20,6 +22,11 @@ pub struct Reason(pub String);
 pub fn why_not(state: &State, action: Action) -> Option<Reason> {
     if !action.works_in(context(state)) {
         return reason("not on this screen");
+    }
+    if snapshot_of(state).is_some()
+        && let Some(words) = not_in_snapshot(action)
+    {
+        return reason(format!("a snapshot: {words}"));
     }
     match action {
         Action::Quit
@@ -108,6 +115,31 @@ pub fn running(state: &State) -> Option<&RunView> {
     state.runs.values().find(|run| run.ended.is_none())
 }
 
+/// Of which moment a snapshot is shown; `None` where it is none.
+pub fn snapshot_of(state: &State) -> Option<String> {
+    match &state.session.mode {
+        Mode::ReadOnly(WhyReadOnly::Snapshot(at)) => Some(moment(*at)),
+        _ => None,
+    }
+}
+
+fn moment(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y %H:%M UTC").to_string()
+}
+
+/// Why a snapshot has no room for an action; `None` where it has.
+fn not_in_snapshot(action: Action) -> Option<&'static str> {
+    match action {
+        Action::Refresh | Action::RefreshAll => Some("nothing is read again"),
+        Action::Account => Some("no account is reached from it"),
+        Action::Changes | Action::Plan | Action::TakeUp | Action::UndoLast | Action::UndoRun => {
+            Some("nothing is staged or run in it")
+        }
+        Action::ReadWrite => Some("nothing is changed in it"),
+        _ => None,
+    }
+}
+
 /// Why changes are not allowed; `None` if they are.
 pub fn read_only(state: &State) -> Option<Reason> {
     let Mode::ReadOnly(why) = &state.session.mode else { return None };
@@ -119,6 +151,7 @@ pub fn read_only(state: &State) -> Option<Reason> {
             format!("read-only: the first connection to this account; {key} allows changes")
         }
         WhyReadOnly::Chosen => format!("read-only: {key} allows changes"),
+        WhyReadOnly::Snapshot(_) => "a snapshot: nothing is changed in it".to_owned(),
         WhyReadOnly::Refused(fault) => format!("read-only: {}", text::safe(&fault.in_short())),
     })
 }

@@ -54,9 +54,7 @@ impl Connection {
         if demo {
             return Self::to_demo(overrides, environment);
         }
-        let places = Places::of_person().map_err(|fault| Refusal::usage(fault.to_string()))?;
-        let settings = settings(overrides, environment, &places)
-            .map_err(|mistakes| Refusal::usage(words(&mistakes)))?;
+        let (settings, places) = of_person(overrides, environment)?;
         Self::with(settings, places, environment, None)
     }
 
@@ -118,6 +116,17 @@ impl Connection {
     pub fn writable(&self) -> Vec<AccountId> {
         Store::at(&self.places.state).writable(&self.settings.profile)
     }
+}
+
+/// What the person has set, and where their things are kept.
+pub(super) fn of_person(
+    overrides: &Overrides,
+    environment: &Environment,
+) -> Result<(Settings, Places), Refusal> {
+    let places = Places::of_person().map_err(|fault| Refusal::usage(fault.to_string()))?;
+    let settings = settings(overrides, environment, &places)
+        .map_err(|mistakes| Refusal::usage(words(&mistakes)))?;
+    Ok((settings, places))
 }
 
 /// What holds for the person, or everything that is set wrongly, at once.

@@ -1,22 +1,31 @@
 //! The console, on a real account or on the demo.
 
 use std::io::{self, IsTerminal};
+use std::path::Path;
+use std::sync::Arc;
 
 use crate::api;
-use crate::app::{Exit, Setup};
-use crate::config::{Environment, Overrides};
-use crate::shell::{self, Clock, Start};
+use crate::app::{Exit, Mode, Setup, WhyReadOnly};
+use crate::config::{Environment, Overrides, Places, Settings};
+use crate::domain::{AccountId, Fault, Snapshot};
+use crate::shell::{self, Clock, Redactor, Start};
+use crate::store::snapshot::read_snapshot;
+use crate::text;
 use crate::ui::paint;
 
-use super::connect::{Connection, theme};
+use super::connect::{Connection, of_person, theme};
 use super::print::{refused, told};
 use super::{Refusal, Status};
 
 /// Runs the console until it is left.
-pub(super) fn run(overrides: &Overrides, demo: bool) -> Status {
+pub(super) fn run(overrides: &Overrides, demo: bool, snapshot: Option<&Path>) -> Status {
     let environment = Environment::read();
     if let Err(words) = has_terminal(&environment) {
         return refused(&Refusal::usage(words));
+    }
+    if let Some(file) = snapshot {
+        let left = show(overrides, &environment, file).map(|exit| left(&exit));
+        return left.unwrap_or_else(|refusal| refused(&refusal));
     }
     match open(overrides, &environment, demo) {
         Ok(exit) if exit.demo => {
@@ -29,18 +38,67 @@ pub(super) fn run(overrides: &Overrides, demo: bool) -> Status {
 
 fn open(overrides: &Overrides, environment: &Environment, demo: bool) -> Result<Exit, Refusal> {
     let connection = Connection::make(overrides, environment, demo)?;
-    let theme = theme(&connection.settings)?;
-    let clock = Clock::start();
-    let mode = connection.mode();
-    let writable = connection.writable();
+    let (mode, writable) = (connection.mode(), connection.writable());
     let Connection { settings, places, base_url, client, unconnected, redactor, demo } = connection;
-    let setup = Setup {
+    let shown = Shown {
         badge: demo.as_ref().map(|_| "DEMO"),
         host: base_url.host().to_owned(),
         dashboard: base_url.is_cloudflare(),
         unconnected,
         mode,
         writable,
+        snapshot: None,
+    };
+    start(settings, &places, environment, client, redactor, shown)
+}
+
+/// Shows a snapshot: no credential is taken, and nothing is sent.
+fn show(overrides: &Overrides, environment: &Environment, file: &Path) -> Result<Exit, Refusal> {
+    let snapshot = read_snapshot(file)?;
+    let (settings, places) = of_person(overrides, environment)?;
+    let redactor = Redactor::of(environment.secrets());
+    let shown = Shown {
+        badge: None,
+        host: text::safe(&file.display().to_string()).into_owned(),
+        dashboard: false,
+        unconnected: None,
+        mode: Mode::ReadOnly(WhyReadOnly::Snapshot(snapshot.taken)),
+        writable: Vec::new(),
+        snapshot: Some(Arc::new(snapshot)),
+    };
+    start(settings, &places, environment, None, redactor, shown)
+}
+
+/// What the console shows, and whether it may be changed.
+struct Shown {
+    badge: Option<&'static str>,
+    host: String,
+    dashboard: bool,
+    unconnected: Option<Fault>,
+    mode: Mode,
+    writable: Vec<AccountId>,
+    snapshot: Option<Arc<Snapshot>>,
+}
+
+fn start(
+    settings: Settings,
+    places: &Places,
+    environment: &Environment,
+    client: Option<api::Settings>,
+    redactor: Redactor,
+    shown: Shown,
+) -> Result<Exit, Refusal> {
+    let theme = theme(&settings)?;
+    let clock = Clock::start();
+    let Shown { badge, host, dashboard, unconnected, mode, writable, snapshot } = shown;
+    let setup = Setup {
+        badge,
+        host,
+        dashboard,
+        unconnected,
+        mode,
+        writable,
+        snapshot,
         profile: settings.profile,
         account: settings.account,
         organization: settings.organization,

@@ -5,6 +5,7 @@ mod apply;
 mod carry;
 mod connect;
 mod console;
+mod diff;
 pub mod emulator;
 mod findings;
 mod groups;
@@ -18,6 +19,7 @@ mod print;
 mod reading;
 mod runs;
 mod session;
+mod snapshot;
 mod status;
 mod undo;
 mod wanted;
@@ -38,6 +40,9 @@ struct Arguments {
     /// Look around in a made-up account, offline and without a token
     #[arg(long)]
     demo: bool,
+    /// Look around in a snapshot, offline and without a token
+    #[arg(long, value_name = "FILE", conflicts_with = "demo")]
+    snapshot: Option<std::path::PathBuf>,
     /// The profile of the config file to use
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
@@ -66,6 +71,9 @@ enum Command {
     #[command(subcommand)]
     Organization(organization::Organization),
     Findings(findings::Args),
+    #[command(subcommand)]
+    Snapshot(snapshot::Snapshots),
+    Diff(diff::Args),
     Plan(plan::Args),
     Apply(apply::Args),
     Runs(runs::Args),
@@ -76,8 +84,15 @@ enum Command {
 /// Runs the program and returns its exit status.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if arguments.snapshot.is_some() && arguments.command.is_some() {
+        let words = "--snapshot opens the console alone: leave the command out";
+        return print::refused(&Refusal::usage(words)).into();
+    }
     match &arguments.command {
-        None => console::run(&arguments.overrides(), arguments.demo).into(),
+        None => {
+            let snapshot = arguments.snapshot.as_deref();
+            console::run(&arguments.overrides(), arguments.demo, snapshot).into()
+        }
         Some(Command::Emulator(args)) => ExitCode::from(emulator::run(args)),
         Some(Command::Groups(groups)) => arguments.in_account(|session| groups.run(session)),
         Some(Command::Members(members)) => arguments.in_account(|session| members.run(session)),
@@ -86,6 +101,14 @@ pub fn main() -> ExitCode {
             None => arguments.in_account(|session| args.run(session)),
         },
         Some(Command::Organization(it)) => arguments.in_account(|session| it.run(session)),
+        Some(Command::Snapshot(it)) => match it.offline(&arguments.overrides()) {
+            Some(done) => ended(done),
+            None => arguments.in_account(|session| it.run(session)),
+        },
+        Some(Command::Diff(args)) if args.asks_the_service() => {
+            arguments.in_account(|session| args.run(session))
+        }
+        Some(Command::Diff(args)) => ended(args.offline()),
         Some(Command::Plan(args)) => arguments.in_account(|session| args.run(session)),
         Some(Command::Apply(args)) => arguments.in_account(|session| args.run(session)),
         Some(Command::Runs(args)) => arguments.in_account(|session| args.run(session)),
@@ -93,11 +116,16 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// The status of what was done, or of why it could not be, which is said.
+fn ended(done: Result<Status, Refusal>) -> ExitCode {
+    done.unwrap_or_else(|refusal| print::refused(&refusal)).into()
+}
+
 impl Arguments {
     /// Reaches the account that is meant, does something there, and says why where it can't be done.
     fn in_account(&self, work: impl FnOnce(&mut Session) -> Result<Status, Refusal>) -> ExitCode {
         let done = Session::open(&self.overrides(), self.demo).and_then(|mut it| work(&mut it));
-        done.unwrap_or_else(|refusal| print::refused(&refusal)).into()
+        ended(done)
     }
 
     fn overrides(&self) -> Overrides {

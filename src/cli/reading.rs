@@ -56,6 +56,19 @@ impl Session {
         Ok(missing)
     }
 
+    /// Reads the whole account; what of it is missing. Zones and the organization's members are read where they can
+    /// be: many who may administer an account may not see those.
+    pub fn read_everything(&mut self) -> Result<Vec<String>, Refusal> {
+        let organization = self.find_organization();
+        let missing = self.read_access()?;
+        self.read_names()?;
+        if let Ok(organization) = organization {
+            let list = api::List::organization_members(organization);
+            let _where_it_can_be = self.read_part(&list);
+        }
+        Ok(missing)
+    }
+
     /// Reads what zones are called. Where that is refused they go by their ids, and nothing is missing.
     pub fn read_names(&mut self) -> Result<(), Refusal> {
         self.read_what_can([Collection::Zones]).map(drop)

@@ -16,6 +16,7 @@ mod organization;
 mod policy;
 mod protected;
 mod shared;
+mod snapshot;
 mod table;
 mod time;
 mod traffic;
@@ -39,6 +40,7 @@ pub use policy::{
     Scope,
 };
 pub use protected::Protected;
+pub use snapshot::Snapshot;
 pub use table::{HasId, Slot, Table};
 pub use time::Now;
 pub use traffic::{Budget, RequestLine, Urgency};

@@ -1,5 +1,5 @@
 //! What is kept on disk between sessions: staged changes by account, for which accounts a profile was set to
-//! read-write, when requests were sent, and the journal of each run. Files are written whole and private. Never speaks to the service, and never loses what it can't read.
+//! read-write, when requests were sent, the journal of each run, and snapshots. Files are written whole and private. Never speaks to the service, and never loses what it can't read.
 
 pub mod history;
 pub mod journal;
@@ -8,6 +8,7 @@ mod lock;
 mod moments;
 mod plans;
 mod private;
+pub mod snapshot;
 mod staged;
 mod texts;
 mod writable;

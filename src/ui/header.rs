@@ -7,7 +7,7 @@ use ratatui::text::Span;
 use super::canvas::{Canvas, columns, inset, span};
 use super::status::bar_of;
 use super::theme::Theme;
-use crate::app::{Hold, Mode, Phase, State, running};
+use crate::app::{Hold, Mode, Phase, State, running, snapshot_of};
 use crate::domain::{Collection, FaultKind, Standing};
 use crate::text;
 
@@ -94,6 +94,9 @@ fn parts(state: &State, theme: &Theme) -> Vec<Part> {
 fn mode(state: &State, theme: &Theme) -> Vec<(String, Style)> {
     let bold = theme.name;
     let badge = state.session.setup.badge.map(|badge| (badge.to_owned(), theme.accent));
+    if let Some(at) = snapshot_of(state) {
+        return vec![(format!("SNAPSHOT {at}"), theme.accent.patch(bold))];
+    }
     match (&state.session.mode, badge) {
         (Mode::ReadWrite, Some(badge)) => vec![badge],
         (Mode::ReadWrite, None) => vec![("READ-WRITE".to_owned(), theme.warn.patch(bold))],
@@ -190,7 +193,7 @@ fn lists(state: &State, theme: &Theme, part: &mut impl FnMut(u8, String, Style))
     let (read, all) = directory.group_members_read();
     if read < all && oldest.is_some() {
         part(60, super::status::groups_read(directory), theme.accent);
-    } else if let Some(age) = oldest {
+    } else if let Some(age) = oldest.filter(|_| snapshot_of(state).is_none()) {
         part(60, text::age(age), theme.dim);
     }
 }

@@ -9,7 +9,7 @@ use ratatui::text::Span;
 
 use super::canvas::{Canvas, span};
 use super::theme::Theme;
-use crate::app::State;
+use crate::app::{State, snapshot_of};
 use crate::domain::{Collection, Coverage, Directory, Fault, FaultKind, Gap, Progress, Standing};
 use crate::keys::Action;
 use crate::text;
@@ -70,8 +70,17 @@ impl Status {
     }
 }
 
-/// The state of one of the account's lists. `shown` is how many rows of it are there.
+/// The state of one of the account's lists. `shown` is how many rows of it are there. A snapshot has no age, and
+/// nothing of it is read again.
 pub fn of(state: &State, collection: &Collection, noun: &str, shown: usize) -> Status {
+    let status = read(state, collection, noun, shown);
+    match snapshot_of(state) {
+        Some(at) => status.then(format!("as of {at}")),
+        None => status,
+    }
+}
+
+fn read(state: &State, collection: &Collection, noun: &str, shown: usize) -> Status {
     let coverage = state.directory.coverage(collection);
     let again = state.keymap.key_name(Action::Refresh);
     if let Standing::Forbidden(fault) = &coverage.standing {
@@ -164,7 +173,7 @@ fn complete(state: &State, coverage: &Coverage, shown: usize, noun: &str, again:
         return Status::new(Tone::Calm, "", format!("no {}", plural_of(noun))).then(text::age(age));
     }
     let words = text::plural(shown, noun);
-    if age >= STALE {
+    if age >= STALE && snapshot_of(state).is_none() {
         return Status::new(Tone::Warn, "~", format!("{words}, stale: read {}", text::age(age)))
             .then(format!("{again} read again"));
     }

@@ -101,6 +101,7 @@ impl Bench {
             unconnected: None,
             mode: Mode::ReadWrite,
             writable: Vec::new(),
+            snapshot: None,
             account: None,
             organization: None,
             protected: cfiam::domain::Protected::default(),

@@ -19,5 +19,6 @@ mod people;
 mod program;
 mod reading;
 mod runs;
+mod snapshots;
 mod statuses;
 mod stopping;

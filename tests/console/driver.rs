@@ -31,6 +31,7 @@ pub fn setup() -> Setup {
         unconnected: None,
         mode: Mode::ReadWrite,
         writable: Vec::new(),
+        snapshot: None,
         account: None,
         organization: None,
         protected: Protected::default(),

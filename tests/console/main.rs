@@ -25,4 +25,5 @@ mod policies;
 mod reading;
 mod running;
 mod safety;
+mod snapshots;
 mod undoing;

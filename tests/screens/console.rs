@@ -51,6 +51,7 @@ pub fn setup(columns: u16, rows: u16) -> Setup {
         unconnected: None,
         mode: Mode::ReadWrite,
         writable: Vec::new(),
+        snapshot: None,
         account: None,
         organization: None,
         protected: Protected::default(),

@@ -24,3 +24,4 @@ mod secrets;
 mod server;
 mod sizes;
 mod slow;
+mod snapshots;

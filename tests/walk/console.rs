@@ -290,6 +290,7 @@ fn setup(columns: u16, rows: u16, mode: Mode) -> Setup {
         unconnected: None,
         mode,
         writable: Vec::new(),
+        snapshot: None,
         account: None,
         organization: None,
         protected: cfiam::domain::Protected::default(),
