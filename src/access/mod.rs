@@ -10,6 +10,7 @@ mod grant;
 mod highest;
 mod hold;
 mod implied;
+mod named;
 mod nearest;
 mod question;
 mod scope;
@@ -22,6 +23,7 @@ pub use grant::{Grant, Path, grants, no_access_yet};
 pub use highest::{Highest, Levels, highest};
 pub use hold::{Holds, holds_now, may_make_super_administrators};
 pub use implied::{Rests, gives};
+pub use named::{Unclear, permission_words, permissions_known};
 pub use nearest::{WhyNot, WouldGive, why_not};
 pub use question::{
     Asked, Person, Proof, Question, Sure, Unseen, WhoCan, groups_that_give, places_known,
