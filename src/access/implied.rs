@@ -80,6 +80,11 @@ pub fn gives(has: &PermissionGroup, wanted: &PermissionGroup) -> Option<Rests> {
         .map(Rests::Table)
 }
 
+/// Whether the second is what the first is on a zone.
+pub(super) fn zone_form(account: &PermissionGroup, zone: &PermissionGroup) -> bool {
+    KNOWN.as_ref().is_some_and(|table| on_zones(table, account, zone).is_some())
+}
+
 fn above(
     table: &'static Table,
     has: &PermissionGroup,
@@ -155,7 +160,7 @@ fn on_zones(
     wanted: &PermissionGroup,
 ) -> Option<&'static str> {
     let zones = &table.zones;
-    if has.scope != PermissionScope::Account || !of_zones(wanted) {
+    if has.scope != PermissionScope::Account || !of_zones(wanted) || has.name.is_empty() {
         return None;
     }
     let own = zones.suffixes.iter().find_map(|suffix| has.name.strip_suffix(suffix.as_str()));

@@ -11,6 +11,7 @@ mod grant;
 mod highest;
 mod hold;
 mod implied;
+mod named;
 mod nearest;
 mod question;
 mod scope;
@@ -24,6 +25,7 @@ pub use grant::{Grant, Path, grants, no_access_yet};
 pub use highest::{Highest, Levels, highest, level_of};
 pub use hold::{Holds, holds_now, may_make_super_administrators};
 pub use implied::{Rests, gives};
+pub use named::{Unclear, permission_words, permissions_known};
 pub use nearest::{WhyNot, WouldGive, why_not};
 pub use question::{
     Asked, Person, Proof, Question, Sure, Unseen, WhoCan, groups_that_give, places_known,
