@@ -1,10 +1,5 @@
-//! Runs with a real journal on a real disk, looked at when the server receives each write: it holds what is about to
-//! be done. And runs whose journal fails.
-#![expect(
-    clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "support of tests, one of which has a slow disk"
-)]
+//! What a run's journal holds on a real disk, when a write is received and at the end. And runs whose journal fails.
+#![expect(clippy::disallowed_methods, reason = "one of the tests has a slow disk")]
 
 use std::collections::BTreeSet;
 use std::time::Duration;
