@@ -105,7 +105,7 @@ async fn a1_a_credential_that_is_refused_ends_the_reading_of_all_groups() {
     options.groups = 120;
     let mut company = unread(options, "writer").await;
     company.list(Collection::Groups).await.unwrap();
-    company.trouble("GET /accounts/*/iam/user_groups/*/members: 403 code=10000");
+    company.trouble("GET /accounts/*/iam/user_groups/*/members: 401 code=10000");
     let groups: Vec<GroupId> =
         company.directory.groups().values().map(|group| group.id.clone()).collect();
     let before = company.server.requests().len();
