@@ -208,9 +208,8 @@ fn d2_where_there_is_no_other_place_either_the_last_lines_are_printed_at_the_end
         let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
         let (_, after) = raw.split_once("to be saved as ").unwrap();
         let (file, after) = after.split_once(":\r\n").unwrap();
-        let lines = after.lines().filter(|line| line.starts_with('{'));
-        let lines: String = lines.map(|line| format!("{line}\n")).collect();
-        std::fs::write(file, lines).unwrap();
+        let lines: Vec<&str> = after.lines().filter(|line| line.starts_with('{')).collect();
+        std::fs::write(file, lines.join("\n") + "\n").unwrap();
         drop(terminal);
         has_all_of_it(&home, &server, &kept);
     }

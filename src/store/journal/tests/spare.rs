@@ -90,7 +90,7 @@ fn d2_where_no_other_place_takes_them_either_the_lines_are_handed_out_each_once(
         assert!(fault.remedy.contains(&format!("save them as {}", beside.display())), "{fault}");
         drop(journal);
         // What the person does with them.
-        fs::write(&beside, unkept).unwrap();
+        write_whole(&beside, unkept.as_bytes()).unwrap();
         let story = Story::read(&path).unwrap();
         assert_eq!((kept(&story), story.is_ended()), (records(&a_plan()), true), "{room}");
     }
