@@ -2,6 +2,7 @@
 //! stopped by signals.
 
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -10,11 +11,12 @@ use tokio::sync::oneshot;
 use crate::app::outcome;
 use crate::ops::Told;
 use crate::plan::{Approval, End, Pause, Plan, RunId, RunReport, Summary};
-use crate::shell::{self, Attempt, Watch};
+use crate::shell::{self, Attempt, Ears, Watch};
+use crate::store::journal::Unkept;
 use crate::text;
 
 use super::Status;
-use super::print::{out, passing, safe_lines, told};
+use super::print::{out, passing, print_unkept, safe_lines, told};
 use super::session::Session;
 
 /// Carries a plan out to its end, and says what came of it.
@@ -24,7 +26,9 @@ pub(super) fn carry_out(session: &Session, plan: Plan, approval: Approval) -> St
 
 async fn run(session: &Session, plan: Arc<Plan>, approval: Approval) -> Status {
     let (stop, stopped) = oneshot::channel();
-    let (tell, reports) = unbounded_channel();
+    let (told, reports) = unbounded_channel();
+    let (not_kept, unkept) = channel();
+    let ears = Ears { told, unkept: not_kept };
     let run = RunId::new(session.clock.now().wall, std::process::id());
     let attempt = Attempt { run, plan: Arc::clone(&plan), approval };
     let (client, folder) = (session.client.clone(), session.places.state.clone());
@@ -37,11 +41,14 @@ async fn run(session: &Session, plan: Arc<Plan>, approval: Approval) -> Status {
     };
     // A task of its own: should it end by a defect, this one tells what is known.
     session.handle().spawn(async move {
-        shell::carry_out(&client, &folder, attempt, clock, stopped, tell).await;
+        shell::carry_out(&client, &folder, attempt, clock, stopped, ears).await;
     });
     let mut follower = Follower::of(&plan);
     let signal = follower.follow(reports, Signals::listen(), stop).await;
-    follower.end(&plan, signal)
+    let status = follower.end(&plan, signal);
+    let unkept: Vec<Unkept> = unkept.try_iter().collect();
+    print_unkept(&unkept);
+    status
 }
 
 /// What tells the process to end, as the numbers of signals.
@@ -142,6 +149,11 @@ impl Follower {
             return signal.map_or(Status::Partly, Status::Signal);
         };
         out(&format!("{}\n", safe_lines(&outcome(summary, plan.undo_of.is_some()).1)));
+        if let End::Paused(pause) = &summary.end
+            && !pause.fault().remedy.is_empty()
+        {
+            told(&pause.fault().remedy);
+        }
         let progress = self.watch.progress();
         for op in plan.ops() {
             if let Some(reason) = progress.reason(op.id) {
