@@ -1,0 +1,31 @@
+//! P1: the console dies when what was staged has been saved.
+
+use super::driver::{Ended, Launch, Terminal};
+use super::world::World;
+
+fn console(world: &World, crash: Option<&str>) -> Terminal {
+    let launch = Launch::new(&world.home, &["--write"]).size(120, 30);
+    let launch = world
+        .environment(crash)
+        .into_iter()
+        .fold(launch, |launch, (name, value)| launch.env(&name, &value));
+    let mut terminal = launch.start();
+    terminal.wait("groups · just now");
+    terminal
+}
+
+/// Stages the change file in the console, which dies once that is saved, and applies what the next one finds.
+pub fn dies_and_is_applied(world: &World) {
+    let number = world.wanted.len();
+    let mut first = console(world, Some("staged"));
+    let file = world.home.path("changes.toml").display().to_string();
+    first.keys(":").wait("Go or do").send(&format!("open {file}\r"));
+    assert!(matches!(first.ended(), Ended::Killed(_)), "{}", first.text());
+    assert_eq!((world.writes(), world.story()), (0, None), "staging sends nothing");
+    let mut next = console(world, None);
+    let changes = if number == 1 { "change" } else { "changes" };
+    next.wait(&format!("Keep {number} staged {changes}")).keys("n").wait_gone("Keep ");
+    next.wait(&format!("Changes {number}")).apply();
+    next.wait(&format!("{number} done")).keys("ctrl-c");
+    assert_eq!(next.ended(), Ended::Status(0));
+}
