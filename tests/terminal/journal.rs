@@ -1,8 +1,6 @@
 //! What the real program writes down of its runs, and what it does where it can't.
 
 use std::os::unix::fs::PermissionsExt;
-use std::sync::Arc;
-use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use cfiam::plan::{End, Record};
@@ -11,7 +9,7 @@ use cfiam::store::journal::{Entry, Line, Rest};
 
 use super::driver::{ACCOUNT, Ended, Launch, Terminal};
 use super::home::Home;
-use super::server::{Server, options};
+use super::server::Server;
 
 /// The only journal there is.
 pub fn story(home: &Home) -> Story {
@@ -54,22 +52,14 @@ fn after_a_run_its_journal_is_there_whole_private_and_says_whose_doing_it_was() 
 
 #[test]
 fn when_a_write_of_the_program_arrives_its_intent_is_on_the_disk() {
-    let home = Arc::new(Home::new());
-    let (tell, seen) = channel();
-    let at_receipt = Arc::clone(&home);
-    let observer = Arc::new(move |_: &_| {
-        let newest = at_receipt.journals().pop().map(|path| Story::read(&path).unwrap());
-        let open = newest.map(|story| (story.rest, story.open_intents().len()));
-        tell.send(open).unwrap();
-    });
-    let server = Server::observed(options(), observer);
+    let (home, server) = (Home::new(), Server::start());
     server.third_in_a_group();
     let mut terminal = server.client_as(&home, "writer").start();
     terminal.wait(ACCOUNT).stage_add(1).apply().wait("1 done");
     terminal.keys("1").wait("E-MAIL").stage_remove(1).apply().wait("1 done");
     quit(&mut terminal);
-    assert_eq!(seen.try_iter().collect::<Vec<_>>(), [Some((Rest::Nothing, 1)); 2]);
-    assert_eq!(home.journals().len(), 2);
+    assert_eq!((server.writes().len(), home.journals().len()), (2, 2));
+    assert_eq!(server.witness.found(), Vec::<String>::new());
 }
 
 #[test]
@@ -117,6 +107,7 @@ fn limited(home: &Home, server: &Server, blocks: usize) -> Terminal {
     let launch = Launch::shell(home)
         .env("CLOUDFLARE_BASE_URL", &server.emulator.base_url())
         .env("CLOUDFLARE_API_TOKEN", &server.token("writer"));
+    server.witness.watch(&home.path("state/cfiam"));
     let mut terminal = launch.size(120, 30).start();
     let program = env!("CARGO_BIN_EXE_cfiam");
     let command = format!("trap '' XFSZ; ulimit -f {blocks}; exec {program} --write\r");
