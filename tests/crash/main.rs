@@ -18,7 +18,6 @@ mod half;
 mod oracle;
 mod points;
 mod program;
-mod release;
 mod resuming;
 mod staged;
 mod variant;
@@ -27,3 +26,5 @@ mod world;
 #[path = "../terminal/home.rs"]
 #[expect(dead_code, reason = "the terminal's tests look at more of it")]
 mod home;
+#[path = "../witness/mod.rs"]
+mod witness;

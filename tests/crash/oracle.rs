@@ -1,13 +1,9 @@
 //! What must hold, whatever happens to the program.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use cfiam::emulator::WriteReceived;
-use cfiam::store::Story;
-use cfiam::store::journal::{Intent, Rest};
 use serde_json::Value;
 
-use super::home::Home;
 use super::world::{Memberships, World};
 
 /// One membership that is wanted, or not.
@@ -42,80 +38,6 @@ impl Found {
         self.unsafe_writes.extend(other.unsafe_writes);
         self
     }
-}
-
-/// I1. What is wrong with the newest journal when this write is received; nothing if what can be believed of it ends
-/// in an intent that names the write, and that no outcome has closed.
-pub fn at_receipt(home: &Home, write: &WriteReceived) -> Option<String> {
-    let Some(path) = home.journals().pop() else {
-        return Some(format!("{} {} without a journal", write.method, write.path));
-    };
-    let story = Story::read(&path).unwrap();
-    if story.rest == Rest::Corrupt {
-        return Some(format!("{} {} with a corrupt journal", write.method, write.path));
-    }
-    let body = String::from_utf8_lossy(&write.body).into_owned();
-    let account = story.header().map(|header| header.account.to_string());
-    let sent: BTreeSet<String> =
-        ids(&write.path).chain(ids(&body)).filter(|id| Some(id) != account.as_ref()).collect();
-    let fits = |intent: &&Intent| {
-        let members = intent.ops.iter().filter_map(|op| op.member.as_ref());
-        let group = intent.group.iter().map(ToString::to_string);
-        let named: BTreeSet<String> = members.map(ToString::to_string).chain(group).collect();
-        intent.verb == write.method && named == sent
-    };
-    let fit = story.open_intents().into_iter().filter(fits).count();
-    (fit != 1).then(|| format!("{fit} open intents fit {} {}", write.method, write.path))
-}
-
-fn ids(text: &str) -> impl Iterator<Item = String> {
-    let words = text.split(|c: char| !c.is_ascii_hexdigit());
-    words.filter(|word| word.len() == 32).map(str::to_owned)
-}
-
-/// The operations that a write carries, as group, member and verb.
-fn carried(write: &WriteReceived) -> (String, Vec<String>) {
-    let parts: Vec<&str> = write.path.split('/').collect();
-    let place = parts.iter().position(|part| *part == "user_groups").expect("a group's path");
-    let group = parts[place + 1].to_owned();
-    let members = match parts.get(place + 3) {
-        Some(member) => vec![(*member).to_owned()],
-        None => ids(&String::from_utf8_lossy(&write.body)).collect(),
-    };
-    (group, members)
-}
-
-/// I1 and I2: each write was foreseen by the journal, and none was sent again before its group was read.
-pub fn writes(world: &World) -> Vec<String> {
-    let received = world.received.lock().unwrap();
-    let mut wrong = received.unforeseen.clone();
-    // Of one group only one write is on its way at a time: by path they have come in the log's order.
-    let mut by_path: BTreeMap<&str, Vec<&WriteReceived>> = BTreeMap::new();
-    for write in &received.writes {
-        by_path.entry(&write.path).or_default().push(write);
-    }
-    for queue in by_path.values_mut() {
-        queue.reverse();
-    }
-    let mut sent: BTreeMap<(String, String, String), bool> = BTreeMap::new();
-    for request in world.server.requests() {
-        if !request.writes() {
-            for ((_, group, _), read) in &mut sent {
-                *read |= request.path.contains(&**group);
-            }
-            continue;
-        }
-        let Some(write) = by_path.get_mut(&*request.path).and_then(Vec::pop) else { continue };
-        let (group, members) = carried(write);
-        for member in members {
-            let key = (write.method.clone(), group.clone(), member);
-            if sent.get(&key) == Some(&false) {
-                wrong.push(format!("{} {} again without a look", key.0, write.path));
-            }
-            sent.insert(key, false);
-        }
-    }
-    wrong
 }
 
 /// I3: whether what the program says of its newest run is so now.

@@ -233,7 +233,7 @@ fn at_the_end(world: &World, wanted: &Memberships) -> Found {
         misreported.push("the run is not said to be finished".to_owned());
     }
     let lost = oracle::differences(&world.memberships(), wanted);
-    Found { lost, misreported, unsafe_writes: oracle::writes(world) }
+    Found { lost, misreported, unsafe_writes: world.witness.found() }
 }
 
 /// Works a list off on a few threads, each piece by itself.

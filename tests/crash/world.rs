@@ -1,19 +1,19 @@
-//! The server with what is wanted of it, a home, and an observer that opens the journal whenever a write is received.
+//! The server with what is wanted of it, who watches it, and a home.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use cfiam::emulator::{self, Emulator, Options, Secret, WriteReceived};
+use cfiam::emulator::{Emulator, Options, Secret};
 use cfiam::store::Story;
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
 use super::half::Door;
 use super::home::Home;
-use super::oracle::{self, Op};
+use super::oracle::Op;
 use super::program::{Program, Ran, WAITS};
+use super::witness::{self, Witness};
 
 /// How long it is waited for something that the server is to see.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -22,45 +22,29 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub type Memberships = BTreeMap<String, BTreeSet<String>>;
 
 pub struct World {
-    pub server: Arc<Emulator>,
-    pub home: Arc<Home>,
+    pub server: Emulator,
+    pub home: Home,
     /// Everything that is wanted.
     pub wanted: Vec<Op>,
     /// Who was where before.
     pub before: Memberships,
-    /// The writes that were received, in order; and what was wrong with the journal when one was.
-    pub received: Arc<Mutex<Received>>,
+    /// Who holds the writes that the server receives against the journal.
+    pub witness: Witness,
     /// Where the program looks for the server, if not where it is.
     pub address: Option<String>,
     _runtime: Runtime,
 }
 
-#[derive(Default)]
-pub struct Received {
-    pub writes: Vec<WriteReceived>,
-    pub unforeseen: Vec<String>,
-}
-
 impl World {
     pub fn start() -> Self {
-        let home = Arc::new(Home::new());
-        let received = Arc::new(Mutex::new(Received::default()));
-        let observer = {
-            let (home, received) = (Arc::clone(&home), Arc::clone(&received));
-            Arc::new(move |write: &WriteReceived| {
-                let wrong = oracle::at_receipt(&home, write);
-                let mut received = received.lock().unwrap();
-                received.writes.push(write.clone());
-                received.unforeseen.extend(wrong);
-            })
-        };
         let options = Options::new("2026-11-24T00:00:00Z".parse().unwrap());
         let options = Options { members: 170, groups: 6, budget: 100_000, ..options };
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let server = runtime.block_on(emulator::start(options, Some(observer))).unwrap();
-        let (server, wanted, before) = (Arc::new(server), Vec::new(), Memberships::new());
-        let address = None;
-        Self { server, home, wanted, before, received, address, _runtime: runtime }
+        let (server, witness) = runtime.block_on(witness::start(options, None));
+        let home = Home::new();
+        witness.watch(&home.path("state/cfiam"));
+        let (wanted, before, address) = (Vec::new(), Memberships::new(), None);
+        Self { server, home, witness, wanted, before, address, _runtime: runtime }
     }
 
     /// The ids of those who can be in a group and are not the one whose credential is used.
