@@ -22,7 +22,7 @@ impl Door {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let own = listener.local_addr().unwrap().port();
         let (tell, halved) = channel();
-        let (_held, holds) = channel::<()>();
+        let (held, holds) = channel::<()>();
         let way = Arc::new(Way {
             port,
             write,
@@ -37,12 +37,12 @@ impl Door {
                 std::thread::spawn(move || way.let_through(client));
             }
         });
-        Self { port: own, halved, _held }
+        Self { port: own, halved, _held: held }
     }
 
     /// Waits until half of the write has gone through.
     pub fn wait(&self) {
-        self.halved.recv_timeout(Duration::from_secs(60)).expect("half of the write");
+        self.halved.recv_timeout(Duration::from_mins(1)).expect("half of the write");
     }
 }
 

@@ -7,7 +7,6 @@
     clippy::indexing_slicing,
     clippy::disallowed_methods,
     clippy::disallowed_types,
-    clippy::string_slice,
     reason = "tests"
 )]
 

@@ -16,7 +16,7 @@ use super::program::{Program, Ran, WAITS};
 use super::witness::{self, Witness};
 
 /// How long it is waited for something that the server is to see.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Who is in which group, by ids.
 pub type Memberships = BTreeMap<String, BTreeSet<String>>;
