@@ -80,7 +80,7 @@ impl Switch {
         let modules: Vec<&str> = path.split("::").collect();
         let function = format!("fn {}()", self.name());
         (0..modules.len()).any(|depth| {
-            let module = modules[..depth].join("/");
+            let module = modules.iter().take(depth).copied().collect::<Vec<_>>().join("/");
             let files = [format!("{module}.rs"), format!("{module}/mod.rs")];
             let texts = files.iter().filter_map(|file| fs::read_to_string(folder.join(file)).ok());
             texts.into_iter().any(|text| text.contains(&function))
@@ -138,36 +138,8 @@ impl Copy {
     fn new() -> Self {
         let folder = root().join("target/switches");
         let copy = Self { source: folder.join("source"), build: folder.join("build") };
-        copy.follow(root(), &copy.source);
+        follow(root(), &copy.source);
         copy
-    }
-
-    /// Makes a folder the same as another. What is the same already is left alone, so that it is not built again.
-    fn follow(&self, from: &Path, to: &Path) {
-        fs::create_dir_all(to).unwrap();
-        let mut there = BTreeSet::new();
-        for entry in fs::read_dir(from).unwrap() {
-            let (path, name) = (entry.as_ref().unwrap().path(), entry.unwrap().file_name());
-            if ["target", ".git", "node_modules"].iter().any(|skipped| name == *skipped) {
-                continue;
-            }
-            let copy = to.join(&name);
-            if path.is_dir() {
-                self.follow(&path, &copy);
-            } else {
-                let text = fs::read(&path).unwrap();
-                if fs::read(&copy).ok().as_ref() != Some(&text) {
-                    fs::write(&copy, text).unwrap();
-                }
-            }
-            there.insert(name);
-        }
-        for entry in fs::read_dir(to).unwrap() {
-            let entry = entry.unwrap();
-            if !there.contains(&entry.file_name()) && entry.path().is_file() {
-                fs::remove_file(entry.path()).unwrap();
-            }
-        }
     }
 
     fn cargo(&self, target: &str) -> Command {
@@ -207,6 +179,34 @@ impl Copy {
             true if said.contains("1 passed") => Verdict::Survived,
             true => Verdict::NotTried("there is no such test".to_owned()),
             false => Verdict::Noticed("it fails"),
+        }
+    }
+}
+
+/// Makes a folder the same as another. What is the same already is left alone, so that it is not built again.
+fn follow(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    let mut there = BTreeSet::new();
+    for entry in fs::read_dir(from).unwrap() {
+        let (path, name) = (entry.as_ref().unwrap().path(), entry.unwrap().file_name());
+        if ["target", ".git", "node_modules"].iter().any(|skipped| name == *skipped) {
+            continue;
+        }
+        let copy = to.join(&name);
+        if path.is_dir() {
+            follow(&path, &copy);
+        } else {
+            let text = fs::read(&path).unwrap();
+            if fs::read(&copy).ok().as_ref() != Some(&text) {
+                fs::write(&copy, text).unwrap();
+            }
+        }
+        there.insert(name);
+    }
+    for entry in fs::read_dir(to).unwrap() {
+        let entry = entry.unwrap();
+        if !there.contains(&entry.file_name()) && entry.path().is_file() {
+            fs::remove_file(entry.path()).unwrap();
         }
     }
 }
