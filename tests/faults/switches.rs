@@ -1,7 +1,6 @@
 //! A row of the catalogue of faults counts as tried only if its test fails once the behaviour is taken out of the
 //! program. `tests/switches.toml` says how each is taken out; that the list fits the source is held here, and
 //! `tests/switches.sh` tries it.
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -89,14 +88,9 @@ impl Switch {
 
     /// Takes the behaviour out of a text.
     fn taken_out(&self, text: &str) -> String {
-        assert_eq!(
-            text.matches(&self.find).count(),
-            1,
-            "{} in {}: {}",
-            self.row,
-            self.file,
-            self.find
-        );
+        let Self { row, file, find, .. } = self;
+        let times = text.matches(find.as_str()).count();
+        assert_eq!(times, 1, "tests/switches.toml, {row}: this is to stand once in {file}: {find}");
         text.replacen(&self.find, &self.replace, 1)
     }
 }
