@@ -169,6 +169,16 @@ impl Names {
                 self.resource_groups.insert(id.clone(), scope_name(known, directory));
             }
         }
+        for scopes in &draft.scopes {
+            self.learn_scopes(scopes, directory);
+        }
+    }
+
+    fn learn_scopes(&mut self, scopes: &[Scope], directory: &Directory) {
+        if !self.scopes.iter().any(|(known, _)| known == scopes) {
+            let group = ResourceGroup { id: None, name: "".into(), scopes: scopes.to_vec() };
+            self.scopes.push((scopes.to_vec(), scope_name(&group, directory)));
+        }
     }
 
     /// Policies that are there bring their names along.
@@ -181,7 +191,7 @@ impl Names {
                 let words = scope_name(known, directory);
                 match &known.id {
                     Some(id) => drop(self.resource_groups.insert(id.clone(), words)),
-                    None => self.scopes.push((known.scopes.clone(), words)),
+                    None => self.learn_scopes(&known.scopes, directory),
                 }
             }
         }
