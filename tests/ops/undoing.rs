@@ -38,7 +38,7 @@ async fn i5_a_group_with_policies_on_zones_is_made_again_with_the_same_policies_
     let back = undo(&company, 1);
     assert!(back.left_out.is_empty(), "{:?}", back.left_out);
     let lines: Vec<String> = back.steps.iter().flat_map(|step| back.lines(step)).collect();
-    assert!(lines.iter().any(|line| line.contains("status.example")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.contains("account.zone.")), "{lines:?}");
     let ran = company.apply_until(back, std::future::pending()).await;
     assert!(ran.tally().is_whole(), "{:?}", ran.states());
     let again = company.group("on-call");
