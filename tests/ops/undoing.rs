@@ -20,7 +20,8 @@ fn is_on_a_scope_without_id(content: &PolicyContent) -> bool {
 /// The plan that takes a run back, by its number.
 fn undo(company: &Company, run: u32) -> Plan {
     let folder = company.folder.path();
-    let (_, history) = history::run(folder, &company.account, &run_id(run)).unwrap();
+    let found = history::run(folder, &company.account, &run_id(run));
+    let Ok((_, history)) = found else { panic!("run {run} has a journal") };
     history.undo(&company.directory, Timings::default().scaled(RUN).late, company.now())
 }
 
