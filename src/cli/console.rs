@@ -5,16 +5,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::api;
-use crate::app::{Exit, Mode, Setup, WhyReadOnly};
+use crate::app::{Mode, Setup, WhyReadOnly};
 use crate::config::{Environment, Overrides, Places, Settings};
 use crate::domain::{AccountId, Fault, Snapshot};
-use crate::shell::{self, Clock, Redactor, Start};
+use crate::shell::{self, Clock, Left, Redactor, Start};
 use crate::store::snapshot::read_snapshot;
 use crate::text;
 use crate::ui::paint;
 
 use super::connect::{Connection, of_person, theme};
-use super::print::{refused, told};
+use super::print::{print_unkept, refused, told};
 use super::{Refusal, Status};
 
 /// Runs the console until it is left.
@@ -28,7 +28,7 @@ pub(super) fn run(overrides: &Overrides, demo: bool, snapshot: Option<&Path>) ->
         return left.unwrap_or_else(|refusal| refused(&refusal));
     }
     match open(overrides, &environment, demo) {
-        Ok(exit) if exit.demo => {
+        Ok(Left { exit, .. }) if exit.demo => {
             open(overrides, &environment, true).map_or_else(|no| refused(&no), |exit| left(&exit))
         }
         Ok(exit) => left(&exit),
@@ -36,7 +36,7 @@ pub(super) fn run(overrides: &Overrides, demo: bool, snapshot: Option<&Path>) ->
     }
 }
 
-fn open(overrides: &Overrides, environment: &Environment, demo: bool) -> Result<Exit, Refusal> {
+fn open(overrides: &Overrides, environment: &Environment, demo: bool) -> Result<Left, Refusal> {
     let connection = Connection::make(overrides, environment, demo)?;
     let (mode, writable) = (connection.mode(), connection.writable());
     let Connection { settings, places, base_url, client, unconnected, redactor, demo } = connection;
@@ -53,7 +53,7 @@ fn open(overrides: &Overrides, environment: &Environment, demo: bool) -> Result<
 }
 
 /// Shows a snapshot: no credential is taken, and nothing is sent.
-fn show(overrides: &Overrides, environment: &Environment, file: &Path) -> Result<Exit, Refusal> {
+fn show(overrides: &Overrides, environment: &Environment, file: &Path) -> Result<Left, Refusal> {
     let snapshot = read_snapshot(file)?;
     let (settings, places) = of_person(overrides, environment)?;
     let redactor = Redactor::of(environment.secrets());
@@ -87,7 +87,7 @@ fn start(
     client: Option<api::Settings>,
     redactor: Redactor,
     shown: Shown,
-) -> Result<Exit, Refusal> {
+) -> Result<Left, Refusal> {
     let theme = theme(&settings)?;
     let clock = Clock::start();
     let Shown { badge, host, dashboard, unconnected, mode, writable, snapshot } = shown;
@@ -142,10 +142,11 @@ fn has_terminal(environment: &Environment) -> Result<(), String> {
     }
 }
 
-fn left(exit: &Exit) -> Status {
+fn left(Left { exit, unkept }: &Left) -> Status {
     for words in &exit.words {
         told(words);
     }
+    print_unkept(unkept);
     match exit.signal {
         Some(signal) => Status::Signal(signal.number()),
         None if exit.partly => Status::Partly,

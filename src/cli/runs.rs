@@ -10,11 +10,11 @@ use crate::store::history;
 use crate::text;
 
 use super::json::{self, Form};
-use super::print::{out, safe_lines, told};
+use super::print::{answered, out, safe_lines, told};
 use super::session::Session;
-use super::{Refusal, Status};
+use super::{Refusal, Status, resume};
 
-/// List what was done to the account from here, run by run
+/// List what was done to the account from here, run by run; take up what is not finished
 #[derive(clap::Args, Debug)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
@@ -42,6 +42,7 @@ enum What {
         #[arg(short, long, value_enum, default_value_t = Form::Table)]
         output: Form,
     },
+    Resume(resume::Args),
 }
 
 impl Args {
@@ -51,6 +52,7 @@ impl Args {
             None => list(session, self.output),
             Some(What::List { output }) => list(session, *output),
             Some(What::Show { run, output }) => show(session, run, *output),
+            Some(What::Resume(args)) => args.run(session),
         }
     }
 }
@@ -98,7 +100,7 @@ fn list(session: &Session, form: Form) -> Result<Status, Refusal> {
             table(["RUN", "BEGUN", "HOST", "ABOUT", "OUTCOME"], rows.collect());
         }
     }
-    Ok(Status::Done)
+    Ok(answered())
 }
 
 fn show(session: &mut Session, named: &str, form: Form) -> Result<Status, Refusal> {
@@ -119,7 +121,7 @@ fn show(session: &mut Session, named: &str, form: Form) -> Result<Status, Refusa
         }
         Form::Table => drop(out(&safe_lines(&in_lines(&past, &history, &progress)))),
     }
-    Ok(Status::Done)
+    Ok(answered())
 }
 
 /// How a run ended, or that it has not.

@@ -220,6 +220,7 @@ fn drafted(policy: &Policy) -> Option<PolicyDraft> {
         access: policy.access.clone(),
         permission_groups: policy.permission_groups.iter().map(|what| what.id.clone()).collect(),
         resource_groups: on.collect::<Option<_>>()?,
+        scopes: Vec::new(),
     })
 }
 

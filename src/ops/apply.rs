@@ -31,8 +31,9 @@ pub enum Told {
 }
 
 /// Carries out a plan to its end. When `stop` is ready nothing more is sent, and what is in flight is read back.
-/// The same where `sink` can't keep something: an `Err` for [`Told::Keep`] is the last that is asked to be kept, and
-/// the reason why the run ends. An `Err` for anything else says nothing.
+/// The same where `sink` can't keep something: an `Err` for [`Told::Keep`] is the reason why the run ends. What there is
+/// to be kept after it is handed to `sink` all the same, which may know another place for it. An `Err` for anything
+/// else says nothing.
 /// After [`RunReport::Ended`] the member lists that were changed are read again; then this returns.
 pub async fn apply(
     client: &Client,
@@ -251,14 +252,16 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C
         not_kept.map(|fault| Event::NotKept(fault, unsent))
     }
 
-    /// Has records kept, and gives why that has failed. After a failure nothing is kept any more: what a disk has
-    /// once lost can't be made good by writing on.
+    /// Has records kept, and gives why that has failed for the first time. After that nothing counts as kept: what a
+    /// disk has once lost can't be made good by writing on.
     fn keep(&mut self, records: Vec<Record>) -> Option<Fault> {
-        if records.is_empty() || self.unkept.is_some() {
+        if records.is_empty() {
             return None;
         }
-        self.unkept = (self.sink)(Told::Keep(records)).err();
-        self.unkept.clone()
+        let fault = (self.sink)(Told::Keep(records)).err()?;
+        let first = self.unkept.is_none();
+        self.unkept = Some(fault.clone());
+        first.then_some(fault)
     }
 
     fn report(&mut self, mut report: RunReport) {

@@ -33,6 +33,12 @@ pub(super) struct Came {
 pub(super) async fn look(client: Client, account: AccountId, look: Look) -> Looked {
     let mut eye = Eye { client, account, purpose: look.purpose, loads: Vec::new(), came: None };
     let seen = eye.see(look.sight).await.unwrap_or_else(Seen::Failed);
+    #[cfg(debug_assertions)]
+    match look.purpose {
+        Purpose::Preflight => {}
+        Purpose::Verify => crate::crash::at("verify"),
+        Purpose::Resolve => crate::crash::at("resolve"),
+    }
     Looked { seen, loads: eye.loads, came: eye.came }
 }
 
@@ -58,7 +64,7 @@ impl Eye {
                 let found = self.client.groups_named(&self.account, &name, self.urgency()).await?;
                 return Ok(Seen::Named(found));
             }
-            Sight::Members(group) => return self.all_members(&group).await,
+            Sight::Members { group, twice } => return self.all_members(&group, twice).await,
             Sight::Member(member) => return self.member(&member).await,
             Sight::WithEmail { email, everyone } => return self.with_email(&email, everyone).await,
             Sight::Group { group, present, since, by_list, group_too } => {

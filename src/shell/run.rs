@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedSender;
@@ -18,7 +19,7 @@ use crate::plan::{
     SkipWhy, Summary, Timings,
 };
 use crate::store::Journal;
-use crate::store::journal::{For, Reopened};
+use crate::store::journal::{For, Reopened, Unkept};
 
 /// A run that is to be begun.
 pub struct Attempt {
@@ -30,8 +31,15 @@ pub struct Attempt {
     pub approval: Approval,
 }
 
-/// Carries out a plan and keeps its journal below the state folder; what it tells goes to `told`, its end last. Console
-/// and command line both run plans by this. When `stopped` is ready nothing more is sent, and what is in flight is
+/// Where a run is listened to.
+pub struct Ears {
+    /// What it tells goes here, its end last.
+    pub told: UnboundedSender<Told>,
+    /// And here what of its journal no disk has taken, to be printed once the program ends.
+    pub unkept: Sender<Unkept>,
+}
+
+/// Carries out a plan and keeps its journal below the state folder. Console and command line both run plans by this. When `stopped` is ready nothing more is sent, and what is in flight is
 /// read back.
 pub async fn carry_out(
     client: &Client,
@@ -39,7 +47,7 @@ pub async fn carry_out(
     attempt: Attempt,
     clock: Clock,
     stopped: impl Future<Output = ()> + Send,
-    told: UnboundedSender<Told>,
+    ears: Ears,
 ) {
     let Attempt { run: id, plan, approval } = attempt;
     // Before anything is asked: a run that can't be written down doesn't begin.
@@ -47,15 +55,15 @@ pub async fn carry_out(
     let journal = match tokio::task::block_in_place(begin) {
         Ok(journal) => journal,
         Err(fault) => {
-            return not_begun(&plan, fault).into_iter().for_each(|what| drop(told.send(what)));
+            return not_begun(&plan, fault).into_iter().for_each(|what| drop(ears.told.send(what)));
         }
     };
-    warn(&journal, &told);
-    let mut sink = sink(journal, clock, told);
+    warn(&journal, &ears.told);
+    let mut sink = sink(journal, clock, ears);
     #[cfg(debug_assertions)]
     let mut sink = |what| super::planted::in_run(what, &mut sink);
     let clock = || clock.now();
-    ops::apply(client, plan, id, Timings::default(), clock, stopped, &mut sink).await;
+    ops::apply(client, plan, id, timings(), clock, stopped, &mut sink).await;
 }
 
 /// A run that was taken up from its journal, and is not gone on with yet.
@@ -92,8 +100,7 @@ impl TakenUp {
         if how == Event::Resume {
             journal.keep(&[Record::Resumed(by)], now)?;
         }
-        let timings = Timings::default();
-        let run = Run::restored(plan.clone(), id.clone(), timings, story.kept(), now);
+        let run = Run::restored(plan.clone(), id.clone(), timings(), story.kept(), now);
         Ok(Self { plan: Arc::new(plan), last, journal, run, how })
     }
 
@@ -103,13 +110,21 @@ impl TakenUp {
         client: &Client,
         clock: Clock,
         stopped: impl Future<Output = ()> + Send,
-        told: UnboundedSender<Told>,
+        ears: Ears,
     ) {
         let Self { journal, run, how, .. } = self;
-        warn(&journal, &told);
-        let mut sink = sink(journal, clock, told);
+        warn(&journal, &ears.told);
+        let mut sink = sink(journal, clock, ears);
         ops::take_up(client, run, how, || clock.now(), stopped, &mut sink).await;
     }
+}
+
+/// All waits of a run.
+pub fn timings() -> Timings {
+    let usual = Timings::default();
+    #[cfg(debug_assertions)]
+    let usual = usual.scaled(crate::crash::waits());
+    usual
 }
 
 /// Tells what a person should know of a journal.
@@ -120,16 +135,18 @@ fn warn(journal: &Journal, told: &UnboundedSender<Told>) {
 }
 
 /// Takes what a run tells: keeps in its journal what is to be kept, and passes on the rest.
-fn sink(
-    mut journal: Journal,
-    clock: Clock,
-    told: UnboundedSender<Told>,
-) -> impl FnMut(Told) -> Result<(), Fault> {
+fn sink(mut journal: Journal, clock: Clock, ears: Ears) -> impl FnMut(Told) -> Result<(), Fault> {
     move |what| match what {
-        // The other tasks of this thread don't wait for the disk.
-        Told::Keep(records) => tokio::task::block_in_place(|| journal.keep(&records, clock.now())),
+        Told::Keep(records) => {
+            // The other tasks of this thread don't wait for the disk.
+            let kept = tokio::task::block_in_place(|| journal.keep(&records, clock.now()));
+            if let Some(unkept) = journal.unkept() {
+                let _ = ears.unkept.send(unkept);
+            }
+            kept
+        }
         what => {
-            let _ = told.send(what);
+            let _ = ears.told.send(what);
             Ok(())
         }
     }

@@ -16,6 +16,7 @@ use crate::app::{Answer, Effect, Request, TakeUp, Ticket};
 use crate::domain::{By, Fault, FaultKind, RequestLine};
 use crate::ops::Told;
 use crate::plan::{Approval, Plan, RunId};
+use crate::store::journal::Unkept;
 
 use super::console::{Event, Hands};
 use super::disk::Disk;
@@ -34,6 +35,7 @@ pub(super) struct Worker {
     clock: Clock,
     asked: HashMap<Ticket, AbortHandle>,
     stops: HashMap<RunId, oneshot::Sender<()>>,
+    unkept: Sender<Unkept>,
 }
 
 impl Worker {
@@ -44,6 +46,7 @@ impl Worker {
         folder: PathBuf,
         browser: Option<String>,
         clock: Clock,
+        unkept: Sender<Unkept>,
     ) -> io::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
@@ -61,6 +64,7 @@ impl Worker {
             clock,
             asked,
             stops,
+            unkept,
         })
     }
 
@@ -123,11 +127,11 @@ impl Worker {
             return self.tell(Some(Answer::Panicked(unconnected())));
         };
         let stopped = self.stop_of(&id);
-        let (told, reports) = mpsc::unbounded_channel();
+        let (ears, reports) = self.ears();
         let (clock, folder) = (self.clock, self.folder.clone());
         let attempt = run::Attempt { run: id.clone(), plan: Arc::clone(plan), approval };
         let task = async move {
-            run::carry_out(&client, &folder, attempt, clock, stopped, told).await;
+            run::carry_out(&client, &folder, attempt, clock, stopped, ears).await;
         };
         self.start_task(task, |_| Vec::new());
         let watch = run::Watch::of(plan);
@@ -141,7 +145,7 @@ impl Worker {
         };
         let stopped = self.stop_of(&id);
         let (clock, folder, events) = (self.clock, self.folder.clone(), self.events.clone());
-        let (told, reports) = mpsc::unbounded_channel();
+        let (ears, reports) = self.ears();
         let (opened, plan) = oneshot::channel::<Arc<Plan>>();
         let run = id.clone();
         let task = async move {
@@ -153,7 +157,7 @@ impl Worker {
             let plan = Arc::clone(&taken_up.plan);
             let _ = opened.send(Arc::clone(&plan));
             tell(&events, Answer::TakenUp(run, how, Ok((plan, taken_up.last))));
-            taken_up.go(&client, clock, stopped, told).await;
+            taken_up.go(&client, clock, stopped, ears).await;
         };
         self.start_task(task, |_| Vec::new());
         let events = self.events.clone();
@@ -162,6 +166,11 @@ impl Worker {
             pass_on(id, run::Watch::of(&plan), reports, events).await;
         };
         self.start_task(passing_on, |_| Vec::new());
+    }
+
+    fn ears(&self) -> (run::Ears, mpsc::UnboundedReceiver<Told>) {
+        let (told, reports) = mpsc::unbounded_channel();
+        (run::Ears { told, unkept: self.unkept.clone() }, reports)
     }
 
     /// Ready when a run is to be stopped. Where nobody can stop it any more, it is not stopped.

@@ -17,8 +17,11 @@ mod home;
 mod memberships;
 mod people;
 mod program;
+mod proxies;
 mod reading;
 mod runs;
 mod snapshots;
 mod statuses;
 mod stopping;
+#[path = "../witness/mod.rs"]
+mod witness;

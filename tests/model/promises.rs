@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use cfiam::domain::{Change, GroupId, MemberId};
 use cfiam::plan::{
-    Call, ChangeKey, Class, End, Event, Look, OpId, OpState, Plan, Presence, Request, RequestId,
-    RunId, Seen, Sight, Tally, Timings,
+    Call, ChangeKey, Class, End, Event, Look, OpId, OpState, Plan, PolicySet, Presence, Request,
+    RequestId, RunId, Seen, Sight, Tally, Timings,
 };
 use cfiam::store::Story;
 use cfiam::store::journal::{Intent, Rest, journal_file};
@@ -34,6 +34,8 @@ pub struct Sightings {
     in_flight: BTreeMap<RequestId, Vec<OpId>>,
     /// Since when a member was in a group, as the run was first told and as it was last told.
     told: BTreeMap<Removal, (Timestamp, Timestamp)>,
+    /// A group's policies as the run was last told.
+    policies: BTreeMap<(RunId, GroupId), PolicySet>,
     /// The memberships whose removal was sent.
     removals: BTreeSet<Removal>,
     /// What was planned in a run that has begun.
@@ -49,8 +51,12 @@ impl Sightings {
 
     pub fn asked(&mut self, now: Duration, look: &Look) {
         let mut calls = 1;
-        if let Sight::Group { present, since, by_list, .. } = &look.sight {
-            calls += since.len() + if *by_list { 1 } else { present.len() };
+        match &look.sight {
+            Sight::Group { present, since, by_list, .. } => {
+                calls += since.len() + if *by_list { 1 } else { present.len() };
+            }
+            Sight::Members { twice, .. } => calls += 1 + usize::from(*twice),
+            _ => {}
         }
         self.calls.push((now, calls));
     }
@@ -60,6 +66,10 @@ impl Sightings {
             return;
         }
         self.unseen.retain(|_, (group, change)| !covers(look, seen, group.as_ref(), change));
+        if let Seen::Group { group: Some(group), .. } | Seen::Members { group, .. } = seen {
+            let policies = PolicySet::read(group.policies());
+            self.policies.insert((run.clone(), group.id.clone()), policies);
+        }
         let (Sight::Group { group, .. }, Seen::Group { members, .. }) = (&look.sight, seen) else {
             return;
         };
@@ -85,7 +95,8 @@ impl Sightings {
     /// The program is killed: what it was told is gone, but for what it wrote down before it sent something.
     pub fn forget(&mut self) {
         self.in_flight.clear();
-        let Self { told, removals, .. } = self;
+        let Self { told, removals, policies, .. } = self;
+        policies.clear();
         told.retain(|key, _| removals.contains(key));
     }
 }
@@ -94,7 +105,8 @@ impl Sightings {
 fn covers(look: &Look, seen: &Seen, group: Option<&GroupId>, change: &Change) -> bool {
     match (&look.sight, change) {
         (Sight::Named(name), Change::Create { name: made, .. }) => name == made,
-        (Sight::Group { group: at, .. }, Change::Create { .. }) => group == Some(at),
+        (Sight::Members { group: at, .. }, _)
+        | (Sight::Group { group: at, .. }, Change::Create { .. }) => group == Some(at),
         (Sight::Group { group: at, present, since, group_too, .. }, change) => {
             let named = change.member().is_some_and(|m| present.contains(m) || since.contains(m));
             let whole = change.member().is_none() && *group_too;
@@ -132,6 +144,14 @@ impl World {
             self.sight.sent.insert(key);
         }
         self.check_named(request, &ops.iter().filter_map(|op| op.change.member()).collect());
+        for op in &ops {
+            if let Change::SetPolicies { group, from, .. } = &op.change
+                && self.sight.policies.get(&(run.clone(), group.clone()))
+                    != Some(&PolicySet::of(from))
+            {
+                self.breaks("I4", format!("others' policies of {group} are overwritten"));
+            }
+        }
         if let Call::Remove { group, member } = &request.call {
             let key = (run.clone(), group.clone(), member.clone());
             if self.sight.told.get(&key).is_some_and(|(first, last)| first != last) {
@@ -194,6 +214,10 @@ impl World {
             if held.name != without.name && !planned(ChangeKey::Rename(id.clone())) {
                 broken.push(format!("{} is called {}", without.name, held.name));
             }
+            let differs = PolicySet::of(&held.policies) != PolicySet::of(&without.policies);
+            if differs && !planned(ChangeKey::Policies(id.clone())) {
+                broken.push(format!("the policies of {}", held.name));
+            }
             let all: BTreeSet<&MemberId> =
                 held.members.keys().chain(without.members.keys()).collect();
             for member in all {
@@ -251,7 +275,7 @@ impl World {
         let follows = place + 1 == undoing.begun.after;
         let whole = undone.summary.tally.is_whole() && undoing.summary.tally.is_whole();
         let taken = !undoing.begun.in_part && undone.quiet && undoing.quiet;
-        let is_alone = self.service.others_at.is_none_or(|at| at < undone.begun.read_at);
+        let is_alone = self.service.others_at.is_none_or(|at| at < undone.begun.at);
         let exact = follows && whole && taken && is_alone;
         let before = undone.begun.shape.clone();
         let from = undone.at + Timings::default().late + EXACT;

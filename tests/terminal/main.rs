@@ -25,3 +25,5 @@ mod server;
 mod sizes;
 mod slow;
 mod snapshots;
+#[path = "../witness/mod.rs"]
+mod witness;

@@ -99,6 +99,7 @@ fn a_group_in_waiting_is_made_with_a_name_that_is_free_and_everybody_keeps_every
         access: crate::domain::Access::Allow,
         permission_groups: vec![permission("Billing", "", PermissionScope::Account).id.clone()],
         resource_groups: vec![whole_account().id.clone().unwrap()],
+        scopes: Vec::new(),
     };
     let new = DraftId(7);
     assert_eq!(
