@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cfiam::api::{BaseUrl, Client, Credential, Settings};
+use cfiam::api::{BaseUrl, Client, Credential, Settings, Turn};
 use cfiam::domain::{
     AccountId, Change, Collection, Directory, Fault, Group, GroupId, Load, MemberId, Now, Urgency,
 };
@@ -186,6 +186,11 @@ impl Company {
 
     pub fn plan(&self) -> Plan {
         Plan::build(&self.staging, &self.directory, self.now())
+    }
+
+    /// The turn of a write that someone sends without a run.
+    pub async fn turn(&self) -> Turn {
+        self.client.turn(self.group("edge-ops").id.into()).await
     }
 
     /// Plans what is staged and applies it.
