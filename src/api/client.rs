@@ -153,12 +153,7 @@ impl Client {
     }
 
     /// Waits before another try, if there is to be one.
-    async fn try_again(
-        &self,
-        tries: &mut Tries,
-        failure: &Failure,
-        began: Duration,
-    ) -> bool {
+    async fn try_again(&self, tries: &mut Tries, failure: &Failure, began: Duration) -> bool {
         let took = self.now().saturating_sub(began);
         let Some(wait) = tries.again(failure.failing(), took, self.chance(), self.timings()) else {
             return false;

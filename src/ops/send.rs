@@ -66,11 +66,7 @@ fn not_there() -> Fault {
 }
 
 /// Sends a write whose turn has come.
-pub(super) async fn send(
-    turn: Turn,
-    account: AccountId,
-    write: Write,
-) -> (Outcome, Option<Group>) {
+pub(super) async fn send(turn: Turn, account: AccountId, write: Write) -> (Outcome, Option<Group>) {
     let account = &account;
     match write {
         Write::SetPolicies(group, bodies) => {

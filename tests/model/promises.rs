@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use cfiam::domain::{Change, GroupId, GroupRef, MemberId};
 use cfiam::plan::{
-    Call, ChangeKey, Class, End, Event, Look, Op, OpId, OpState, Phase, Plan, Presence, Request, RequestId,
-    RunId, Seen, Sight, Tally, Timings,
+    Call, ChangeKey, Class, End, Event, Look, Op, OpId, OpState, Phase, Plan, Presence, Request,
+    RequestId, RunId, Seen, Sight, Tally, Timings,
 };
 use cfiam::store::Story;
 use cfiam::store::journal::{Intent, Rest, journal_file};

@@ -7,7 +7,10 @@ use cfiam::api::{Class, Client, Credential, Settings};
 use cfiam::domain::FaultKind;
 
 use crate::server::{RAY, Server, Step, Steps, bytes, headed, html, json, ok};
-use crate::support::{TOKEN, a_member, client, client_with, member, members, read, some_members, turn, watched, within, write};
+use crate::support::{
+    TOKEN, a_member, client, client_with, member, members, read, some_members, turn, watched,
+    within, write,
+};
 
 const MOMENT: Duration = Duration::from_millis(20);
 

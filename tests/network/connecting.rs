@@ -30,7 +30,11 @@ async fn n2_where_nobody_listens_reads_are_tried_again_and_nothing_was_sent() {
 async fn n2_where_nobody_listens_writes_are_known_not_to_have_been_sent() {
     let (client, lines) = watched(&closed().await, |_| {});
     let added = write(&client).await;
-    assert_eq!((added.class, lines.all().len()), (Class::NotSent, 1), "the run decides what follows");
+    assert_eq!(
+        (added.class, lines.all().len()),
+        (Class::NotSent, 1),
+        "the run decides what follows"
+    );
     let removed = within(turn(&client).await.remove_member(&account(), &group(), &member(1))).await;
     assert_eq!((removed.class, lines.all().len()), (Class::NotSent, 2));
     let replaced = within(turn(&client).await.replace_members(&account(), &group(), &[])).await;

@@ -10,7 +10,10 @@ use cfiam::domain::{
 
 use crate::operations::a_policy;
 use crate::server::{Asked, Server, Steps, bytes, html, json, ok, page, refusal};
-use crate::support::{Walked, a_member, account, client, client_with, group, group_members, groups, id, member, members, some_members, turn, walk, within};
+use crate::support::{
+    Walked, a_member, account, client, client_with, group, group_members, groups, id, member,
+    members, some_members, turn, walk, within,
+};
 
 /// A list of one group with these policies.
 fn a_group(policies: &str) -> String {
@@ -101,7 +104,9 @@ async fn fact_4_members_are_added_as_a_bare_array_and_any_shape_of_answer_is_a_s
     ];
     for shape in shapes {
         let server = Server::start(move |_, _| ok(&shape)).await;
-        let written = within(turn(&client(&server)).await.add_members(&account(), &group(), &[member(1)])).await;
+        let written =
+            within(turn(&client(&server)).await.add_members(&account(), &group(), &[member(1)]))
+                .await;
         assert_eq!((written.class, written.fault), (Class::Applied, None));
         assert_eq!(server.seen()[0].body, format!(r#"[{{"id":"{}"}}]"#, id(1)));
     }
@@ -303,8 +308,12 @@ async fn fact_12_policies_alone_are_written_with_the_status_as_it_was_read_and_n
     // The answer to an invitation has no roles; a change may be ignored with a success.
     let server = Server::start(|_, _| ok(&a_member(1))).await;
     let client = client(&server);
-    let invited =
-        within(turn(&client).await.invite(&account(), "a@example.com", std::slice::from_ref(&policy))).await;
+    let invited = within(turn(&client).await.invite(
+        &account(),
+        "a@example.com",
+        std::slice::from_ref(&policy),
+    ))
+    .await;
     assert_eq!(invited.value.unwrap().roles.len(), 0);
     let status = MemberStatus::Other("dormant".into());
     let (account, member, policies) = (account(), member(1), [policy]);

@@ -8,7 +8,9 @@ use cfiam::domain::{
 };
 
 use crate::server::{Asked, Server, Steps, ok, refusal};
-use crate::support::{TOKEN, account, client, client_with, group, id, member, organization, turn, walk, within};
+use crate::support::{
+    TOKEN, account, client, client_with, group, id, member, organization, turn, walk, within,
+};
 
 /// Answers with what was asked for: the thing whose id is the path's last part, or an empty list.
 fn obliging(asked: &Asked) -> Steps {

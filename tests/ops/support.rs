@@ -273,6 +273,15 @@ impl Ran {
         self.plan.ops().map(|op| self.progress.op(op.id)).collect()
     }
 
+    /// What was kept, in order.
+    pub fn records(&self) -> Vec<&Record> {
+        let kept = self.told.iter().filter_map(|told| match told {
+            Told::Keep(records) => Some(records),
+            _ => None,
+        });
+        kept.flatten().collect()
+    }
+
     /// The verbs that came to the server for paths that contain `part`, in order.
     pub fn verbs(&self, part: &str) -> Vec<&str> {
         let fit = self.requests.iter().filter(|request| request.path.contains(part));

@@ -15,8 +15,8 @@ use jiff::Timestamp;
 
 use crate::domain::{Change, Directory, Now, PolicyEdit};
 use crate::plan::fixture::{account, directory, draft, group, member, policy};
-use crate::plan::{Plan, Staging};
 use crate::plan::run::{Event, Run, Wish};
+use crate::plan::{Plan, Staging};
 use toy::{State, ToyGroup};
 
 /// `g0` has `m0…m5`, `g1` has nobody, `g2` has `m0…m39`; the account has `m0…m99`.

@@ -457,7 +457,8 @@ fn a_write_whose_intent_could_not_be_kept_was_never_sent_and_one_before_it_is_re
         let there = a_group(id, &format!("g{g}"), &[draft(g)]);
         let since = Some(jiff::Timestamp::UNIX_EPOCH);
         let members = [(member(1), Presence::In { since })].into();
-        wishes = on(&mut run, Event::Looked(look, Seen::Group { group: Some(there), members }), now);
+        wishes =
+            on(&mut run, Event::Looked(look, Seen::Group { group: Some(there), members }), now);
     }
     let sends = wishes.iter().filter_map(|wish| match wish {
         Wish::Send(request) => Some(request.id),

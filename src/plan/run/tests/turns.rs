@@ -69,8 +69,7 @@ fn a_stop_ends_the_wait_for_a_turn_at_once_and_what_waited_was_never_sent() {
 
 #[test]
 fn a_turn_that_comes_when_the_last_look_has_become_too_old_is_used_only_after_another_look() {
-    for (change, late, in_time) in
-        [(add(1, 7), 10_101, 10_100), (set_policies(1, 6), 2_101, 2_100)]
+    for (change, late, in_time) in [(add(1, 7), 10_101, 10_100), (set_policies(1, 6), 2_101, 2_100)]
     {
         let (mut run, first) = waiting(&change);
         assert!(run.on(Event::Turn(first), at(ms(in_time))).iter().any(is_sent));
