@@ -94,7 +94,7 @@ async fn a_group_whose_policies_were_changed_since_the_plan_is_not_deleted() {
     let mut company = company().await;
     let Group { id, name, .. } = company.group("cache-purge");
     company.stage(Change::Delete { group: id.clone(), name });
-    company.client.set_policies(&company.account, &id, &[]).await;
+    company.turn().await.set_policies(&company.account, &id, &[]).await;
     assert_eq!(company.witness.found().len(), 1, "someone else has no journal here");
     let ran = company.apply().await;
     assert_eq!(ran.states(), [&OpState::Conflict(Conflict::PoliciesChanged)]);
