@@ -251,7 +251,7 @@ async fn a_write_that_was_held_up_for_longer_than_its_look_is_good_is_sent_after
     let mut company = company().await;
     let outs = company.outsiders("prod-dns", 1);
     company.stage_adds("prod-dns", &outs);
-    company.trouble(&format!("{ADDS} 1: 429 retry-after=2"));
+    company.trouble(&format!("{ADDS} 1: 429 retry-after=20"));
     let ran = company.apply().await;
     assert!(ran.tally().is_whole(), "{:?}", ran.states());
     let records = ran.records();
