@@ -111,12 +111,18 @@ fn second(state: &State, run: &RunView, theme: &Theme) -> (String, Style) {
             (format!("sends no more: {what}; what is in flight is read back"), theme.warn)
         }
         Some(Hold::ReadingBack) => {
-            let words = "reading back what has become of what was sent";
-            (format!("{words}{}", held_too(state, run)), theme.accent)
+            let words = match run.held_up(state) {
+                Some(left) => format!("reading back waits {left} s for the request budget"),
+                None => "reading back what has become of what was sent".to_owned(),
+            };
+            (words, theme.accent)
         }
         Some(Hold::Stopping) => {
-            let words = "stopping: nothing more is sent, what is in flight is read back";
-            (format!("{words}{}", held_too(state, run)), theme.warn)
+            let reads = match run.held_up(state) {
+                Some(left) => format!("; reading back waits {left} s for the request budget"),
+                None => ", what is in flight is read back".to_owned(),
+            };
+            (format!("stopping: nothing more is sent{reads}"), theme.warn)
         }
         Some(Hold::Waits(..)) | None => {
             let key = state.keymap.key_name(Action::StopRun);
@@ -138,12 +144,6 @@ fn second(state: &State, run: &RunView, theme: &Theme) -> (String, Style) {
 fn waits(state: &State, run: &RunView, until: Duration) -> Option<u64> {
     let left = until.checked_sub(state.now.since_start).filter(|left| !left.is_zero());
     left.map(|left| left.as_secs().max(1)).max(run.held_up(state))
-}
-
-/// What stands behind the words for reading back that is held up.
-fn held_too(state: &State, run: &RunView) -> String {
-    let words = |left| format!("; waits {left} s for the request budget");
-    run.held_up(state).map(words).unwrap_or_default()
 }
 
 /// How many seconds something waits for its answer that has been in flight for longer than usual.
