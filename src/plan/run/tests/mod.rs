@@ -5,6 +5,7 @@ mod promises;
 mod restored;
 mod stories;
 mod toy;
+mod turns;
 mod undo;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 
 use crate::domain::{Change, Directory, Now, PolicyEdit};
 use crate::plan::fixture::{account, directory, draft, group, member, policy};
+use crate::plan::run::{Event, Run, Wish};
 use crate::plan::{Plan, Staging};
 use toy::{State, ToyGroup};
 
@@ -56,6 +58,17 @@ fn set_policies(g: usize, n: usize) -> Change {
         from: vec![policy(&draft(g)).content()],
         to: vec![PolicyEdit::Write(draft(n))],
     }
+}
+
+/// Tells a run something, where every turn comes at once.
+fn on(run: &mut Run, event: Event, now: Now) -> Vec<Wish> {
+    let mut wishes = run.on(event, now);
+    while let Some(place) = wishes.iter().position(|wish| matches!(wish, Wish::Turn(..))) {
+        if let Wish::Turn(turn, _) = wishes.remove(place) {
+            wishes.extend(run.on(Event::Turn(turn), now));
+        }
+    }
+    wishes
 }
 
 fn ms(ms: u64) -> Duration {
