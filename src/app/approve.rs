@@ -62,7 +62,9 @@ fn ask_next(state: &mut State, given: Vec<Override>) -> Vec<Effect> {
     let confirm = match (unanswered.as_slice(), end) {
         ([guard, rest @ ..], end) => {
             let is_last = rest.is_empty() && end.is_none_or(|text| guard.asks.text == text);
-            guard_question(&plan, &guards, guard, given, is_last)
+            let asked = |given| Asked::Override(plan.id.clone(), given);
+            let yes = if is_last { "apply" } else { "go on" };
+            guard_question(&title(&plan), &guards, guard, given, asked).words(yes, "no")
         }
         ([], Some(text)) => question(&plan, given).typed(text),
         ([], None) if guards.is_empty() => question(&plan, given),
@@ -133,25 +135,23 @@ fn question(plan: &Plan, given: Vec<Override>) -> Confirm {
 }
 
 /// The question of a guard: what it is about, and its text instead of `y`.
-fn guard_question(
-    plan: &Plan,
+pub fn guard_question(
+    title: &str,
     guards: &Guards,
     guard: &Guard,
     mut given: Vec<Override>,
-    is_last: bool,
+    asked: impl FnOnce(Vec<Override>) -> Asked,
 ) -> Confirm {
     let place = given.len() + 1;
     given.push(Override::new(guard.name, guard.asks.text.clone()));
     let title = match guards.len() {
-        1 => format!("{} A guard stands", title(plan)),
-        all => format!("{} Guard {place} of {all}", title(plan)),
+        1 => format!("{title} A guard stands"),
+        all => format!("{title} Guard {place} of {all}"),
     };
     let safe = |words: &String| format!("· {}", text::safe(words));
     let mut lines = vec![format!("The plan {}:", text::safe(&guard.words))];
     lines.extend(capped(guard.rows.iter().map(safe).collect(), "row"));
-    let asked = Asked::Override(plan.id.clone(), given);
-    let yes = if is_last { "apply" } else { "go on" };
-    Confirm::new(asked, title, lines).words(yes, "no").typed(guard.asks.text.clone())
+    Confirm::new(asked(given), title, lines).words("go on", "no").typed(guard.asks.text.clone())
 }
 
 /// Lines, the last of which counts those for which there is no room.

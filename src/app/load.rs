@@ -205,6 +205,7 @@ pub fn answer(state: &mut State, answer: Answer) -> Vec<Effect> {
             super::set_clock(state)
         }
         Answer::Run(run, report) => runs::report(state, &run, report),
+        Answer::Guards(run, ops, read) => runs::guards(state, run, &ops, &read),
         Answer::TakenUp(run, how, opened) => recovery::taken_up(state, &run, how, opened),
         Answer::Reread(load) => {
             state.directory.absorb(load, state.now);

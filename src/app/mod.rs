@@ -45,8 +45,8 @@ pub use screens::*;
 pub use setup::{Mode, Setup, WhyReadOnly};
 pub use staged::{group_id, joined_by, joining};
 pub use state::{
-    Hold, OpenDialog, OrganizationChoice, Phase, Preview, PreviewPlace, Roots, RunView, Session,
-    State, Toast, Tone, WIDE,
+    Agreed, Hold, OpenDialog, OrganizationChoice, Phase, Preview, PreviewPlace, Roots, RunView,
+    Session, State, Toast, Tone, WIDE,
 };
 pub use table::{FilterKey, Table};
 pub use tickets::Tickets;

@@ -1,16 +1,17 @@
 //! What comes in and what goes out: messages, effects and answers. All of them are data.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::domain::{
-    Account, AccountId, Budget, By, Change, Collection, Fault, GroupId, Load, MemberId, Now,
-    Opened, OrganizationId, OrganizationMemberId, RequestLine, StagedFor, Urgency,
+    Account, AccountId, Budget, Change, Collection, Fault, GroupId, Load, MemberId, Now, Opened,
+    OrganizationId, OrganizationMemberId, RequestLine, StagedFor, Urgency,
 };
 use crate::keys::Key;
-use crate::plan::{Approval, History, Past, Plan, RunId, RunReport};
+use crate::plan::{Approval, History, OpId, Past, Plan, RunId, RunReport, Verdict, Witness};
 
 /// One request that was asked for. An answer with a ticket that is no longer waited for is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -117,8 +118,10 @@ pub enum Effect {
     Apply(RunId, Arc<Plan>, Approval),
     /// Send nothing more of a run; what is in flight ends.
     Stop(RunId),
-    /// Take a run up from its journal, and write down whose doing that is.
-    TakeUp(RunId, TakeUp, By),
+    /// Take a run up from its journal, and write down what was agreed to.
+    TakeUp(RunId, TakeUp, Approval),
+    /// What a run is told that has asked whether guards stand.
+    Verdict(RunId, Verdict),
     /// Keep on disk.
     Save(Saved),
     /// Open an address in the browser.
@@ -270,6 +273,8 @@ pub enum Answer {
     Budget(Budget),
     /// A run went on.
     Run(RunId, RunReport),
+    /// A run asks whether guards stand against these operations, once these were read for it.
+    Guards(RunId, Vec<OpId>, BTreeSet<Witness>),
     /// To [`Effect::TakeUp`]: the run's plan, and when its journal was last written to.
     TakenUp(RunId, TakeUp, Result<(Arc<Plan>, Timestamp), Fault>),
     /// What a run changed was read again.

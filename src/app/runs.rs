@@ -1,20 +1,20 @@
 //! Runs: begun behind the confirmation of a plan, told of step by step, stopped, and settled at their end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::domain::{DraftId, GroupId, Now};
+use crate::domain::{DraftId, Fault, FaultKind, GroupId, Now};
 use crate::keys::Action;
 use crate::plan::{
     Approval, ChangeKey, End, OpId, OpState, Pause, Plan, Progress, RunId, RunReport, Staging,
-    StepState, Summary, Tally,
+    StepState, Summary, Tally, Verdict, Witness,
 };
 use crate::text;
 
 use super::msg::Effect;
 use super::screens::{GroupScreen, Screen};
 use super::setup::{Mode, WhyReadOnly};
-use super::state::{Hold, RunView, State, Tone};
+use super::state::{Agreed, Hold, RunView, State, Tone};
 use super::why_not::running;
 use super::{history, recovery, say, set_clock, staged};
 
@@ -32,10 +32,36 @@ pub fn begin(state: &mut State, plan: &Arc<Plan>, approval: Approval) -> (RunId,
         in_flight: BTreeMap::new(),
     };
     state.runs.insert(run.clone(), view);
+    agreed(state, &run, &approval);
     staged::refill_changes(state);
     let mut effects = set_clock(state);
     effects.push(Effect::Apply(run.clone(), Arc::clone(plan), approval));
     (run, effects)
+}
+
+/// Notes what was agreed to for a run that begins, or goes on.
+pub fn agreed(state: &mut State, run: &RunId, approval: &Approval) {
+    let agreed = Agreed { overrides: approval.overrides.clone(), at: state.now.wall };
+    state.agreed.insert(run.clone(), agreed);
+}
+
+/// Looks at the guards again for a run that is about to send these operations.
+pub fn guards(state: &State, run: RunId, ops: &[OpId], read: &BTreeSet<Witness>) -> Vec<Effect> {
+    let ours = |view: &&RunView| view.plan.account == *state.staging.account();
+    let view = state.runs.get(&run).filter(ours);
+    let verdict = match (view, state.agreed.get(&run)) {
+        (Some(view), Some(Agreed { overrides, at })) => {
+            let ops: BTreeSet<&OpId> = ops.iter().collect();
+            let plan = view.plan.only(|op| ops.contains(&op));
+            Verdict::of(&plan, &state.directory, &state.session.rules, overrides, read, *at)
+        }
+        _ => Verdict::Stands(Fault::new(
+            FaultKind::Guard,
+            "another account was opened before the guards could be looked at",
+            "open the account again, and apply there",
+        )),
+    };
+    vec![Effect::Verdict(run, verdict)]
 }
 
 impl RunView {
@@ -250,6 +276,9 @@ pub fn outcome(summary: &Summary, undoes: bool) -> (Tone, String) {
         End::Stopped => (Tone::Refused, format!("stopped: {counts}")),
         End::BrokenOff => (Tone::Refused, format!("broken off: {counts}")),
         End::Closed => (Tone::Refused, format!("closed: {counts}")),
+        End::Paused(pause @ Pause::Guard(_)) if summary.writes == 0 => {
+            (Tone::Fault, format!("nothing was sent: {}", pause.fault().what))
+        }
         End::Paused(pause) => {
             (Tone::Fault, format!("could not go on: {}; {counts}", pause.fault().what))
         }

@@ -1,16 +1,18 @@
 //! Carrying a plan out from the command line: by the same run as the console's, with its progress on a terminal, and
 //! stopped by signals.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
-use crate::app::outcome;
+use crate::app::{Agreed, outcome};
+use crate::domain::Load;
 use crate::ops::Told;
-use crate::plan::{Approval, End, Pause, Plan, RunId, RunReport, Summary};
-use crate::shell::{self, Attempt, Watch};
+use crate::plan::{Approval, End, OpId, Pause, Plan, RunId, RunReport, Summary, Verdict, Witness};
+use crate::shell::{self, Attempt, Line, Watch};
 use crate::text;
 
 use super::Status;
@@ -18,14 +20,17 @@ use super::print::{out, passing, safe_lines, told};
 use super::session::Session;
 
 /// Carries a plan out to its end, and says what came of it.
-pub(super) fn carry_out(session: &Session, plan: Plan, approval: Approval) -> Status {
-    session.handle().block_on(run(session, Arc::new(plan), approval))
+pub(super) fn carry_out(session: &mut Session, plan: Plan, approval: Approval) -> Status {
+    let handle = session.handle().clone();
+    handle.block_on(run(session, Arc::new(plan), approval))
 }
 
-async fn run(session: &Session, plan: Arc<Plan>, approval: Approval) -> Status {
+async fn run(session: &mut Session, plan: Arc<Plan>, approval: Approval) -> Status {
     let (stop, stopped) = oneshot::channel();
-    let (tell, reports) = unbounded_channel();
+    let ((told, reports), (answer, verdicts)) = (unbounded_channel(), unbounded_channel());
+    let line = Line { told, verdicts };
     let run = RunId::new(session.clock.now().wall, std::process::id());
+    let agreed = Agreed { overrides: approval.overrides.clone(), at: session.clock.now().wall };
     let attempt = Attempt { run, plan: Arc::clone(&plan), approval };
     let (client, folder) = (session.client.clone(), session.places.state.clone());
     let clock = session.clock;
@@ -37,11 +42,38 @@ async fn run(session: &Session, plan: Arc<Plan>, approval: Approval) -> Status {
     };
     // A task of its own: should it end by a defect, this one tells what is known.
     session.handle().spawn(async move {
-        shell::carry_out(&client, &folder, attempt, clock, stopped, tell).await;
+        shell::carry_out(&client, &folder, attempt, clock, stopped, line).await;
     });
     let mut follower = Follower::of(&plan);
-    let signal = follower.follow(reports, Signals::listen(), stop).await;
+    let mut desk = Desk { session, plan: &plan, agreed, answer };
+    let signal = follower.follow(&mut desk, reports, Signals::listen(), stop).await;
     follower.end(&plan, signal)
+}
+
+/// Who knows the account that the run is about.
+struct Desk<'s> {
+    session: &'s mut Session,
+    plan: &'s Plan,
+    agreed: Agreed,
+    answer: UnboundedSender<Verdict>,
+}
+
+impl Desk<'_> {
+    /// Takes in what the run has read.
+    fn absorb(&mut self, load: Load) {
+        let now = self.session.clock.now();
+        self.session.directory.absorb(load, now);
+    }
+
+    /// Looks at the guards again for these operations, which are about to be sent.
+    fn guards(&self, ops: &[OpId], read: &BTreeSet<Witness>) {
+        let ops: BTreeSet<&OpId> = ops.iter().collect();
+        let plan = self.plan.only(|op| ops.contains(&op));
+        let Session { directory, rules, .. } = &*self.session;
+        let Agreed { overrides, at } = &self.agreed;
+        let verdict = Verdict::of(&plan, directory, rules, overrides, read, *at);
+        let _ = self.answer.send(verdict);
+    }
 }
 
 /// What tells the process to end, as the numbers of signals.
@@ -87,6 +119,7 @@ impl Follower {
     /// Follows the run to its end, or until a second signal; gives the first one.
     async fn follow(
         &mut self,
+        desk: &mut Desk<'_>,
         mut reports: UnboundedReceiver<Told>,
         mut signals: Signals,
         stop: oneshot::Sender<()>,
@@ -96,7 +129,9 @@ impl Follower {
             tokio::select! {
                 what = reports.recv() => match what {
                     Some(Told::Run(report)) => self.see(report),
-                    Some(_) => {}
+                    Some(Told::Load(load)) => desk.absorb(load),
+                    Some(Told::Guards(ops, read)) => desk.guards(&ops, &read),
+                    Some(Told::Keep(_)) => {}
                     None => break,
                 },
                 number = signals.next() => match stop.take() {
@@ -163,7 +198,7 @@ fn status(summary: &Summary, signal: Option<u8>) -> Status {
     }
     match (&summary.end, signal) {
         (End::Stopped, Some(number)) => Status::Signal(number),
-        (End::Drifted | End::Paused(Pause::Held(_)), _) => Status::Stopped,
+        (End::Drifted | End::Paused(Pause::Held(_) | Pause::Guard(_)), _) => Status::Stopped,
         (End::Paused(Pause::Credential(_) | Pause::Permission(_)), _) => Status::Credentials,
         _ => Status::Failed,
     }

@@ -32,7 +32,7 @@ impl How {
 }
 
 /// Shows a plan with the guards that stand against it, and applies it if that is what is wanted.
-pub(super) fn offer(session: &Session, plan: Plan, how: &How) -> Result<Status, Refusal> {
+pub(super) fn offer(session: &mut Session, plan: Plan, how: &How) -> Result<Status, Refusal> {
     let guards = guards(session, &plan);
     let shown = show(session, &plan, &guards);
     whole(&plan)?;

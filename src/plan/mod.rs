@@ -32,7 +32,7 @@ pub use change_file::{ChangeFile, GroupPart, MemberPart, PolicyPart};
 pub use cost::Cost;
 pub use digest::PlanId;
 pub use ends::Ends;
-pub use guards::{Asks, Guard, GuardName, Guards, Rules};
+pub use guards::{Asks, Guard, GuardName, Guards, Rules, Verdict, Witness};
 pub use impact::{Effect, Impact, Reckoning, Totals, Touched};
 pub use known::Known;
 pub use names::Names;

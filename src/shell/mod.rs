@@ -28,7 +28,7 @@ pub use console::{Console, Event, Hands, Next};
 pub use input::{Decoder, Input, LONGEST_PASTE};
 pub use log::{Redactor, begin as begin_log};
 pub use request::{fulfil, look_up};
-pub use run::{Attempt, Watch, carry_out};
+pub use run::{Attempt, Line, Watch, carry_out};
 pub use screen::Screen;
 pub use start::{Start, run};
 pub use terminal::{can_suspend, size};

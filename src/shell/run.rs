@@ -1,21 +1,22 @@
 //! A run as it passes by: what is to be kept goes to its journal, the rest to the core. It has an end also where the
 //! task that carries it out has none.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use super::Clock;
 use crate::api::Client;
 use crate::app::TakeUp;
-use crate::domain::{By, Fault, FaultKind};
+use crate::domain::{Fault, FaultKind};
 use crate::ops::{self, Told};
 use crate::plan::{
-    Approval, End, Event, OpId, OpState, Pause, Plan, Progress, Record, Run, RunId, RunReport,
-    SkipWhy, Summary, Timings,
+    Approval, End, Event, OpId, OpState, Pause, Plan, Progress, Run, RunId, RunReport, SkipWhy,
+    Summary, Timings, Verdict, Witness,
 };
 use crate::store::Journal;
 use crate::store::journal::{For, Reopened};
@@ -30,7 +31,15 @@ pub struct Attempt {
     pub approval: Approval,
 }
 
-/// Carries out a plan and keeps its journal below the state folder; what it tells goes to `told`, its end last. Console
+/// How a run speaks with whoever knows the account: it tells how it goes, and asks whether guards stand.
+pub struct Line {
+    /// What it tells; [`Told::Guards`] is a question.
+    pub told: UnboundedSender<Told>,
+    /// The answers to its questions, in order.
+    pub verdicts: UnboundedReceiver<Verdict>,
+}
+
+/// Carries out a plan and keeps its journal below the state folder; what it tells goes to `line`, its end last. Console
 /// and command line both run plans by this. When `stopped` is ready nothing more is sent, and what is in flight is
 /// read back.
 pub async fn carry_out(
@@ -39,7 +48,7 @@ pub async fn carry_out(
     attempt: Attempt,
     clock: Clock,
     stopped: impl Future<Output = ()> + Send,
-    told: UnboundedSender<Told>,
+    line: Line,
 ) {
     let Attempt { run: id, plan, approval } = attempt;
     // Before anything is asked: a run that can't be written down doesn't begin.
@@ -47,15 +56,14 @@ pub async fn carry_out(
     let journal = match tokio::task::block_in_place(begin) {
         Ok(journal) => journal,
         Err(fault) => {
-            return not_begun(&plan, fault).into_iter().for_each(|what| drop(told.send(what)));
+            let told = not_begun(&plan, fault).into_iter();
+            return told.for_each(|what| drop(line.told.send(what)));
         }
     };
-    warn(&journal, &told);
-    let mut sink = sink(journal, clock, told);
-    #[cfg(debug_assertions)]
-    let mut sink = |what| super::planted::in_run(what, &mut sink);
+    warn(&journal, &line.told);
+    let desk = Desk { journal, clock, line };
     let clock = || clock.now();
-    ops::apply(client, plan, id, Timings::default(), clock, stopped, &mut sink).await;
+    ops::apply(client, plan, id, Timings::default(), clock, stopped, desk).await;
 }
 
 /// A run that was taken up from its journal, and is not gone on with yet.
@@ -78,7 +86,7 @@ impl TakenUp {
         folder: &Path,
         id: &RunId,
         how: TakeUp,
-        by: By,
+        approval: Approval,
         clock: Clock,
     ) -> Result<Self, Fault> {
         let (how, what_for) = match how {
@@ -90,7 +98,7 @@ impl TakenUp {
         let last = story.lines.last().map_or(Timestamp::UNIX_EPOCH, |line| line.t);
         let now = clock.now();
         if how == Event::Resume {
-            journal.keep(&[Record::Resumed(by)], now)?;
+            journal.resume(approval, now)?;
         }
         let timings = Timings::default();
         let run = Run::restored(plan.clone(), id.clone(), timings, story.kept(), now);
@@ -103,12 +111,12 @@ impl TakenUp {
         client: &Client,
         clock: Clock,
         stopped: impl Future<Output = ()> + Send,
-        told: UnboundedSender<Told>,
+        line: Line,
     ) {
         let Self { journal, run, how, .. } = self;
-        warn(&journal, &told);
-        let mut sink = sink(journal, clock, told);
-        ops::take_up(client, run, how, || clock.now(), stopped, &mut sink).await;
+        warn(&journal, &line.told);
+        let desk = Desk { journal, clock, line };
+        ops::take_up(client, run, how, || clock.now(), stopped, desk).await;
     }
 }
 
@@ -120,18 +128,42 @@ fn warn(journal: &Journal, told: &UnboundedSender<Told>) {
 }
 
 /// Takes what a run tells: keeps in its journal what is to be kept, and passes on the rest.
-fn sink(
-    mut journal: Journal,
+struct Desk {
+    journal: Journal,
     clock: Clock,
-    told: UnboundedSender<Told>,
-) -> impl FnMut(Told) -> Result<(), Fault> {
-    move |what| match what {
-        // The other tasks of this thread don't wait for the disk.
-        Told::Keep(records) => tokio::task::block_in_place(|| journal.keep(&records, clock.now())),
-        what => {
-            let _ = told.send(what);
-            Ok(())
+    line: Line,
+}
+
+impl Desk {
+    fn take(&mut self, what: Told) -> Result<(), Fault> {
+        match what {
+            // The other tasks of this thread don't wait for the disk.
+            Told::Keep(records) => {
+                tokio::task::block_in_place(|| self.journal.keep(&records, self.clock.now()))
+            }
+            what => {
+                let _ = self.line.told.send(what);
+                Ok(())
+            }
         }
+    }
+}
+
+impl ops::Desk for Desk {
+    #[cfg(debug_assertions)]
+    fn tell(&mut self, what: Told) -> Result<(), Fault> {
+        super::planted::in_run(what, &mut |what| self.take(what))
+    }
+
+    #[cfg(not(debug_assertions))]
+    fn tell(&mut self, what: Told) -> Result<(), Fault> {
+        self.take(what)
+    }
+
+    async fn guards(&mut self, ops: &[OpId], read: &BTreeSet<Witness>) -> Verdict {
+        let _ = self.line.told.send(Told::Guards(ops.to_vec(), read.clone()));
+        // Where nobody answers any more, nobody knows what stands.
+        self.line.verdicts.recv().await.unwrap_or_else(|| Verdict::Stands(defect()))
     }
 }
 

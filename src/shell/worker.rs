@@ -13,9 +13,9 @@ use tokio::task::AbortHandle;
 
 use crate::api::{Client, Observer, Traffic};
 use crate::app::{Answer, Effect, Request, TakeUp, Ticket};
-use crate::domain::{By, Fault, FaultKind, RequestLine};
+use crate::domain::{Fault, FaultKind, RequestLine};
 use crate::ops::Told;
-use crate::plan::{Approval, Plan, RunId};
+use crate::plan::{Approval, Plan, RunId, Verdict};
 
 use super::console::{Event, Hands};
 use super::disk::Disk;
@@ -34,6 +34,7 @@ pub(super) struct Worker {
     clock: Clock,
     asked: HashMap<Ticket, AbortHandle>,
     stops: HashMap<RunId, oneshot::Sender<()>>,
+    verdicts: HashMap<RunId, mpsc::UnboundedSender<Verdict>>,
 }
 
 impl Worker {
@@ -50,7 +51,7 @@ impl Worker {
             .thread_name("worker")
             .enable_all()
             .build()?;
-        let (asked, stops) = (HashMap::new(), HashMap::new());
+        let (asked, stops, verdicts) = (HashMap::new(), HashMap::new(), HashMap::new());
         Ok(Self {
             runtime: Some(runtime),
             events,
@@ -61,6 +62,7 @@ impl Worker {
             clock,
             asked,
             stops,
+            verdicts,
         })
     }
 
@@ -123,11 +125,11 @@ impl Worker {
             return self.tell(Some(Answer::Panicked(unconnected())));
         };
         let stopped = self.stop_of(&id);
-        let (told, reports) = mpsc::unbounded_channel();
+        let (line, reports) = self.line(&id);
         let (clock, folder) = (self.clock, self.folder.clone());
         let attempt = run::Attempt { run: id.clone(), plan: Arc::clone(plan), approval };
         let task = async move {
-            run::carry_out(&client, &folder, attempt, clock, stopped, told).await;
+            run::carry_out(&client, &folder, attempt, clock, stopped, line).await;
         };
         self.start_task(task, |_| Vec::new());
         let watch = run::Watch::of(plan);
@@ -135,17 +137,17 @@ impl Worker {
     }
 
     /// Takes a run up from its journal.
-    fn take_up(&mut self, id: RunId, how: TakeUp, by: By) {
+    fn take_up(&mut self, id: RunId, how: TakeUp, approval: Approval) {
         let Some(client) = self.client.clone() else {
             return self.tell(Some(Answer::Panicked(unconnected())));
         };
         let stopped = self.stop_of(&id);
         let (clock, folder, events) = (self.clock, self.folder.clone(), self.events.clone());
-        let (told, reports) = mpsc::unbounded_channel();
+        let (line, reports) = self.line(&id);
         let (opened, plan) = oneshot::channel::<Arc<Plan>>();
         let run = id.clone();
         let task = async move {
-            let open = || run::TakenUp::open(&folder, &run, how, by, clock);
+            let open = || run::TakenUp::open(&folder, &run, how, approval, clock);
             let taken_up = match tokio::task::block_in_place(open) {
                 Ok(taken_up) => taken_up,
                 Err(fault) => return tell(&events, Answer::TakenUp(run, how, Err(fault))),
@@ -153,7 +155,7 @@ impl Worker {
             let plan = Arc::clone(&taken_up.plan);
             let _ = opened.send(Arc::clone(&plan));
             tell(&events, Answer::TakenUp(run, how, Ok((plan, taken_up.last))));
-            taken_up.go(&client, clock, stopped, told).await;
+            taken_up.go(&client, clock, stopped, line).await;
         };
         self.start_task(task, |_| Vec::new());
         let events = self.events.clone();
@@ -162,6 +164,14 @@ impl Worker {
             pass_on(id, run::Watch::of(&plan), reports, events).await;
         };
         self.start_task(passing_on, |_| Vec::new());
+    }
+
+    /// What a run speaks by, and where it is heard.
+    fn line(&mut self, id: &RunId) -> (run::Line, mpsc::UnboundedReceiver<Told>) {
+        let (told, reports) = mpsc::unbounded_channel();
+        let (answer, verdicts) = mpsc::unbounded_channel();
+        self.verdicts.insert(id.clone(), answer);
+        (run::Line { told, verdicts }, reports)
     }
 
     /// Ready when a run is to be stopped. Where nobody can stop it any more, it is not stopped.
@@ -211,7 +221,12 @@ impl Hands for Worker {
                 }
             }
             Effect::Apply(id, plan, approval) => self.apply(id, &plan, approval),
-            Effect::TakeUp(id, how, by) => self.take_up(id, how, by),
+            Effect::TakeUp(id, how, approval) => self.take_up(id, how, approval),
+            Effect::Verdict(id, verdict) => {
+                if let Some(verdicts) = self.verdicts.get(&id) {
+                    let _ = verdicts.send(verdict);
+                }
+            }
             Effect::Stop(id) => {
                 if let Some(stop) = self.stops.remove(&id) {
                     let _ = stop.send(());
@@ -279,6 +294,7 @@ async fn pass_on(
                 tell(&events, Answer::Run(id.clone(), report));
             }
             Told::Load(load) => tell(&events, Answer::Reread(load)),
+            Told::Guards(ops, read) => tell(&events, Answer::Guards(id.clone(), ops, read)),
             Told::Keep(_) => {}
         }
     }

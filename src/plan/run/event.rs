@@ -38,6 +38,8 @@ pub enum Event {
     Woke,
     /// Don't go: nothing may be sent.
     Refused(Pause),
+    /// The guards were looked at again, as [`Wish::Guards`] asks: why nothing may be sent, or that it may.
+    Guarded(Option<Pause>),
     /// Send nothing more, read back what is in flight, then end.
     Stop,
     /// A record could not be kept, and these writes, which were wished for after it, were not sent.
@@ -49,6 +51,8 @@ pub enum Event {
 pub enum Wish {
     /// Look at what is there, and answer with [`Event::Looked`].
     Look(Look),
+    /// Look at the guards again for these operations, which are about to be sent, and answer with [`Event::Guarded`].
+    Guards(Vec<OpId>),
     /// Send a write, and answer with [`Event::Written`].
     Send(Request),
     /// Send [`Event::Woke`] after this long. A later one takes its place.

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use crate::domain::{Change, Directory, Now, PolicyEdit};
 use crate::plan::fixture::{account, directory, draft, group, member, policy};
-use crate::plan::{Plan, Staging};
+use crate::plan::{Event, Plan, Run, Staging, Wish};
 use toy::{State, ToyGroup};
 
 /// `g0` has `m0…m5`, `g1` has nobody, `g2` has `m0…m39`; the account has `m0…m99`.
@@ -56,6 +56,16 @@ fn set_policies(g: usize, n: usize) -> Change {
         from: vec![policy(&draft(g)).content()],
         to: vec![PolicyEdit::Write(draft(n))],
     }
+}
+
+/// What a run wishes for after an event, where no guard stands.
+fn on(run: &mut Run, event: Event, now: Now) -> Vec<Wish> {
+    let mut wishes = run.on(event, now);
+    if let Some(asked) = wishes.iter().position(|wish| matches!(wish, Wish::Guards(_))) {
+        wishes.remove(asked);
+        wishes.extend(run.on(Event::Guarded(None), now));
+    }
+    wishes
 }
 
 fn ms(ms: u64) -> Duration {

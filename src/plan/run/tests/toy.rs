@@ -94,6 +94,8 @@ pub(super) struct Toy {
     pub(super) left: BTreeSet<MemberId>,
     pub(super) others: Vec<(Duration, Other)>,
     pub(super) stop: Option<Duration>,
+    /// What is said when guards are to be looked at again.
+    pub(super) guard: Option<Pause>,
     /// The program is killed when it has kept this many records.
     pub(super) dies_after: Option<usize>,
     /// How long a group that was just made is missing, from reads and from the paths below it.
@@ -155,6 +157,7 @@ impl Toy {
             left: BTreeSet::new(),
             others: Vec::new(),
             stop: None,
+            guard: None,
             dies_after: None,
             appears: Duration::ZERO,
             made_at: BTreeMap::new(),
@@ -330,6 +333,10 @@ impl Toy {
             Wish::Report(report) => {
                 progress.absorb(&report);
                 self.seen.reports.push(report);
+            }
+            Wish::Guards(_) => {
+                let answer = self.guard.clone();
+                self.at(self.now, Item::Tell(Event::Guarded(answer)));
             }
             Wish::End => self.seen.ended = Some(self.now),
         }
