@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -12,11 +13,12 @@ use crate::app::{Agreed, outcome};
 use crate::domain::Load;
 use crate::ops::Told;
 use crate::plan::{Approval, End, OpId, Pause, Plan, RunId, RunReport, Summary, Verdict, Witness};
-use crate::shell::{self, Attempt, Line, Watch};
+use crate::shell::{self, Attempt, Ears, Watch};
+use crate::store::journal::Unkept;
 use crate::text;
 
 use super::Status;
-use super::print::{out, passing, safe_lines, told};
+use super::print::{out, passing, print_unkept, safe_lines, told};
 use super::session::Session;
 
 /// Carries a plan out to its end, and says what came of it.
@@ -28,7 +30,8 @@ pub(super) fn carry_out(session: &mut Session, plan: Plan, approval: Approval) -
 async fn run(session: &mut Session, plan: Arc<Plan>, approval: Approval) -> Status {
     let (stop, stopped) = oneshot::channel();
     let ((told, reports), (answer, verdicts)) = (unbounded_channel(), unbounded_channel());
-    let line = Line { told, verdicts };
+    let (not_kept, unkept) = channel();
+    let ears = Ears { told, unkept: not_kept, verdicts };
     let run = RunId::new(session.clock.now().wall, std::process::id());
     let agreed = Agreed { overrides: approval.overrides.clone(), at: session.clock.now().wall };
     let attempt = Attempt { run, plan: Arc::clone(&plan), approval };
@@ -42,12 +45,15 @@ async fn run(session: &mut Session, plan: Arc<Plan>, approval: Approval) -> Stat
     };
     // A task of its own: should it end by a defect, this one tells what is known.
     session.handle().spawn(async move {
-        shell::carry_out(&client, &folder, attempt, clock, stopped, line).await;
+        shell::carry_out(&client, &folder, attempt, clock, stopped, ears).await;
     });
     let mut follower = Follower::of(&plan);
     let mut desk = Desk { session, plan: &plan, agreed, answer };
     let signal = follower.follow(&mut desk, reports, Signals::listen(), stop).await;
-    follower.end(&plan, signal)
+    let status = follower.end(&plan, signal);
+    let unkept: Vec<Unkept> = unkept.try_iter().collect();
+    print_unkept(&unkept);
+    status
 }
 
 /// Who knows the account that the run is about.
@@ -177,6 +183,11 @@ impl Follower {
             return signal.map_or(Status::Partly, Status::Signal);
         };
         out(&format!("{}\n", safe_lines(&outcome(summary, plan.undo_of.is_some()).1)));
+        if let End::Paused(pause) = &summary.end
+            && !pause.fault().remedy.is_empty()
+        {
+            told(&pause.fault().remedy);
+        }
         let progress = self.watch.progress();
         for op in plan.ops() {
             if let Some(reason) = progress.reason(op.id) {
