@@ -65,7 +65,7 @@ pub async fn carry_out(
     warn(&journal, &ears.told);
     let desk = Desk { journal, clock, ears };
     let clock = || clock.now();
-    ops::apply(client, plan, id, Timings::default(), clock, stopped, desk).await;
+    ops::apply(client, plan, id, timings(), clock, stopped, desk).await;
 }
 
 /// A run that was taken up from its journal, and is not gone on with yet.
@@ -102,8 +102,7 @@ impl TakenUp {
         if how == Event::Resume {
             journal.resume(approval, now)?;
         }
-        let timings = Timings::default();
-        let run = Run::restored(plan.clone(), id.clone(), timings, story.kept(), now);
+        let run = Run::restored(plan.clone(), id.clone(), timings(), story.kept(), now);
         Ok(Self { plan: Arc::new(plan), last, journal, run, how })
     }
 
@@ -120,6 +119,14 @@ impl TakenUp {
         let desk = Desk { journal, clock, ears };
         ops::take_up(client, run, how, || clock.now(), stopped, desk).await;
     }
+}
+
+/// All waits of a run.
+pub fn timings() -> Timings {
+    let usual = Timings::default();
+    #[cfg(debug_assertions)]
+    let usual = usual.scaled(crate::crash::waits());
+    usual
 }
 
 /// Tells what a person should know of a journal.
