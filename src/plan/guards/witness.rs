@@ -118,9 +118,10 @@ fn super_administrators(sight: &Sight<'_>, taken: &Taken) -> Vec<Witness> {
     let mut levels = Levels::new(directory);
     let is_one = |(slot, row): &(_, &Member)| {
         people::counts(row)
-            && match touched.contains(&row.id) {
-                true => altered.super_administrator(directory, &row.id).after,
-                false => levels.at_least(*slot) == Highest::SuperAdministrator,
+            && if touched.contains(&row.id) {
+                altered.super_administrator(directory, &row.id).after
+            } else {
+                levels.at_least(*slot) == Highest::SuperAdministrator
             }
     };
     let left = directory.members().iter().filter(is_one).take(people::ENOUGH);
