@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::domain::{By, Fault, FaultKind};
 use crate::plan::{
     Approval, End, Guards, OpId, OpState, Override, Plan, Progress, RunId, RunReport, StepState,
-    Summary,
+    Summary, Tally,
 };
 use crate::text;
 
@@ -140,14 +140,17 @@ pub fn cannot_take_up(state: &State, run: &RunId) -> Option<Reason> {
     if view.is_some_and(|view| view.hold == Some(Hold::ReadingBack)) {
         return Some(Reason("it is being read back".into()));
     }
+    is_finished(end, &tally).then(|| Reason("the run is finished".into()))
+}
+
+/// Whether nothing is left to take up of a run that ended so, with its operations standing so.
+pub fn is_finished(end: Option<&Summary>, tally: &Tally) -> bool {
     match end.map(|summary| &summary.end) {
-        None | Some(End::BrokenOff) => None,
-        Some(End::Paused(_) | End::Stopped)
-            if tally.skipped + tally.unknown + tally.accepted + tally.refused > 0 =>
-        {
-            None
+        None | Some(End::BrokenOff) => false,
+        Some(End::Paused(_) | End::Stopped) => {
+            tally.skipped + tally.unknown + tally.accepted + tally.refused == 0
         }
-        Some(_) => Some(Reason("the run is finished".into())),
+        Some(_) => true,
     }
 }
 
@@ -264,21 +267,25 @@ fn guards(state: &State, run: &RunId) -> Guards {
 }
 
 /// Whether an operation may be sent when its run goes on.
-fn is_left(op: &OpState) -> bool {
+pub fn is_left(op: &OpState) -> bool {
     matches!(op, OpState::Skipped(_) | OpState::NotInEffect(_) | OpState::Refused(_))
         || !op.is_final()
 }
 
-fn open_steps(state: &State, run: &RunId) -> Vec<String> {
-    let Some(view) = run_view(state, run) else { return Vec::new() };
+/// The calls of a run that are sent where it is taken up, in words.
+pub fn left_to_send(plan: &Plan, progress: &Progress) -> Vec<String> {
     let open = |step: &&crate::plan::Step| {
-        step.ops.iter().any(|op| match view.progress.op(op.id) {
+        step.ops.iter().any(|op| match progress.op(op.id) {
             OpState::Skipped(_) | OpState::NotInEffect(_) => true,
             state => !state.is_final(),
         })
     };
-    let steps: Vec<String> =
-        view.plan.steps.iter().filter(open).map(|step| view.plan.words(step)).collect();
+    plan.steps.iter().filter(open).map(|step| plan.words(step)).collect()
+}
+
+fn open_steps(state: &State, run: &RunId) -> Vec<String> {
+    let Some(view) = run_view(state, run) else { return Vec::new() };
+    let steps = left_to_send(&view.plan, &view.progress);
     let mut lines: Vec<String> =
         steps.iter().take(NAMED).map(|words| text::safe(words).into_owned()).collect();
     if let Some(more) = steps.len().checked_sub(NAMED).filter(|more| *more > 0) {

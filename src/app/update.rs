@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::keys::{Action, Code, Key};
+use crate::plan::{End, Pause};
 
 use super::act::{self, act};
 use super::context::{context, table_mut};
@@ -250,6 +251,11 @@ pub fn leave(state: &State, signal: Option<Signal>) -> Effect {
             "a run was on: what was in flight may have been carried out; look at the account"
                 .to_owned(),
         );
+    }
+    for run in state.runs.values() {
+        if let Some(End::Paused(Pause::Disk(fault))) = run.summary.as_ref().map(|sum| &sum.end) {
+            words.push(format!("a run could not go on: {fault}"));
+        }
     }
     match (&state.session.unsaved, state.staging.is_empty()) {
         (_, true) => {}

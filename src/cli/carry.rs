@@ -1,56 +1,129 @@
 //! Carrying a plan out from the command line: by the same run as the console's, with its progress on a terminal, and
 //! stopped by signals.
 
+<<<<<<< HEAD
 use std::collections::{BTreeMap, BTreeSet};
+=======
+use std::collections::BTreeSet;
+use std::future::Future;
+>>>>>>> guards
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
-use crate::app::{Agreed, outcome};
+use crate::app::{Agreed, TakeUp, outcome};
 use crate::domain::Load;
 use crate::ops::Told;
+<<<<<<< HEAD
 use crate::plan::{Approval, End, OpId, Pause, Plan, Progress, RunId, RunReport, Summary, Verdict, Witness};
 use crate::shell::{self, Attempt, Line, Watch};
+=======
+use crate::plan::{
+    Approval, End, OpId, Pause, Plan, Progress, RunId, RunReport, Summary, Verdict, Witness,
+};
+use crate::shell::{self, Attempt, Ears, TakenUp, Watch};
+use crate::store::journal::Unkept;
+>>>>>>> guards
 use crate::text;
 
-use super::Status;
-use super::print::{out, passing, safe_lines, told};
+use super::print::{out, passing, print_unkept, safe_lines, told};
 use super::session::Session;
+use super::{Refusal, Status};
 
 /// How many changes that have not come into effect for the same reason are named before the others are counted.
 const NAMED: usize = 4;
 
 /// Carries a plan out to its end, and says what came of it.
 pub(super) fn carry_out(session: &mut Session, plan: Plan, approval: Approval) -> Status {
-    let handle = session.handle().clone();
-    handle.block_on(run(session, Arc::new(plan), approval))
-}
-
-async fn run(session: &mut Session, plan: Arc<Plan>, approval: Approval) -> Status {
-    let (stop, stopped) = oneshot::channel();
-    let ((told, reports), (answer, verdicts)) = (unbounded_channel(), unbounded_channel());
-    let line = Line { told, verdicts };
+    let plan = Arc::new(plan);
     let run = RunId::new(session.clock.now().wall, std::process::id());
-    let agreed = Agreed { overrides: approval.overrides.clone(), at: session.clock.now().wall };
+    let agreed = agreed(session, &approval);
     let attempt = Attempt { run, plan: Arc::clone(&plan), approval };
     let (client, folder) = (session.client.clone(), session.places.state.clone());
     let clock = session.clock;
-    let stopped = async move {
-        // Where nobody can stop the run any more, it is not stopped.
-        if stopped.await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    // A task of its own: should it end by a defect, this one tells what is known.
-    session.handle().spawn(async move {
-        shell::carry_out(&client, &folder, attempt, clock, stopped, line).await;
+    let followed = follow(session, plan, agreed, |stop, ears| async move {
+        shell::carry_out(&client, &folder, attempt, clock, stopped(stop), ears).await;
     });
+    followed.end()
+}
+
+/// Takes a run up from its journal, and follows it to its end.
+pub(super) fn take_up(
+    session: &mut Session,
+    run: &RunId,
+    how: TakeUp,
+    approval: Approval,
+) -> Result<Followed, Refusal> {
+    let (clock, agreed) = (session.clock, agreed(session, &approval));
+    let taken_up = TakenUp::open(&session.places.state, run, how, approval, clock)?;
+    let mut plan = taken_up.plan.clone();
+    Arc::make_mut(&mut plan).name_missing(&session.directory);
+    let client = session.client.clone();
+    Ok(follow(session, plan, agreed, |stop, ears| async move {
+        taken_up.go(&client, clock, stopped(stop), ears).await;
+    }))
+}
+
+fn agreed(session: &Session, approval: &Approval) -> Agreed {
+    Agreed { overrides: approval.overrides.clone(), at: session.clock.now().wall }
+}
+
+/// A run that was followed to its end, or until it was left.
+pub(super) struct Followed {
+    /// What it carries out.
+    pub plan: Arc<Plan>,
+    follower: Follower,
+    signal: Option<u8>,
+    unkept: Vec<Unkept>,
+}
+
+impl Followed {
+    /// Where its operations stand.
+    pub(super) fn progress(&self) -> &Progress {
+        self.follower.watch.progress()
+    }
+
+    /// How it ended; `None` where it was left before.
+    pub(super) fn summary(&self) -> Option<&Summary> {
+        self.follower.summary.as_ref()
+    }
+
+    /// Says what came of it, and prints what of its journal no disk has taken.
+    pub(super) fn end(self) -> Status {
+        let status = self.follower.end(&self.plan, self.signal);
+        print_unkept(&self.unkept);
+        status
+    }
+}
+
+/// Starts what a run is carried out by, and follows it to its end.
+fn follow<F: Future<Output = ()> + Send + 'static>(
+    session: &mut Session,
+    plan: Arc<Plan>,
+    agreed: Agreed,
+    go: impl FnOnce(oneshot::Receiver<()>, Ears) -> F,
+) -> Followed {
+    let (stop, stopped) = oneshot::channel();
+    let ((told, reports), (answer, verdicts)) = (unbounded_channel(), unbounded_channel());
+    let (not_kept, unkept) = channel();
+    // A task of its own: should it end by a defect, this one tells what is known.
+    let handle = session.handle().clone();
+    handle.spawn(go(stopped, Ears { told, unkept: not_kept, verdicts }));
     let mut follower = Follower::of(&plan);
     let mut desk = Desk { session, plan: &plan, agreed, answer };
-    let signal = follower.follow(&mut desk, reports, Signals::listen(), stop).await;
-    follower.end(&plan, signal)
+    let following = follower.follow(&mut desk, reports, stop);
+    let signal = handle.block_on(following);
+    Followed { plan, follower, signal, unkept: unkept.try_iter().collect() }
+}
+
+/// Ready when a run is to be stopped. Where nobody can stop it any more, it is not stopped.
+async fn stopped(stop: oneshot::Receiver<()>) {
+    if stop.await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// Who knows the account that the run is about.
@@ -124,10 +197,9 @@ impl Follower {
         &mut self,
         desk: &mut Desk<'_>,
         mut reports: UnboundedReceiver<Told>,
-        mut signals: Signals,
         stop: oneshot::Sender<()>,
     ) -> Option<u8> {
-        let (mut stop, mut first) = (Some(stop), None);
+        let (mut signals, mut stop, mut first) = (Signals::listen(), Some(stop), None);
         loop {
             tokio::select! {
                 what = reports.recv() => match what {
@@ -180,8 +252,22 @@ impl Follower {
             return signal.map_or(Status::Partly, Status::Signal);
         };
         out(&format!("{}\n", safe_lines(&outcome(summary, plan.undo_of.is_some()).1)));
+<<<<<<< HEAD
         for line in not_in_effect(plan, self.watch.progress()) {
             told(&line);
+=======
+        if let End::Paused(pause) = &summary.end
+            && !pause.fault().remedy.is_empty()
+        {
+            told(&pause.fault().remedy);
+        }
+        let progress = self.watch.progress();
+        for op in plan.ops() {
+            if let Some(reason) = progress.reason(op.id) {
+                let word = progress.op(op.id).word();
+                told(&format!("{}: {word}: {reason}", plan.names.words(&op.change)));
+            }
+>>>>>>> guards
         }
         status(summary, signal)
     }

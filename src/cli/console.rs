@@ -3,13 +3,13 @@
 use std::io::{self, IsTerminal};
 
 use crate::api;
-use crate::app::{Exit, Setup};
+use crate::app::Setup;
 use crate::config::{Environment, Overrides};
-use crate::shell::{self, Clock, Start};
+use crate::shell::{self, Clock, Left, Start};
 use crate::ui::paint;
 
 use super::connect::{Connection, theme};
-use super::print::{refused, told};
+use super::print::{print_unkept, refused, told};
 use super::{Refusal, Status};
 
 /// Runs the console until it is left.
@@ -19,7 +19,7 @@ pub(super) fn run(overrides: &Overrides, demo: bool) -> Status {
         return refused(&Refusal::usage(words));
     }
     match open(overrides, &environment, demo) {
-        Ok(exit) if exit.demo => {
+        Ok(Left { exit, .. }) if exit.demo => {
             open(overrides, &environment, true).map_or_else(|no| refused(&no), |exit| left(&exit))
         }
         Ok(exit) => left(&exit),
@@ -27,7 +27,7 @@ pub(super) fn run(overrides: &Overrides, demo: bool) -> Status {
     }
 }
 
-fn open(overrides: &Overrides, environment: &Environment, demo: bool) -> Result<Exit, Refusal> {
+fn open(overrides: &Overrides, environment: &Environment, demo: bool) -> Result<Left, Refusal> {
     let connection = Connection::make(overrides, environment, demo)?;
     let theme = theme(&connection.settings)?;
     let clock = Clock::start();
@@ -84,10 +84,11 @@ fn has_terminal(environment: &Environment) -> Result<(), String> {
     }
 }
 
-fn left(exit: &Exit) -> Status {
+fn left(Left { exit, unkept }: &Left) -> Status {
     for words in &exit.words {
         told(words);
     }
+    print_unkept(unkept);
     match exit.signal {
         Some(signal) => Status::Signal(signal.number()),
         None if exit.partly => Status::Partly,

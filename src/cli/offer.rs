@@ -66,7 +66,8 @@ fn whole(plan: &Plan) -> Result<(), Refusal> {
     Err(Refusal::new(Status::Stopped, words))
 }
 
-fn stopped(guards: &[&Guard]) -> Refusal {
+/// Refuses what guards stand against, and says what overrides them.
+pub(super) fn stopped(guards: &[&Guard]) -> Refusal {
     let words = guards.iter().map(|guard| {
         format!("{}: to go on all the same, --override {}", guard.words, given(guard))
     });
@@ -99,12 +100,7 @@ fn ask(
     if !shown {
         return Err(not_wanted());
     }
-    let unanswered = guards.unanswered(overrides);
-    for guard in &unanswered {
-        let typed = answer(&format!("{}. Type {} to override it: ", guard.words, guard.asks.text));
-        overrides.push(Override::new(guard.name, typed));
-    }
-    let yes = if unanswered.is_empty() {
+    let yes = if !ask_guards(guards, overrides) {
         let account = called(plan);
         match Ends::of(plan).map(|ends| ends.asks()) {
             Some(asks) => {
@@ -118,6 +114,16 @@ fn ask(
     if yes { Ok(()) } else { Err(not_wanted()) }
 }
 
+/// Asks each guard that is not overridden yet for its text; whether there were any.
+pub(super) fn ask_guards(guards: &Guards, overrides: &mut Vec<Override>) -> bool {
+    let unanswered = guards.unanswered(overrides);
+    for guard in &unanswered {
+        let typed = answer(&format!("{}. Type {} to override it: ", guard.words, guard.asks.text));
+        overrides.push(Override::new(guard.name, typed));
+    }
+    !unanswered.is_empty()
+}
+
 fn called(plan: &Plan) -> String {
     match &*plan.account_name {
         "" => plan.account.to_string(),
@@ -125,7 +131,8 @@ fn called(plan: &Plan) -> String {
     }
 }
 
-fn answer(question: &str) -> String {
+/// Asks on the terminal, and gives what was typed.
+pub(super) fn answer(question: &str) -> String {
     let mut err = io::stderr();
     let _asked = write!(err, "{}", text::safe(question)).and_then(|()| err.flush());
     let mut line = String::new();

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::config::Environment;
+use crate::store::journal::Unkept;
 use crate::text;
 
 use super::{Refusal, Status};
@@ -37,6 +38,18 @@ pub(super) fn out(text: &str) -> bool {
 pub(super) fn told(words: &str) {
     passing("");
     let _nobody = writeln!(io::stderr(), "cfiam: {}", safe_lines(words));
+}
+
+/// Prints what of journals no disk has taken: it is nowhere else. Its lines are as they would be in the file, of ASCII
+/// alone.
+pub(super) fn print_unkept(unkept: &[Unkept]) {
+    let mut last = None;
+    for Unkept { file, lines } in unkept {
+        if last.replace(file) != Some(file) {
+            told(&format!("the last lines of a run's journal, to be saved as {}:", file.display()));
+        }
+        let _nobody = io::stderr().write_all(lines.as_bytes());
+    }
 }
 
 /// Says why a command ends, and gives its status.

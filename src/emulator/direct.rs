@@ -1,6 +1,7 @@
 //! What tests do and see without HTTP: a second administrator's edits, and the truth behind the answers. All
 //! of it is about the first account, as it is and not as readers may still see it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -170,7 +171,13 @@ impl Emulator {
 
     /// What was asked so far, in the order of receipt; of very many, the last.
     pub fn requests(&self) -> Vec<Seen> {
-        self.hub.with(|state| state.log.rows().cloned().collect())
+        self.log()()
+    }
+
+    /// [`Self::requests`], for who has no server at hand.
+    pub fn log(&self) -> impl Fn() -> Vec<Seen> + Send + use<> {
+        let hub = Arc::clone(&self.hub);
+        move || hub.with(|state| state.log.rows().cloned().collect())
     }
 
     /// Makes trouble from now on, after the rules that are there.

@@ -130,6 +130,8 @@ impl Options {
 /// A write, as it was received.
 #[derive(Clone, Debug)]
 pub struct WriteReceived {
+    /// Its place among all [`Emulator::requests`], from 0 on.
+    pub number: usize,
     /// The verb.
     pub method: String,
     /// The path as sent, without `/client/v4`.
@@ -141,8 +143,9 @@ pub struct WriteReceived {
 }
 
 impl WriteReceived {
-    fn of(request: &request::Request) -> Option<Self> {
+    fn of(request: &request::Request, number: usize) -> Option<Self> {
         request.writes().then(|| Self {
+            number,
             method: request.method.to_string(),
             path: request.path.clone(),
             query: request.raw_query.clone(),

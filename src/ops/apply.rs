@@ -36,8 +36,8 @@ pub enum Told {
 
 /// Whom a run tells how it goes, and asks whether it may send.
 pub trait Desk: Send {
-    /// Takes in what a run tells. An `Err` for [`Told::Keep`] is the last that is asked to be kept, and the reason why
-    /// the run ends; for anything else it says nothing.
+    /// Takes in what a run tells. An `Err` for [`Told::Keep`] is the reason why the run ends: what there is to be kept
+    /// after it is told all the same, as there may be another place for it. For anything else an `Err` says nothing.
     fn tell(&mut self, what: Told) -> Result<(), Fault>;
 
     /// Looks at the guards again for these operations, once these were read for it.
@@ -333,14 +333,16 @@ impl<C: Fn() -> Now + Send, D: Desk> Driver<C, D> {
         not_kept.map(|fault| Event::NotKept(fault, unsent))
     }
 
-    /// Has records kept, and gives why that has failed. After a failure nothing is kept any more: what a disk has
-    /// once lost can't be made good by writing on.
+    /// Has records kept, and gives why that has failed for the first time. After that nothing counts as kept: what a
+    /// disk has once lost can't be made good by writing on.
     fn keep(&mut self, records: Vec<Record>) -> Option<Fault> {
-        if records.is_empty() || self.unkept.is_some() {
+        if records.is_empty() {
             return None;
         }
-        self.unkept = self.desk.tell(Told::Keep(records)).err();
-        self.unkept.clone()
+        let fault = self.desk.tell(Told::Keep(records)).err()?;
+        let first = self.unkept.is_none();
+        self.unkept = Some(fault.clone());
+        first.then_some(fault)
     }
 
     fn report(&mut self, mut report: RunReport) {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
@@ -19,7 +20,7 @@ use crate::plan::{
     Summary, Timings, Verdict, Witness,
 };
 use crate::store::Journal;
-use crate::store::journal::{For, Reopened};
+use crate::store::journal::{For, Reopened, Unkept};
 
 /// A run that is to be begun.
 pub struct Attempt {
@@ -31,16 +32,18 @@ pub struct Attempt {
     pub approval: Approval,
 }
 
-/// How a run speaks with whoever knows the account: it tells how it goes, and asks whether guards stand.
-pub struct Line {
-    /// What it tells; [`Told::Guards`] is a question.
+/// Where a run is listened to, and answered.
+pub struct Ears {
+    /// What it tells goes here, its end last; [`Told::Guards`] is a question.
     pub told: UnboundedSender<Told>,
     /// The answers to its questions, in order.
     pub verdicts: UnboundedReceiver<Verdict>,
+    /// And here what of its journal no disk has taken, to be printed once the program ends.
+    pub unkept: Sender<Unkept>,
 }
 
-/// Carries out a plan and keeps its journal below the state folder; what it tells goes to `line`, its end last. Console
-/// and command line both run plans by this. When `stopped` is ready nothing more is sent, and what is in flight is
+/// Carries out a plan and keeps its journal below the state folder. Console and command line both run plans by this.
+/// When `stopped` is ready nothing more is sent, and what is in flight is
 /// read back.
 pub async fn carry_out(
     client: &Client,
@@ -48,7 +51,7 @@ pub async fn carry_out(
     attempt: Attempt,
     clock: Clock,
     stopped: impl Future<Output = ()> + Send,
-    line: Line,
+    ears: Ears,
 ) {
     let Attempt { run: id, plan, approval } = attempt;
     // Before anything is asked: a run that can't be written down doesn't begin.
@@ -56,14 +59,13 @@ pub async fn carry_out(
     let journal = match tokio::task::block_in_place(begin) {
         Ok(journal) => journal,
         Err(fault) => {
-            let told = not_begun(&plan, fault).into_iter();
-            return told.for_each(|what| drop(line.told.send(what)));
+            return not_begun(&plan, fault).into_iter().for_each(|what| drop(ears.told.send(what)));
         }
     };
-    warn(&journal, &line.told);
-    let desk = Desk { journal, clock, line };
+    warn(&journal, &ears.told);
+    let desk = Desk { journal, clock, ears };
     let clock = || clock.now();
-    ops::apply(client, plan, id, Timings::default(), clock, stopped, desk).await;
+    ops::apply(client, plan, id, timings(), clock, stopped, desk).await;
 }
 
 /// A run that was taken up from its journal, and is not gone on with yet.
@@ -100,8 +102,7 @@ impl TakenUp {
         if how == Event::Resume {
             journal.resume(approval, now)?;
         }
-        let timings = Timings::default();
-        let run = Run::restored(plan.clone(), id.clone(), timings, story.kept(), now);
+        let run = Run::restored(plan.clone(), id.clone(), timings(), story.kept(), now);
         Ok(Self { plan: Arc::new(plan), last, journal, run, how })
     }
 
@@ -111,13 +112,21 @@ impl TakenUp {
         client: &Client,
         clock: Clock,
         stopped: impl Future<Output = ()> + Send,
-        line: Line,
+        ears: Ears,
     ) {
         let Self { journal, run, how, .. } = self;
-        warn(&journal, &line.told);
-        let desk = Desk { journal, clock, line };
+        warn(&journal, &ears.told);
+        let desk = Desk { journal, clock, ears };
         ops::take_up(client, run, how, || clock.now(), stopped, desk).await;
     }
+}
+
+/// All waits of a run.
+pub fn timings() -> Timings {
+    let usual = Timings::default();
+    #[cfg(debug_assertions)]
+    let usual = usual.scaled(crate::crash::waits());
+    usual
 }
 
 /// Tells what a person should know of a journal.
@@ -131,18 +140,23 @@ fn warn(journal: &Journal, told: &UnboundedSender<Told>) {
 struct Desk {
     journal: Journal,
     clock: Clock,
-    line: Line,
+    ears: Ears,
 }
 
 impl Desk {
     fn take(&mut self, what: Told) -> Result<(), Fault> {
         match what {
-            // The other tasks of this thread don't wait for the disk.
             Told::Keep(records) => {
-                tokio::task::block_in_place(|| self.journal.keep(&records, self.clock.now()))
+                // The other tasks of this thread don't wait for the disk.
+                let keep = || self.journal.keep(&records, self.clock.now());
+                let kept = tokio::task::block_in_place(keep);
+                if let Some(unkept) = self.journal.unkept() {
+                    let _ = self.ears.unkept.send(unkept);
+                }
+                kept
             }
             what => {
-                let _ = self.line.told.send(what);
+                let _ = self.ears.told.send(what);
                 Ok(())
             }
         }
@@ -161,9 +175,9 @@ impl ops::Desk for Desk {
     }
 
     async fn guards(&mut self, ops: &[OpId], read: &BTreeSet<Witness>) -> Verdict {
-        let _ = self.line.told.send(Told::Guards(ops.to_vec(), read.clone()));
+        let _ = self.ears.told.send(Told::Guards(ops.to_vec(), read.clone()));
         // Where nobody answers any more, nobody knows what stands.
-        self.line.verdicts.recv().await.unwrap_or_else(|| Verdict::Stands(defect()))
+        self.ears.verdicts.recv().await.unwrap_or_else(|| Verdict::Stands(defect()))
     }
 }
 

@@ -10,6 +10,7 @@ use tracing::level_filters::LevelFilter;
 use crate::api::{self, Client};
 use crate::app::{Exit, Facts, Setup, State};
 use crate::domain::{Fault, FaultKind};
+use crate::store::journal::Unkept;
 
 use super::console::{Event, ratatui_size};
 use super::disk::Disk;
@@ -36,6 +37,14 @@ pub struct Start {
     pub editor: String,
 }
 
+/// How the console was left.
+pub struct Left {
+    /// What the core says of it.
+    pub exit: Exit,
+    /// What of journals no disk has taken, in order.
+    pub unkept: Vec<Unkept>,
+}
+
 /// Runs the console until it is left. The terminal is as it was before when this returns, and when it panics.
 ///
 /// # Errors
@@ -45,7 +54,7 @@ pub fn run(
     setup: Setup,
     clock: Clock,
     paint: impl FnMut(&mut Frame<'_>, &State) -> Facts,
-) -> Result<Exit, Fault> {
+) -> Result<Left, Fault> {
     let redactor = Arc::new(start.redactor);
     // Without a log the console works all the same: the folder may be full or read-only.
     let _log = log::begin(&start.log_file, start.log_level, Arc::clone(&redactor)).ok();
@@ -54,8 +63,10 @@ pub fn run(
     let client = connect(start.client, &events)?;
     let disk = Disk::start(&start.state_folder, &setup.profile, events.clone());
     let folder = start.state_folder.clone();
+    let (not_kept, unkept) = channel();
+    let (events_of_worker, browser) = (events.clone(), start.browser);
     let worker =
-        Worker::start(events.clone(), client, disk, start.state_folder, start.browser, clock);
+        Worker::start(events_of_worker, client, disk, start.state_folder, browser, clock, not_kept);
     let worker = worker.map_err(|error| setting_up("the worker", &error))?;
 
     panics::keep_off_the_screen(redactor);
@@ -72,7 +83,7 @@ pub fn run(
             Next::Leave(exit) => {
                 drop(own);
                 tracing::info!(signal = ?exit.signal, "left");
-                return Ok(exit);
+                return Ok(Left { exit, unkept: unkept.try_iter().collect() });
             }
             Next::Suspend => {
                 own.suspend().map_err(|error| setting_up("the terminal", &error))?;

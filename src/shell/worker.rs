@@ -16,6 +16,7 @@ use crate::app::{Answer, Effect, Request, TakeUp, Ticket};
 use crate::domain::{Fault, FaultKind, RequestLine};
 use crate::ops::Told;
 use crate::plan::{Approval, Plan, RunId, Verdict};
+use crate::store::journal::Unkept;
 
 use super::console::{Event, Hands};
 use super::disk::Disk;
@@ -35,6 +36,7 @@ pub(super) struct Worker {
     asked: HashMap<Ticket, AbortHandle>,
     stops: HashMap<RunId, oneshot::Sender<()>>,
     verdicts: HashMap<RunId, mpsc::UnboundedSender<Verdict>>,
+    unkept: Sender<Unkept>,
 }
 
 impl Worker {
@@ -45,6 +47,7 @@ impl Worker {
         folder: PathBuf,
         browser: Option<String>,
         clock: Clock,
+        unkept: Sender<Unkept>,
     ) -> io::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
@@ -63,6 +66,7 @@ impl Worker {
             asked,
             stops,
             verdicts,
+            unkept,
         })
     }
 
@@ -125,11 +129,11 @@ impl Worker {
             return self.tell(Some(Answer::Panicked(unconnected())));
         };
         let stopped = self.stop_of(&id);
-        let (line, reports) = self.line(&id);
+        let (ears, reports) = self.ears(&id);
         let (clock, folder) = (self.clock, self.folder.clone());
         let attempt = run::Attempt { run: id.clone(), plan: Arc::clone(plan), approval };
         let task = async move {
-            run::carry_out(&client, &folder, attempt, clock, stopped, line).await;
+            run::carry_out(&client, &folder, attempt, clock, stopped, ears).await;
         };
         self.start_task(task, |_| Vec::new());
         let watch = run::Watch::of(plan);
@@ -143,7 +147,7 @@ impl Worker {
         };
         let stopped = self.stop_of(&id);
         let (clock, folder, events) = (self.clock, self.folder.clone(), self.events.clone());
-        let (line, reports) = self.line(&id);
+        let (ears, reports) = self.ears(&id);
         let (opened, plan) = oneshot::channel::<Arc<Plan>>();
         let run = id.clone();
         let task = async move {
@@ -155,7 +159,7 @@ impl Worker {
             let plan = Arc::clone(&taken_up.plan);
             let _ = opened.send(Arc::clone(&plan));
             tell(&events, Answer::TakenUp(run, how, Ok((plan, taken_up.last))));
-            taken_up.go(&client, clock, stopped, line).await;
+            taken_up.go(&client, clock, stopped, ears).await;
         };
         self.start_task(task, |_| Vec::new());
         let events = self.events.clone();
@@ -166,12 +170,12 @@ impl Worker {
         self.start_task(passing_on, |_| Vec::new());
     }
 
-    /// What a run speaks by, and where it is heard.
-    fn line(&mut self, id: &RunId) -> (run::Line, mpsc::UnboundedReceiver<Told>) {
+    /// Where a run is listened to and answered, and where what it tells arrives.
+    fn ears(&mut self, id: &RunId) -> (run::Ears, mpsc::UnboundedReceiver<Told>) {
         let (told, reports) = mpsc::unbounded_channel();
         let (answer, verdicts) = mpsc::unbounded_channel();
         self.verdicts.insert(id.clone(), answer);
-        (run::Line { told, verdicts }, reports)
+        (run::Ears { told, verdicts, unkept: self.unkept.clone() }, reports)
     }
 
     /// Ready when a run is to be stopped. Where nobody can stop it any more, it is not stopped.

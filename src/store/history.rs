@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::{AccountId, Fault, FaultKind};
 use crate::plan::{History, Past, RunId};
 
-use super::journal::{Rest, Story, damage, journal_file};
+use super::journal::{Journal, Rest, Story, damage, journal_file};
 use super::lock::is_on;
 use super::private::fault;
 
@@ -48,6 +48,7 @@ fn told(path: &Path, story: &Story) -> Option<(Past, History)> {
 pub fn runs(folder: &Path, account: &AccountId) -> Result<(Vec<Past>, Vec<Fault>), Fault> {
     let (mut found, mut faults) = (Vec::new(), Vec::new());
     for path in journals(&folder.join("runs"))? {
+        Journal::put_back(folder, &path);
         match Story::read(&path) {
             Err(fault) => faults.push(fault),
             Ok(story) if story.header().is_some_and(|header| header.account != *account) => {}

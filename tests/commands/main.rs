@@ -19,3 +19,5 @@ mod program;
 mod runs;
 mod statuses;
 mod stopping;
+#[path = "../witness/mod.rs"]
+mod witness;

@@ -3,15 +3,17 @@
 use std::process::Output;
 
 use assert_cmd::Command;
-use cfiam::emulator::{self, Emulator, Options, Secret};
+use cfiam::emulator::{Emulator, Options, Secret};
 use tokio::runtime::{Builder, Runtime};
 
 use super::home::Home;
+use super::witness::{self, Witness};
 
 /// The company on the embedded server, and somebody's home.
 pub struct Company {
     pub server: Emulator,
     pub home: Home,
+    _witness: Witness,
     _runtime: Runtime,
 }
 
@@ -38,8 +40,10 @@ impl Company {
 
     pub fn with(options: Options) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let server = runtime.block_on(emulator::start(options, None)).unwrap();
-        Self { server, home: Home::new(), _runtime: runtime }
+        let (server, witness) = runtime.block_on(witness::start(options, None));
+        let home = Home::new();
+        witness.watch(&home.path("state/cfiam"));
+        Self { server, home, _witness: witness, _runtime: runtime }
     }
 
     /// The program with these words behind it, as the credential that may write, allowed to.

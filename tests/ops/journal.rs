@@ -1,91 +1,17 @@
-//! Runs with a real journal on a real disk, looked at when the server receives each write: it holds what is about to
-//! be done. And runs whose journal fails.
-#![expect(
-    clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "support of tests, one of which has a slow disk"
-)]
+//! What a run's journal holds on a real disk, when a write is received and at the end. And runs whose journal fails.
+#![expect(clippy::disallowed_methods, reason = "one of the tests has a slow disk")]
 
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use cfiam::domain::{Change, Fault, FaultKind, GroupRef};
-use cfiam::emulator::{Observer, WriteReceived};
 use cfiam::ops::Told;
-use cfiam::plan::{
-    Approval, Class, End, OpState, Pause, Presence, Record, RunId, RunReport, SkipWhy,
-};
-use cfiam::store::journal::{Entry, Intent, Line, Rest, journal_file};
-use cfiam::store::{Journal, Story};
-use tempfile::TempDir;
+use cfiam::plan::{Class, End, OpState, Pause, Presence, Record, RunReport, SkipWhy};
+use cfiam::store::journal::{Entry, Line};
 
-use crate::support::{Company, Ran, company, options, run_id, unread_and_observed};
+use crate::support::{Company, Ran, company};
 
 const REMOVALS: &str = "DELETE /accounts/*/iam/user_groups/*/members/*";
-
-fn story(folder: &Path, run: &RunId) -> Story {
-    Story::read(&journal_file(folder, run)).unwrap()
-}
-
-/// Applies what is staged, with its journal below a folder.
-async fn journaled(company: &mut Company, folder: &Path) -> Ran {
-    journaled_until(company, folder, std::future::pending()).await
-}
-
-async fn journaled_until(
-    company: &mut Company,
-    folder: &Path,
-    stop: impl Future<Output = ()> + Send,
-) -> Ran {
-    let plan = company.plan();
-    let now = company.now();
-    let mut journal = Journal::begin(folder, &run_id(), &plan, Approval::default(), now).unwrap();
-    company.apply_kept(plan, stop, move |records| journal.keep(records, now)).await
-}
-
-/// What is wrong with a journal when this write is received; empty if it holds a valid intent that names it and that
-/// no outcome has closed.
-fn at_receipt(folder: &Path, write: &WriteReceived) -> String {
-    let story = story(folder, &run_id());
-    if story.rest != Rest::Nothing {
-        return format!("{:?} after {} lines", story.rest, story.lines.len());
-    }
-    let body = String::from_utf8_lossy(&write.body).into_owned();
-    let account = story.header().map(|header| header.account.to_string());
-    let sent: BTreeSet<String> =
-        ids(&write.path).chain(ids(&body)).filter(|id| Some(id) != account.as_ref()).collect();
-    let fits = |intent: &&Intent| {
-        let members = intent.ops.iter().filter_map(|op| op.member.as_ref());
-        let members = members.map(ToString::to_string);
-        let group = intent.group.iter().map(ToString::to_string);
-        let named: BTreeSet<String> = members.chain(group).collect();
-        intent.verb == write.method && named == sent
-    };
-    match story.open_intents().into_iter().filter(fits).count() {
-        1 => String::new(),
-        number => format!("{number} open intents fit {} {} {body}", write.method, write.path),
-    }
-}
-
-fn ids(text: &str) -> impl Iterator<Item = String> {
-    let words = text.split(|c: char| !c.is_ascii_hexdigit());
-    words.filter(|word| word.len() == 32).map(str::to_owned)
-}
-
-/// The company with an observer that looks at the journal below a folder, and what it has found wrong.
-async fn observed(folder: &TempDir) -> (Company, Receiver<String>) {
-    let path = folder.path().to_owned();
-    let (tell, seen) = channel();
-    let observer: Observer = Arc::new(move |write| {
-        tell.send(at_receipt(&path, write)).unwrap();
-    });
-    let mut company = unread_and_observed(options(), "writer", observer).await;
-    company.read().await;
-    (company, seen)
-}
 
 /// All kinds of changes; the adds in two calls.
 fn stage_much(company: &mut Company) {
@@ -106,28 +32,22 @@ fn stage_much(company: &mut Company) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn when_a_write_arrives_its_intent_is_on_the_disk_already_and_is_the_only_one_that_names_it()
 {
-    let folder = tempfile::tempdir().unwrap();
-    let (mut company, seen) = observed(&folder).await;
+    let mut company = company().await;
     stage_much(&mut company);
-    let (plan, now) = (company.plan(), company.now());
-    let approval = Approval::default();
-    let mut journal = Journal::begin(folder.path(), &run_id(), &plan, approval, now).unwrap();
+    let plan = company.plan();
     // A slow disk: a request that doesn't wait for it arrives before the intent is there.
-    let slow = |records: &[Record]| {
+    let slow = |_: &[Record]| {
         std::thread::sleep(Duration::from_millis(20));
-        journal.keep(records, now)
+        Ok(())
     };
     let ran = company.apply_kept(plan, std::future::pending(), slow).await;
     assert!(ran.tally().is_whole(), "{:?}", ran.states());
-    let seen: Vec<String> = seen.try_iter().collect();
-    assert_eq!(seen.len(), ran.writes());
-    assert!(seen.len() >= 8 && seen.iter().all(String::is_empty), "{seen:?}");
+    assert!(ran.writes() >= 8 && company.witness.found().is_empty());
 }
 
 #[tokio::test]
 async fn when_writes_are_lost_refused_and_sent_again_each_sending_has_its_intent_before() {
-    let folder = tempfile::tempdir().unwrap();
-    let (mut company, seen) = observed(&folder).await;
+    let mut company = company().await;
     stage_much(&mut company);
     for trouble in [
         format!("{REMOVALS} 1: 502"),
@@ -136,22 +56,20 @@ async fn when_writes_are_lost_refused_and_sent_again_each_sending_has_its_intent
     ] {
         company.trouble(&trouble);
     }
-    let ran = journaled(&mut company, folder.path()).await;
+    let ran = company.apply().await;
     assert!(ran.writes() > ran.plan.calls.writes, "something was sent again");
-    let seen: Vec<String> = seen.try_iter().collect();
-    assert!(seen.len() == ran.writes() && seen.iter().all(String::is_empty), "{seen:?}");
-    let story = story(folder.path(), &run_id());
+    assert_eq!(company.witness.found(), Vec::<String>::new());
+    let story = company.story();
     let intents = story.lines.iter().filter(|line| matches!(line.entry, Entry::Intent(_))).count();
     assert_eq!((intents, story.open_intents().len()), (ran.writes(), 0));
 }
 
 #[tokio::test]
 async fn the_journal_has_the_plan_what_was_there_and_where_each_operation_has_come_to_stand() {
-    let folder = tempfile::tempdir().unwrap();
     let mut company = company().await;
     stage_much(&mut company);
-    let ran = journaled(&mut company, folder.path()).await;
-    let story = story(folder.path(), &run_id());
+    let ran = company.apply().await;
+    let story = company.story();
     assert_eq!(story.plan().unwrap().steps, ran.plan.steps);
     let mut states = vec![OpState::Waiting; ran.plan.ops().count()];
     let mut since_when = BTreeSet::new();
@@ -173,13 +91,13 @@ async fn the_journal_has_the_plan_what_was_there_and_where_each_operation_has_co
     let made = company.group("night-shift").id;
     let names_it = |line: &Line| matches!(&line.entry, Entry::Made { group, .. } if *group == made);
     assert!(story.lines.iter().any(names_it));
-    let text = std::fs::read_to_string(journal_file(folder.path(), &run_id())).unwrap();
+    let text = std::fs::read_to_string(company.journal()).unwrap();
     assert!(!text.contains('@'), "no e-mail");
 }
 
 /// The journal's last word on a run, which must be the run's own.
-fn end_of(folder: &Path, ran: &Ran) -> End {
-    let story = story(folder, &run_id());
+fn end_of(company: &Company, ran: &Ran) -> End {
+    let story = company.story();
     assert!(story.is_ended(), "{:?}", story.lines.last());
     let last = story.lines.last().and_then(|line| line.entry.record());
     let Some(Record::Ended(summary)) = last else { panic!("{last:?}") };
@@ -190,34 +108,32 @@ fn end_of(folder: &Path, ran: &Ran) -> End {
 #[tokio::test]
 async fn a_run_that_finished_has_its_end_in_its_journal_with_the_code_of_a_refusal_and_not_its_words()
  {
-    let folder = tempfile::tempdir().unwrap();
     let mut company = company().await;
     let ins = company.insiders("edge-ops", 3);
     company.stage_removals("edge-ops", &ins);
     company.trouble(&format!("{REMOVALS} 2: 400 code=1002 'message=ana@northwind.example'"));
-    let ran = journaled(&mut company, folder.path()).await;
-    assert_eq!((end_of(folder.path(), &ran), ran.tally().refused), (End::Finished, 1));
-    let text = std::fs::read_to_string(journal_file(folder.path(), &run_id())).unwrap();
+    let ran = company.apply().await;
+    assert_eq!((end_of(&company, &ran), ran.tally().refused), (End::Finished, 1));
+    let text = std::fs::read_to_string(company.journal()).unwrap();
     assert!(text.contains("1002") && !text.contains("ana@"), "{text}");
 }
 
 #[tokio::test]
 async fn a_run_that_had_nothing_to_do_has_its_end_in_its_journal() {
-    let folder = tempfile::tempdir().unwrap();
-    let ran = journaled(&mut company().await, folder.path()).await;
-    assert_eq!(end_of(folder.path(), &ran), End::Finished);
+    let mut company = company().await;
+    let ran = company.apply().await;
+    assert_eq!(end_of(&company, &ran), End::Finished);
 }
 
 #[tokio::test]
 async fn a_run_that_sent_nothing_because_the_account_had_changed_has_its_end_in_its_journal() {
-    let folder = tempfile::tempdir().unwrap();
     let mut company = company().await;
     let ins = company.insiders("edge-ops", 1);
     company.stage_removals("edge-ops", &ins);
     let group = company.group("edge-ops").id.to_string();
     assert!(company.server.rename_group(&group, "theirs"));
-    let ran = journaled(&mut company, folder.path()).await;
-    assert_eq!((end_of(folder.path(), &ran), ran.writes()), (End::Drifted, 0));
+    let ran = company.apply().await;
+    assert_eq!((end_of(&company, &ran), ran.writes()), (End::Drifted, 0));
 }
 
 #[tokio::test]
@@ -227,13 +143,12 @@ async fn a_run_that_could_not_go_on_has_its_end_and_the_reason_in_its_journal() 
         format!("{REMOVALS}: 403"),
         format!("{REMOVALS}: 401"),
     ] {
-        let folder = tempfile::tempdir().unwrap();
         let mut company = company().await;
         let ins = company.insiders("edge-ops", 2);
         company.stage_removals("edge-ops", &ins);
         company.trouble(&trouble);
-        let ran = journaled(&mut company, folder.path()).await;
-        let End::Paused(pause) = end_of(folder.path(), &ran) else { panic!("{:?}", ran.summary) };
+        let ran = company.apply().await;
+        let End::Paused(pause) = end_of(&company, &ran) else { panic!("{:?}", ran.summary) };
         let End::Paused(told) = &ran.summary.end else { panic!("{:?}", ran.summary) };
         assert_eq!(pause.fault().what, told.fault().what);
     }
@@ -241,14 +156,14 @@ async fn a_run_that_could_not_go_on_has_its_end_and_the_reason_in_its_journal() 
 
 #[tokio::test]
 async fn a_run_that_was_stopped_has_its_end_in_its_journal() {
-    let folder = tempfile::tempdir().unwrap();
     let mut company = company().await;
     let ins = company.insiders("edge-ops", 5);
     company.stage_removals("edge-ops", &ins);
     let mut received = company.received.clone();
     let stop = async move { drop(received.wait_for(|writes| *writes > 0).await) };
-    let ran = journaled_until(&mut company, folder.path(), stop).await;
-    assert_eq!(end_of(folder.path(), &ran), End::Stopped);
+    let plan = company.plan();
+    let ran = company.apply_until(plan, stop).await;
+    assert_eq!(end_of(&company, &ran), End::Stopped);
 }
 
 fn full() -> Fault {
@@ -264,14 +179,15 @@ async fn d2_d4_whichever_record_can_t_be_kept_nothing_is_sent_after_it_and_the_r
         company.stage_removals("edge-ops", &ins);
         company.stage_adds("billing", &outs);
         let (plan, mut calls, mut failed) = (company.plan(), 0, false);
-        let mut intents = 0;
+        let (mut intents, mut last) = (0, None);
         let ran = company
             .apply_kept(plan, std::future::pending(), |records| {
-                assert!(!failed, "it is asked to keep on after a failure");
+                last = records.last().cloned();
                 calls += 1;
                 failed = calls > at;
                 if failed {
-                    return Err(full());
+                    // A disk with room again doesn't change it.
+                    return if calls == at + 1 { Err(full()) } else { Ok(()) };
                 }
                 intents += records.iter().filter(|r| matches!(r, Record::Intent { .. })).count();
                 Ok(())
@@ -282,6 +198,8 @@ async fn d2_d4_whichever_record_can_t_be_kept_nothing_is_sent_after_it_and_the_r
             assert_eq!(ran.summary.end, End::Finished);
             return;
         }
+        // What another place may keep is handed on to the end.
+        assert!(matches!(last, Some(Record::Ended(_))), "with {at} kept: {last:?}");
         assert_eq!(ran.writes(), intents, "with {at} kept: as many writes as intents were kept");
         assert_eq!(ran.summary.writes as usize, intents);
         assert_eq!(ran.summary.end, End::Paused(Pause::Disk(full())), "with {at} kept");

@@ -12,3 +12,6 @@ mod recovery;
 mod runs;
 mod support;
 mod trouble;
+#[path = "../witness/mod.rs"]
+mod witness;
+mod witnessed;

@@ -59,6 +59,7 @@ async fn policies_that_someone_else_has_changed_are_not_overwritten() {
         })
         .collect();
     company.client.set_policies(&company.account, &group.id, &body).await;
+    assert_eq!(company.witness.found().len(), 1, "someone else has no journal here");
     let ran = company.apply().await;
     assert_eq!(ran.states(), [&OpState::Conflict(Conflict::PoliciesChanged)]);
     assert_eq!(ran.writes(), 0);

@@ -2,7 +2,6 @@
 //! by the service or not.
 #![expect(clippy::unwrap_used, reason = "everything here is part of a test")]
 
-use std::path::Path;
 use std::sync::Arc;
 
 use cfiam::domain::{Change, Fault, GroupRef, MemberStatus, PolicyEdit};
@@ -47,9 +46,10 @@ fn stage_all(company: &mut Company) {
 
 /// Carries a plan out until the service has received so many writes, and then dies. On one thread: what the service
 /// does with a write it has done before the program is gone.
-async fn dies(company: &mut Company, folder: &Path, plan: &Plan, writes: usize) {
+async fn dies(company: &mut Company, plan: &Plan, writes: usize) {
     let now = company.now();
-    let mut journal = Journal::begin(folder, &run_id(), plan, Approval::default(), now).unwrap();
+    let mut journal =
+        Journal::begin(company.folder.path(), &run_id(1), plan, Approval::default(), now).unwrap();
     let mut received = company.received.clone();
     let sink = |told: Told| match told {
         Told::Keep(records) => journal.keep(&records, now),
@@ -59,7 +59,7 @@ async fn dies(company: &mut Company, folder: &Path, plan: &Plan, writes: usize) 
     let timings = Timings::default().scaled(RUN);
     let plan = Arc::new(plan.clone());
     let never = std::future::pending::<()>();
-    let run = ops::apply(&company.client, plan, run_id(), timings, clock, never, sink);
+    let run = ops::apply(&company.client, plan, run_id(1), timings, clock, never, sink);
     tokio::select! {
         () = run => panic!("it ends before {writes} writes"),
         received = received.wait_for(|received| *received >= writes) => drop(received.unwrap()),
@@ -80,15 +80,15 @@ impl TakenUp {
 }
 
 /// Takes the run up from its journal.
-async fn takes_up(company: &Company, folder: &Path, how: Event) -> TakenUp {
+async fn takes_up(company: &Company, how: Event) -> TakenUp {
     let what_for = if how == Event::Resume { For::GoingOn } else { For::Reading };
-    let opened = Journal::reopen(folder, &run_id(), what_for).unwrap();
+    let opened = Journal::reopen(company.folder.path(), &run_id(1), what_for).unwrap();
     let Reopened { mut journal, story, plan, .. } = opened;
     let (now, timings) = (company.now(), Timings::default().scaled(RUN));
     if how == Event::Resume {
         journal.keep(&[Record::Resumed(cfiam::domain::By::default())], now).unwrap();
     }
-    let run = Run::restored(plan.clone(), run_id(), timings, story.kept(), now);
+    let run = Run::restored(plan.clone(), run_id(1), timings, story.kept(), now);
     let (mut progress, mut told) = (Progress::new(&plan), Vec::new());
     let sink = |it: Told| -> Result<(), Fault> {
         match it {
@@ -113,7 +113,6 @@ async fn takes_up(company: &Company, folder: &Path, how: Event) -> TakenUp {
 /// The program dies at a write that the service carries out or not, is read back, dies again, is read back again, and
 /// goes on.
 async fn dies_at(write: usize, trouble: &str) -> bool {
-    let folder = tempfile::tempdir().unwrap();
     let mut company = company().await;
     stage_all(&mut company);
     let plan = company.plan();
@@ -122,19 +121,19 @@ async fn dies_at(write: usize, trouble: &str) -> bool {
         return false;
     }
     company.trouble(&format!("WRITE ** {write}: {trouble}"));
-    dies(&mut company, folder.path(), &plan, write).await;
+    dies(&mut company, &plan, write).await;
     let received = *company.received.borrow();
-    let read = takes_up(&company, folder.path(), Event::Begin).await;
+    let read = takes_up(&company, Event::Begin).await;
     let applied = trouble.starts_with("apply");
     let tally = read.tally();
     assert_eq!(tally.unknown + tally.running + tally.accepted, 0, "{write} {trouble}: {tally:?}");
     assert_eq!(tally.not_in_effect > 0, !applied, "{write} {trouble}: {tally:?}");
-    let again = takes_up(&company, folder.path(), Event::Begin).await;
+    let again = takes_up(&company, Event::Begin).await;
     assert_eq!(again.progress, read.progress, "{write} {trouble}: read back twice");
     assert_eq!(*company.received.borrow(), received, "{write} {trouble}: reads write nothing");
-    let last = takes_up(&company, folder.path(), Event::Resume).await;
+    let last = takes_up(&company, Event::Resume).await;
     assert!(last.tally().is_whole(), "{write} {trouble}: {:?}", last.progress);
-    let story = Story::read(&journal_file(folder.path(), &run_id())).unwrap();
+    let story = Story::read(&journal_file(company.folder.path(), &run_id(1))).unwrap();
     assert!(story.is_ended() && story.rest == Rest::Nothing);
     let most = writes + usize::from(!applied);
     assert!(*company.received.borrow() <= most + 1, "{write} {trouble}: no more than needed");
@@ -163,14 +162,13 @@ async fn i11_a_program_that_dies_while_any_kind_of_write_is_lost_finds_it_not_do
 
 #[tokio::test]
 async fn a_run_that_is_closed_asks_the_service_nothing() {
-    let folder = tempfile::tempdir().unwrap();
     let mut company = company().await;
     stage_all(&mut company);
     let plan = company.plan();
     company.trouble("WRITE ** 3: apply hang");
-    dies(&mut company, folder.path(), &plan, 3).await;
+    dies(&mut company, &plan, 3).await;
     let before = company.server.requests().len();
-    let closed = takes_up(&company, folder.path(), Event::Close).await;
+    let closed = takes_up(&company, Event::Close).await;
     assert_eq!(closed.summary.end, End::Closed);
     assert_eq!(company.server.requests().len(), before);
     assert!(
@@ -182,36 +180,34 @@ async fn a_run_that_is_closed_asks_the_service_nothing() {
 
 #[tokio::test]
 async fn a_membership_that_was_granted_anew_while_no_program_ran_is_not_removed() {
-    let folder = tempfile::tempdir().unwrap();
     let mut company = company().await;
     let ins = company.insiders("edge-ops", 1);
     company.stage_removals("edge-ops", &ins);
     let plan = company.plan();
     company.trouble("DELETE ** 1: apply hang");
-    dies(&mut company, folder.path(), &plan, 1).await;
+    dies(&mut company, &plan, 1).await;
     let group = company.group("edge-ops").id.to_string();
     assert!(company.server.grant(&group, &ins[0].to_string()));
-    let read = takes_up(&company, folder.path(), Event::Begin).await;
+    let read = takes_up(&company, Event::Begin).await;
     assert_eq!(read.tally().conflict, 1, "{:?}", read.progress);
-    let last = takes_up(&company, folder.path(), Event::Resume).await;
+    let last = takes_up(&company, Event::Resume).await;
     assert_eq!(last.tally().conflict, 1, "{:?}", last.progress);
     assert!(company.holds("edge-ops", &ins[0]));
 }
 
 #[tokio::test]
 async fn what_others_have_changed_while_no_program_ran_is_shown_and_the_run_does_not_go_on() {
-    let folder = tempfile::tempdir().unwrap();
     let mut company = company().await;
     let (ins, outs) = (company.insiders("edge-ops", 1), company.outsiders("billing", 1));
     company.stage_adds("billing", &outs);
     company.stage_removals("edge-ops", &ins);
     let plan = company.plan();
     company.trouble("POST ** 1: apply hang");
-    dies(&mut company, folder.path(), &plan, 1).await;
+    dies(&mut company, &plan, 1).await;
     let group = company.group("edge-ops").id.to_string();
     assert!(company.server.revoke(&group, &ins[0].to_string()));
     assert!(company.server.grant(&group, &ins[0].to_string()));
-    let last = takes_up(&company, folder.path(), Event::Resume).await;
+    let last = takes_up(&company, Event::Resume).await;
     assert_eq!(last.summary.end, End::Drifted);
     assert_eq!((last.tally().done, last.tally().conflict), (1, 1));
     assert!(company.holds("edge-ops", &ins[0]));
@@ -219,21 +215,20 @@ async fn what_others_have_changed_while_no_program_ran_is_shown_and_the_run_does
 
 #[tokio::test]
 async fn where_nothing_can_be_read_back_a_run_stays_unknown_and_can_be_read_back_later() {
-    let folder = tempfile::tempdir().unwrap();
     let mut company = company().await;
     let outs = company.outsiders("billing", 1);
     company.stage_adds("billing", &outs);
     let plan = company.plan();
     company.trouble("POST ** 1: apply hang");
-    dies(&mut company, folder.path(), &plan, 1).await;
+    dies(&mut company, &plan, 1).await;
     // All reads below the group fail, for a while.
     company.trouble("GET **: 503");
-    let read = takes_up(&company, folder.path(), Event::Begin).await;
+    let read = takes_up(&company, Event::Begin).await;
     assert_eq!((read.tally().unknown, &read.summary.end), (1, &End::BrokenOff));
     let told = |report: &RunReport| matches!(report, RunReport::Pausing(Pause::Network(_)));
     assert!(read.told.iter().any(told), "{:?}", read.told);
     company.server.clear_faults();
-    let last = takes_up(&company, folder.path(), Event::Begin).await;
+    let last = takes_up(&company, Event::Begin).await;
     let states: Vec<&OpState> = plan.ops().map(|op| last.progress.op(op.id)).collect();
     assert_eq!(states, [&OpState::Done(Proof::ReadBack)]);
     assert_eq!(last.summary.end, End::Finished);

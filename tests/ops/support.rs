@@ -7,6 +7,7 @@
 )]
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,12 +15,17 @@ use cfiam::api::{BaseUrl, Client, Credential, Settings};
 use cfiam::domain::{
     AccountId, Change, Collection, Directory, Fault, Group, GroupId, Load, MemberId, Now, Urgency,
 };
-use cfiam::emulator::{self, Emulator, FaultRule, Observer, Options, Secret, Seen};
+use cfiam::emulator::{Emulator, FaultRule, Observer, Options, Secret, Seen};
 use cfiam::ops::{self, Told};
 use cfiam::plan::{
-    OpState, Plan, Progress, Record, RunId, RunReport, Staging, Summary, Tally, Timings,
+    Approval, OpState, Plan, Progress, Record, RunId, RunReport, Staging, Summary, Tally, Timings,
 };
+use cfiam::store::journal::journal_file;
+use cfiam::store::{Journal, Story};
+use tempfile::TempDir;
 use tokio::sync::watch;
+
+use crate::witness::{self, Witness};
 
 /// All waits of the client are this much shorter than in earnest.
 const CLIENT: f64 = 1.0 / 20.0;
@@ -35,6 +41,11 @@ pub struct Company {
     pub staging: Staging,
     /// How many writes the server has received.
     pub received: watch::Receiver<usize>,
+    /// Sees to it that the journals hold what is sent.
+    pub witness: Witness,
+    /// The folder of state, with the journals of the runs.
+    pub folder: TempDir,
+    runs: u32,
     began: Instant,
 }
 
@@ -66,17 +77,11 @@ pub async fn company_with(options: Options, who: &str) -> Company {
 
 /// The company, of which nothing has been read.
 pub async fn unread(options: Options, who: &str) -> Company {
-    unread_and_observed(options, who, Arc::new(|_| {})).await
-}
-
-/// The same, with someone who is told of each write when it is received, before it is carried out.
-pub async fn unread_and_observed(options: Options, who: &str, also: Observer) -> Company {
     let (tell, received) = watch::channel(0);
-    let observer: Observer = Arc::new(move |write| {
-        also(write);
-        tell.send_modify(|writes| *writes += 1);
-    });
-    let server = Arc::new(emulator::start(options, Some(observer)).await.unwrap());
+    let counter: Observer = Arc::new(move |_| tell.send_modify(|writes| *writes += 1));
+    let (server, witness) = witness::start(options, Some(counter)).await;
+    let (server, folder) = (Arc::new(server), tempfile::tempdir().unwrap());
+    witness.watch(folder.path());
     let credential = match server.secret(who).unwrap() {
         Secret::Token(token) => Credential::token(token).unwrap(),
         Secret::Key { email, key } => Credential::key(email, key).unwrap(),
@@ -86,7 +91,8 @@ pub async fn unread_and_observed(options: Options, who: &str, also: Observer) ->
     let client = Client::new(settings, Arc::new(|_| {})).unwrap();
     let account = AccountId::parse(server.account_id()).unwrap();
     let (directory, staging) = (Directory::new(account.clone()), Staging::new(account.clone()));
-    Company { server, client, account, directory, staging, received, began: Instant::now() }
+    let (runs, began) = (0, Instant::now());
+    Company { server, client, account, directory, staging, received, witness, folder, runs, began }
 }
 
 impl Company {
@@ -193,7 +199,16 @@ impl Company {
         self.apply_kept(plan, stop, |_| Ok(())).await
     }
 
-    /// The same, with someone who keeps what is to be kept.
+    /// The journal of the last run.
+    pub fn journal(&self) -> PathBuf {
+        journal_file(self.folder.path(), &run_id(self.runs))
+    }
+
+    pub fn story(&self) -> Story {
+        Story::read(&self.journal()).unwrap()
+    }
+
+    /// The same, with someone who is asked before anything is written into its journal, and may fail.
     pub async fn apply_kept(
         &mut self,
         plan: Plan,
@@ -203,17 +218,20 @@ impl Company {
         let (plan, began) = (Arc::new(plan), self.began);
         let before = self.server.requests().len();
         let mut told = Vec::new();
-        let id = run_id();
+        self.runs += 1;
+        let (id, approval) = (run_id(self.runs), Approval::default());
         let timings = Timings::default().scaled(RUN);
+        let clock = move || now(began);
+        let mut journal =
+            Journal::begin(self.folder.path(), &id, &plan, approval, clock()).unwrap();
         let sink = |it: Told| {
             let kept = match &it {
-                Told::Keep(records) => keep(records),
+                Told::Keep(records) => keep(records).and_then(|()| journal.keep(records, clock())),
                 _ => Ok(()),
             };
             told.push(it);
             kept
         };
-        let clock = move || now(began);
         let run = ops::apply(&self.client, plan.clone(), id, timings, clock, stop, sink);
         tokio::time::timeout(Duration::from_mins(1), run).await.expect("the run ends");
         let mut progress = Progress::new(&plan);
@@ -232,9 +250,9 @@ impl Company {
     }
 }
 
-/// The id of the run of a test.
-pub fn run_id() -> RunId {
-    RunId::new(jiff::Timestamp::UNIX_EPOCH, 1)
+/// The id of a test's run, by its number from 1 on.
+pub fn run_id(number: u32) -> RunId {
+    RunId::new(jiff::Timestamp::UNIX_EPOCH, number)
 }
 
 fn now(began: Instant) -> Now {

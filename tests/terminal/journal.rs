@@ -1,17 +1,15 @@
 //! What the real program writes down of its runs, and what it does where it can't.
 
 use std::os::unix::fs::PermissionsExt;
-use std::sync::Arc;
-use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use cfiam::plan::{End, Record};
+use cfiam::plan::{End, Pause, Record};
 use cfiam::store::Story;
 use cfiam::store::journal::{Entry, Line, Rest};
 
 use super::driver::{ACCOUNT, Ended, Launch, Terminal};
 use super::home::Home;
-use super::server::{Server, options};
+use super::server::Server;
 
 /// The only journal there is.
 pub fn story(home: &Home) -> Story {
@@ -54,22 +52,14 @@ fn after_a_run_its_journal_is_there_whole_private_and_says_whose_doing_it_was() 
 
 #[test]
 fn when_a_write_of_the_program_arrives_its_intent_is_on_the_disk() {
-    let home = Arc::new(Home::new());
-    let (tell, seen) = channel();
-    let at_receipt = Arc::clone(&home);
-    let observer = Arc::new(move |_: &_| {
-        let newest = at_receipt.journals().pop().map(|path| Story::read(&path).unwrap());
-        let open = newest.map(|story| (story.rest, story.open_intents().len()));
-        tell.send(open).unwrap();
-    });
-    let server = Server::observed(options(), observer);
+    let (home, server) = (Home::new(), Server::start());
     server.third_in_a_group();
     let mut terminal = server.client_as(&home, "writer").start();
     terminal.wait(ACCOUNT).stage_add(1).apply().wait("1 done");
     terminal.keys("1").wait("E-MAIL").stage_remove(1).apply().wait("1 done");
     quit(&mut terminal);
-    assert_eq!(seen.try_iter().collect::<Vec<_>>(), [Some((Rest::Nothing, 1)); 2]);
-    assert_eq!(home.journals().len(), 2);
+    assert_eq!((server.writes().len(), home.journals().len()), (2, 2));
+    assert_eq!(server.witness.found(), Vec::<String>::new());
 }
 
 #[test]
@@ -117,41 +107,113 @@ fn limited(home: &Home, server: &Server, blocks: usize) -> Terminal {
     let launch = Launch::shell(home)
         .env("CLOUDFLARE_BASE_URL", &server.emulator.base_url())
         .env("CLOUDFLARE_API_TOKEN", &server.token("writer"));
+    server.witness.watch(&home.path("state/cfiam"));
     let mut terminal = launch.size(120, 30).start();
     let program = env!("CARGO_BIN_EXE_cfiam");
-    let command = format!("trap '' XFSZ; ulimit -f {blocks}; exec {program} --write\r");
+    let command = format!("(trap '' XFSZ; ulimit -f {blocks}; exec {program} --write)\r");
     terminal.wait_for_shell().send(&command);
     terminal
 }
 
+/// What the disk has kept of the only run after it had no more room.
+struct Kept {
+    story: Story,
+    intents: usize,
+}
+
+/// Applies one change on a disk with so much room, and looks at its journal; `None` where the run was not begun.
+fn on_a_small_disk(home: &Home, server: &Server, terminal: &mut Terminal) -> Option<Kept> {
+    terminal.wait(ACCOUNT).stage_add(1).apply();
+    terminal.wait_until("the end", |screen| {
+        screen.contains("1 done") || screen.contains("could not go on:")
+    });
+    if home.journals().is_empty() {
+        terminal.wait("1 not sent");
+        assert_eq!(server.writes(), Vec::<String>::new());
+        return None;
+    }
+    let story = story(home);
+    let is_intent = |line: &&Line| matches!(line.entry, Entry::Intent(_));
+    let intents = story.lines.iter().filter(is_intent).count();
+    assert_eq!(server.writes().len(), intents, "{:?}", story.rest);
+    if !story.is_ended() {
+        terminal.wait("could not go on: writing the journal");
+        terminal.wait(if intents == 1 { "1 done" } else { "1 not sent" });
+    }
+    Some(Kept { story, intents })
+}
+
+/// Starts the program with room on the disk again: it has the run to its end.
+fn has_all_of_it(home: &Home, server: &Server, kept: &Kept) {
+    let mut terminal = server.client_as(home, "writer").size(120, 30).start();
+    if kept.intents == 0 {
+        terminal.wait("Keep 1 staged change").keys("n").wait_gone("Keep 1 staged");
+    }
+    terminal.wait(ACCOUNT).keys("6 G").wait("begun ");
+    terminal.wait(if kept.intents == 1 { "1 done" } else { "1 not sent" });
+    quit(&mut terminal);
+    let whole = story(home);
+    assert_eq!(whole.rest, Rest::Nothing);
+    assert!(whole.lines.starts_with(&kept.story.lines));
+    // Where only the line of its end was not taken, that was as it says there.
+    let end = end(&whole).unwrap();
+    let is_whole = kept.intents == 1 && end == End::Finished;
+    assert!(is_whole || matches!(end, End::Paused(Pause::Disk(_))), "{end:?}");
+    assert_eq!(server.writes().len(), kept.intents, "nothing was sent to find it out");
+}
+
 #[test]
-fn d2_where_the_disk_takes_no_more_in_the_middle_of_a_run_nothing_is_sent_that_is_not_written_down()
-{
+fn d2_where_the_disk_takes_no_more_nothing_is_sent_that_is_not_written_down_and_the_journal_goes_on_elsewhere()
+ {
     let (mut unsent, mut broken) = (0, 0);
     for blocks in 2..10 {
         let (home, server) = (Home::new(), Server::start());
         let mut terminal = limited(&home, &server, blocks);
-        terminal.wait(ACCOUNT).stage_add(1).apply();
-        terminal.wait_until("the end", |screen| {
-            screen.contains("1 done") || screen.contains("could not go on:")
-        });
-        if home.journals().is_empty() {
-            terminal.wait("1 not sent");
-            assert_eq!(server.writes(), Vec::<String>::new(), "{blocks}");
+        let Some(kept) = on_a_small_disk(&home, &server, &mut terminal) else {
             unsent += 1;
             continue;
+        };
+        if kept.story.is_ended() {
+            continue;
         }
-        let story = story(&home);
-        let is_intent = |line: &&Line| matches!(line.entry, Entry::Intent(_));
-        let intents = story.lines.iter().filter(is_intent).count();
-        assert_eq!(server.writes().len(), intents, "{blocks}: {:?}", story.rest);
-        if !story.is_ended() {
-            broken += 1;
-            terminal.wait("could not go on: writing the journal");
-            terminal.wait(if intents == 1 { "1 done" } else { "1 not sent" });
-        }
+        broken += 1;
+        let spare = || {
+            let files = home.files().into_iter().map(|(path, _)| path);
+            files.filter(|path| path.starts_with(home.path("tmp"))).collect::<Vec<_>>()
+        };
+        let [file] = &spare()[..] else { panic!("{:?}", spare()) };
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        terminal.wait("Its last lines are in").keys("ctrl-c").wait_for_shell();
+        let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
+        assert!(raw.contains(&format!("Its last lines are in {}", file.display())));
+        drop(terminal);
+        has_all_of_it(&home, &server, &kept);
+        assert_eq!(spare(), Vec::<std::path::PathBuf>::new(), "they are in the journal now");
     }
     assert!(unsent > 0 && broken > 0, "{unsent} not begun, {broken} broken off");
+}
+
+#[test]
+fn d2_where_there_is_no_other_place_either_the_last_lines_are_printed_at_the_end_and_can_be_put_back()
+ {
+    let mut printed = 0;
+    for blocks in 3..10 {
+        let (home, server) = (Home::new(), Server::start());
+        std::fs::remove_dir(home.path("tmp")).unwrap();
+        let mut terminal = limited(&home, &server, blocks);
+        let kept = on_a_small_disk(&home, &server, &mut terminal);
+        let Some(kept) = kept.filter(|kept| !kept.story.is_ended()) else { continue };
+        printed += 1;
+        terminal.wait("Its last lines are printed").keys("ctrl-c").wait_for_shell();
+        let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
+        let (_, after) = raw.split_once("to be saved as ").unwrap();
+        let (file, after) = after.split_once(":\r\n").unwrap();
+        let lines: Vec<&str> = after.lines().filter(|line| line.starts_with('{')).collect();
+        std::fs::write(file, lines.join("\n") + "\n").unwrap();
+        drop(terminal);
+        has_all_of_it(&home, &server, &kept);
+    }
+    assert!(printed > 0);
 }
 
 #[cfg(target_os = "linux")]

@@ -24,3 +24,5 @@ mod secrets;
 mod server;
 mod sizes;
 mod slow;
+#[path = "../witness/mod.rs"]
+mod witness;

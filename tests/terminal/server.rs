@@ -1,15 +1,15 @@
 //! The embedded server on threads of its own, as the program's account.
 
-use std::sync::Arc;
-
-use cfiam::emulator::{self, Emulator, FaultRule, Observer, Options, Secret};
+use cfiam::emulator::{Emulator, FaultRule, Options, Secret};
 use tokio::runtime::{Builder, Runtime};
 
 use super::driver::Launch;
 use super::home::Home;
+use super::witness::{self, Witness};
 
 pub struct Server {
     pub emulator: Emulator,
+    pub witness: Witness,
     _runtime: Runtime,
 }
 
@@ -25,14 +25,9 @@ impl Server {
     }
 
     pub fn with(options: Options) -> Self {
-        Self::observed(options, Arc::new(|_| {}))
-    }
-
-    /// With someone who is told of each write when it is received, before it is carried out.
-    pub fn observed(options: Options, observer: Observer) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let emulator = runtime.block_on(emulator::start(options, Some(observer))).unwrap();
-        Self { emulator, _runtime: runtime }
+        let (emulator, witness) = runtime.block_on(witness::start(options, None));
+        Self { emulator, witness, _runtime: runtime }
     }
 
     /// Sees to it that the member of the list's third row is in a group.
@@ -51,6 +46,7 @@ impl Server {
 
     /// The program, pointed at this server, without a credential.
     pub fn client<'h>(&self, home: &'h Home) -> Launch<'h> {
+        self.witness.watch(&home.path("state/cfiam"));
         Launch::new(home, &[]).env("CLOUDFLARE_BASE_URL", &self.emulator.base_url())
     }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use cfiam::api::{self, BaseUrl, Client, Traffic};
 use cfiam::app::{Answer, Effect, Facts, Mode, Msg, Request, Setup, Size, State, update};
 use cfiam::domain::{MemberId, Now};
-use cfiam::emulator::{self, Emulator, Options, Secret};
+use cfiam::emulator::{Emulator, Options, Secret};
 use cfiam::keys::{Key, Keymap};
 use cfiam::ops::{self, Told};
 use cfiam::plan::{Plan, RunId, Timings};
@@ -20,6 +20,8 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use tokio::runtime::Runtime;
+
+use crate::witness::{self, Witness};
 
 /// All waits of the client are this much shorter than in earnest.
 const CLIENT: f64 = 1.0 / 20.0;
@@ -37,6 +39,7 @@ pub struct Console {
     began: Instant,
     /// Where the journals of its runs are.
     folder: tempfile::TempDir,
+    _witness: Witness,
 }
 
 /// The demo's company at a fixed time.
@@ -60,7 +63,7 @@ impl Console {
             .enable_all()
             .build()
             .unwrap();
-        let server = runtime.block_on(emulator::start(options, None)).unwrap();
+        let (server, witness) = runtime.block_on(witness::start(options, None));
         let credential = match server.secret(who).unwrap() {
             Secret::Token(token) => api::Credential::token(token).unwrap(),
             Secret::Key { email, key } => api::Credential::key(email, key).unwrap(),
@@ -82,6 +85,8 @@ impl Console {
         });
         let client = Client::new(settings, tell).unwrap();
         let (state, effects) = State::new(setup(columns, rows, mode));
+        let folder = tempfile::tempdir().unwrap();
+        witness.watch(folder.path());
         let mut console = Self {
             server,
             state,
@@ -91,7 +96,8 @@ impl Console {
             waiting: effects.into(),
             traffic,
             began: Instant::now(),
-            folder: tempfile::tempdir().unwrap(),
+            folder,
+            _witness: witness,
         };
         console.carry_out();
         console.frame();

@@ -18,3 +18,5 @@ mod pictures;
 mod svg;
 mod trouble;
 mod undoing;
+#[path = "../witness/mod.rs"]
+mod witness;

@@ -48,7 +48,7 @@ async fn serve(
         return finish(Reply::html(404, "404 Not Found"), None);
     };
     let (number, trouble, left) = hub.with(|state| receive(state, &request));
-    hub.tell(|| WriteReceived::of(&request));
+    hub.tell(|| WriteReceived::of(&request, number));
     let trouble = Arc::new(trouble);
     let Some(mut reply) = work(&hub, request, &trouble, left, number).await else {
         return finish(Reply::html(500, "500 Internal Server Error"), None);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::domain::{Change, Fault, FaultKind, GroupId};
 use crate::plan::{OpId, Phase};
 
-use super::event::{Call, Purpose, Request, RequestId, Wish};
+use super::event::{Call, Class, Purpose, Request, RequestId, Wish};
 use super::lane::{Chunk, Work};
 use super::record::Record;
 use super::report::Pause;
@@ -122,6 +122,7 @@ impl Run {
                 Work::InFlight(id, chunk) if unsent.contains(&id) => {
                     // Nothing is sent any more: no other write takes its number.
                     self.next_request -= 1;
+                    self.out.push(Wish::Keep(never_left(id)));
                     self.unsend(&chunk.ops);
                     self.put_back(place, chunk);
                     continue;
@@ -156,6 +157,12 @@ impl Run {
     pub(super) fn tries_unsent(&self, phase: Phase) -> usize {
         if phase.overwrites() { 1 } else { self.timings.not_sent.len() }
     }
+}
+
+/// What is to be kept of a write that was not sent.
+fn never_left(request: RequestId) -> Record {
+    let (class, codes) = (Class::NotSent, Vec::new());
+    Record::Outcome { request, class, status: None, codes, ray: None, date: None }
 }
 
 fn no_effect() -> Fault {

@@ -341,7 +341,11 @@ pub fn bare_state(state: &OpState) -> OpState {
 
 /// The reason of a pause without the service's words.
 pub fn bare_pause(pause: &Pause) -> Pause {
-    let fault = bare(pause.fault());
+    let mut fault = bare(pause.fault());
+    if matches!(pause, Pause::Disk(_)) {
+        // What was to be done about the disk is done where this is read in its place.
+        fault.remedy.clear();
+    }
     match pause {
         Pause::Credential(_) => Pause::Credential(fault),
         Pause::Permission(_) => Pause::Permission(fault),

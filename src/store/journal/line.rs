@@ -4,8 +4,10 @@
 //! Also later versions begin a line with `v` and end it with `sum` like this; what stands between is theirs to change.
 
 use std::fmt::Write as _;
+use std::io;
 
 use serde::{Deserialize, Serialize};
+use serde_json::ser::{Formatter, Serializer};
 use sha2::{Digest, Sha256};
 
 /// The version that is written here.
@@ -38,7 +40,9 @@ impl Sum {
     /// # Errors
     /// The object has no JSON form, or is too long.
     pub fn seal<T: Serialize>(&mut self, object: &T, out: &mut Vec<u8>) -> Result<(), String> {
-        let body = serde_json::to_vec(object).map_err(|error| error.to_string())?;
+        let mut body = Vec::new();
+        let mut serializer = Serializer::with_formatter(&mut body, Ascii);
+        object.serialize(&mut serializer).map_err(|error| error.to_string())?;
         let sum = self.of(&body);
         let Some((b'}', open)) = body.split_last() else { return Err("no object".to_owned()) };
         let parts = [open, KEY, sum.0.as_bytes(), CLOSE, b"\n"];
@@ -64,6 +68,29 @@ impl Sum {
         }
         *self = sum;
         Some(body)
+    }
+}
+
+/// JSON in which every character that draws something unusual, or nothing, is escaped: a journal may be looked at with
+/// a pager, or be printed, whatever the names in it are made of.
+struct Ascii;
+
+impl Formatter for Ascii {
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        text: &str,
+    ) -> io::Result<()> {
+        for character in text.chars() {
+            if matches!(character, ' '..='~') {
+                write!(out, "{character}")?;
+            } else {
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    write!(out, "\\u{unit:04x}")?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -2,12 +2,15 @@
 //! before it is sent, so that whatever happens to this program, the file says what may have been done.
 //!
 //! A journal that has once failed to write is never written to again: what a disk has lost is not known, and a second
-//! try may call it kept.
+//! try may call it kept. Its last lines go elsewhere then, see [`spare`], and are put back into it by the next program.
 
 mod entry;
 mod line;
+#[cfg(debug_assertions)]
+mod mortal;
 mod open;
 mod read;
+mod spare;
 #[cfg(test)]
 mod tests;
 
@@ -28,12 +31,14 @@ use super::private::{fault, private_folder, sync_folder};
 pub use entry::{Entry, Header, Intent, Line, Overridden, Part, Stands, Want, Wanted};
 pub use open::{For, Reopened};
 pub use read::{Newer, Rest, Story, damage};
+pub use spare::Unkept;
 
 use entry::{bare_pause, bare_state};
 use line::{Sum, VERSION};
+use spare::{Spare, spare_folder};
 
-/// A part of the plan's JSON is at most this long: escaped, it takes up to twice the room.
-const PART: usize = 28 << 10;
+/// A part of the plan's JSON is at most this long: escaped, it takes up to three times the room.
+const PART: usize = 20 << 10;
 
 /// The journal of a run that is on.
 pub struct Journal {
@@ -46,6 +51,8 @@ pub struct Journal {
     changes: Vec<Change>,
     made: BTreeMap<DraftId, GroupId>,
     failed: Option<Fault>,
+    /// Where its lines go after that; none before the run has begun, which is not begun then.
+    spare: Option<Spare>,
     /// That no lock keeps others out.
     warning: Option<Fault>,
 }
@@ -83,6 +90,13 @@ impl Medium for File {
     }
 }
 
+/// A file as what lines go to.
+fn medium(file: File) -> Box<dyn Medium> {
+    #[cfg(debug_assertions)]
+    let file = mortal::Mortal::of(file);
+    Box::new(file)
+}
+
 /// The file that a run's journal is in.
 pub fn journal_file(folder: &Path, run: &RunId) -> PathBuf {
     folder.join("runs").join(format!("{run}.jsonl"))
@@ -108,7 +122,7 @@ impl Journal {
         }
         let file = made(&path, plan).map_err(|error| unwritten("beginning", &path, &error))?;
         let warning = Lock::take(&file).warning(&runs);
-        let mut journal = Self::new(Box::new(file), path.clone(), plan, warning);
+        let mut journal = Self::new(medium(file), path.clone(), plan, warning);
         journal.run = run.clone();
         let begun = journal.head(plan, approval, now).and_then(|()| {
             let folders = sync_folder(&runs).and_then(|()| sync_folder(folder));
@@ -118,6 +132,7 @@ impl Journal {
             // Nothing was sent: a journal of it would only be taken for a run that was broken off.
             let _ = fs::remove_file(&path);
         }
+        journal.spare = Some(Spare::of(&journal.path, &spare_folder()));
         begun.map(|()| journal)
     }
 
@@ -135,6 +150,7 @@ impl Journal {
             changes: plan.ops().map(|op| op.change.clone()).collect(),
             made: BTreeMap::new(),
             failed: None,
+            spare: None,
             warning,
         }
     }
@@ -190,16 +206,37 @@ impl Journal {
     }
 
     fn write(&mut self, entries: Vec<Entry>, now: Now, durable: bool) -> Result<(), Fault> {
-        if let Some(fault) = &self.failed {
-            return Err(fault.clone());
-        }
-        let written = self.lines(entries, now).and_then(|lines| {
+        let lines = match self.lines(entries, now) {
+            Ok(lines) => lines,
+            Err(fault) => {
+                // What follows a line that has no form can't be told to follow it.
+                self.spare = None;
+                return Err(self.failed.get_or_insert(fault).clone());
+            }
+        };
+        if self.failed.is_none() {
             let written = self.medium.append(&lines);
             let written = written.and_then(|()| if durable { self.medium.sync() } else { Ok(()) });
-            written.map_err(|error| unwritten("writing", &self.path, &error))
-        });
-        self.failed = written.as_ref().err().cloned();
-        written
+            let Err(error) = written else { return Ok(()) };
+            self.failed = Some(unwritten("writing", &self.path, &error));
+        }
+        self.write_elsewhere(&lines)
+    }
+
+    /// The journal's disk takes no more: its lines find another place. Gives why, and where that is.
+    fn write_elsewhere(&mut self, lines: &[u8]) -> Result<(), Fault> {
+        if let Some(spare) = &mut self.spare {
+            spare.take(lines);
+            if let Some(failed) = &mut self.failed {
+                failed.remedy = put_back_later(spare);
+            }
+        }
+        self.failed.clone().map_or(Ok(()), Err)
+    }
+
+    /// Lines that no disk has taken, each once: to be shown to the person before the program ends.
+    pub fn unkept(&mut self) -> Option<Unkept> {
+        self.spare.as_mut()?.unkept()
     }
 
     fn lines(&mut self, entries: Vec<Entry>, now: Now) -> Result<Vec<u8>, Fault> {
@@ -339,6 +376,20 @@ fn unwritten(doing: &str, path: &Path, error: &io::Error) -> Fault {
         "Make room on the disk, and apply again".clone_into(&mut fault.remedy);
     }
     fault
+}
+
+/// What a person is to do about a journal that could not be written to its end.
+fn put_back_later(spare: &Spare) -> String {
+    match spare.file() {
+        Some(file) => format!(
+            "Its last lines are in {}: make room on the disk, and start cfiam again, which puts them back",
+            file.display()
+        ),
+        None => format!(
+            "Its last lines are printed when cfiam ends: make room on the disk, and save them as {}",
+            spare.beside().display()
+        ),
+    }
 }
 
 /// A plan without the e-mails of members that it names by their ids, and without what isn't part of it. An account is often called by its owner's e-mail.

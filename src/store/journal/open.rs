@@ -9,8 +9,9 @@ use crate::plan::{Plan, RunId};
 use crate::store::lock::{Gate, Lock, held, on};
 use crate::store::private::{copy_aside, draft_beside, sync_folder};
 
-use super::read::{Rest, Story, damage};
-use super::{Journal, reserve, room, unwritten};
+use super::read::{Rest, Story, Whole, damage};
+use super::spare::{Spare, is_spared, spare_folder};
+use super::{Journal, medium, reserve, room, unwritten};
 
 /// A run that was taken up from its journal.
 pub struct Reopened {
@@ -48,7 +49,7 @@ impl Journal {
         if matches!(Lock::take(&before), Lock::Theirs) {
             return Err(on(&path));
         }
-        let story = Story::read(&path)?;
+        let Whole { bytes, story, rest } = Whole::read(&path)?;
         let plan = match (story.rest, story.plan()) {
             (Rest::Corrupt, _) | (_, None) => return Err(not_to_be_written_on(&path, &story)),
             (_, Some(plan)) => plan,
@@ -63,13 +64,30 @@ impl Journal {
                 Rest::Torn => Some(copy_aside(&path, "broken")?),
                 _ => None,
             };
-            Ok((broken, written_anew(&path, &story, &plan)?))
+            let believed = bytes.get(..story.bytes).unwrap_or_default();
+            Ok((broken, written_anew(&path, believed, &plan)?))
         };
         let (broken, (file, lock)) =
             anew().map_err(|error: io::Error| unwritten("opening", &path, &error))?;
+        if let Some(rest) = rest {
+            // It is in the journal now; where it stays, it is read again, and says nothing new.
+            let _ = fs::remove_file(rest);
+        }
         let warning = lock.warning(&runs);
         let journal = Self::after(file, path, &story, &plan, warning);
         Ok(Reopened { journal, story, plan, broken })
+    }
+
+    /// Puts the lines that a journal's disk has not taken back into it, where they are found and nobody writes it. What
+    /// can't be put back stays where it is, and is read from there.
+    pub fn put_back(folder: &Path, journal: &Path) {
+        if !is_spared(journal) {
+            return;
+        }
+        let whole = Whole::read(journal).ok().filter(|whole| whole.rest.is_some());
+        if let Some(first) = whole.as_ref().and_then(|whole| whole.story.lines.first()) {
+            drop(Self::reopen(folder, &first.run, For::Reading));
+        }
     }
 
     fn after(
@@ -80,12 +98,13 @@ impl Journal {
         warning: Option<Fault>,
     ) -> Self {
         let last = story.lines.last();
-        let mut journal = Self::new(Box::new(file), path, plan, warning);
+        let mut journal = Self::new(medium(file), path, plan, warning);
         if let Some(last) = last {
             journal.run = last.run.clone();
             journal.seq = last.seq;
         }
         journal.sum = story.sum.clone();
+        journal.spare = Some(Spare::of(&journal.path, &spare_folder()));
         for (_, record) in story.kept() {
             journal.note(&record);
         }
@@ -95,10 +114,9 @@ impl Journal {
 
 /// Writes what can be believed of a journal into a file of its own, which takes the journal's place once it is on the
 /// disk: of a disk that has failed before, it is not known what it has kept.
-fn written_anew(path: &Path, story: &Story, plan: &Plan) -> io::Result<(File, Lock)> {
-    let bytes = fs::read(path)?;
+fn written_anew(path: &Path, believed: &[u8], plan: &Plan) -> io::Result<(File, Lock)> {
     let mut draft = draft_beside(path)?;
-    draft.write_all(bytes.get(..story.bytes).unwrap_or_default())?;
+    draft.write_all(believed)?;
     reserve(draft.as_file(), room(plan))?;
     draft.as_file().sync_all()?;
     // Before it takes the place: nobody may find it there and free.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -13,6 +13,7 @@ use crate::store::private::fault;
 
 use super::entry::{Entry, Header, Intent, Line, Part};
 use super::line::{Sum, VERSION, version};
+use super::spare::joined;
 
 /// A journal as far as it can be believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,14 +43,35 @@ pub enum Rest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Newer(pub u32);
 
+/// A journal and its bytes.
+pub(super) struct Whole {
+    pub(super) bytes: Vec<u8>,
+    pub(super) story: Story,
+    /// The file that its last lines were found in, if its own disk has not taken them.
+    pub(super) rest: Option<PathBuf>,
+}
+
+impl Whole {
+    /// See [`Story::read`].
+    pub(super) fn read(path: &Path) -> Result<Self, Fault> {
+        let bytes = fs::read(path).map_err(|error| fault("reading", path, &error))?;
+        let story = |bytes: &[u8]| Story::of(bytes).map_err(|Newer(version)| newer(path, version));
+        let whole = Self { story: story(&bytes)?, bytes, rest: None };
+        let more = if whole.story.is_ended() { None } else { joined(path, &whole.bytes) };
+        Ok(match more {
+            Some((bytes, rest)) => Self { story: story(&bytes)?, bytes, rest: Some(rest) },
+            None => whole,
+        })
+    }
+}
+
 impl Story {
-    /// Reads a journal.
+    /// Reads a journal, with the lines that its disk has not taken, where they are found.
     ///
     /// # Errors
     /// The file can't be read, or a later version of this program has written it.
     pub fn read(path: &Path) -> Result<Self, Fault> {
-        let bytes = fs::read(path).map_err(|error| fault("reading", path, &error))?;
-        Self::of(&bytes).map_err(|Newer(version)| newer(path, version))
+        Ok(Whole::read(path)?.story)
     }
 
     /// Reads the bytes of a journal.

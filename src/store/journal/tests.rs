@@ -2,6 +2,7 @@
 
 mod disk;
 mod open;
+mod spare;
 
 use std::time::Duration;
 
@@ -85,7 +86,7 @@ fn records(plan: &Plan) -> Vec<Record> {
         Record::Paused(Pause::Network(bare_fault())),
         Record::Stopped,
         Record::Ended(Summary {
-            end: End::Paused(Pause::Disk(bare_fault())),
+            end: End::Paused(bare_pause(&Pause::Disk(refusal()))),
             tally: Tally { done: 3, unknown: 1, ..Tally::default() },
             writes: 2,
             may_land: vec![(ids[1], Duration::from_millis(90_500))],

@@ -14,7 +14,7 @@ use super::runs;
 use crate::app::{Hold, RunScreen, RunView, State, past_view, run_view};
 use crate::domain::{Fault, FaultKind};
 use crate::keys::Action;
-use crate::plan::{Ending, OpId, OpState, RunId, Step, StepState, Summary, Tally};
+use crate::plan::{End, Ending, OpId, OpState, RunId, Step, StepState, Summary, Tally};
 use crate::text;
 
 /// Columns of a step's state.
@@ -140,6 +140,11 @@ fn after(state: &State, run: &RunView, summary: &Summary, theme: &Theme) -> (Str
     let again = summary.may_land.iter().filter(holds).count();
     let open = summary.may_land.len() - again;
     let mut words = Vec::new();
+    if let End::Paused(pause) = &summary.end
+        && !pause.fault().remedy.is_empty()
+    {
+        words.push(safe(&pause.fault().remedy));
+    }
     if open > 0 {
         words.push(format!("{} may still land", text::plural(open, "change")));
     }
