@@ -1,12 +1,8 @@
 //! Carrying a plan out from the command line: by the same run as the console's, with its progress on a terminal, and
 //! stopped by signals.
 
-<<<<<<< HEAD
 use std::collections::{BTreeMap, BTreeSet};
-=======
-use std::collections::BTreeSet;
 use std::future::Future;
->>>>>>> guards
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
@@ -17,16 +13,11 @@ use tokio::sync::oneshot;
 use crate::app::{Agreed, TakeUp, outcome};
 use crate::domain::Load;
 use crate::ops::Told;
-<<<<<<< HEAD
-use crate::plan::{Approval, End, OpId, Pause, Plan, Progress, RunId, RunReport, Summary, Verdict, Witness};
-use crate::shell::{self, Attempt, Line, Watch};
-=======
 use crate::plan::{
     Approval, End, OpId, Pause, Plan, Progress, RunId, RunReport, Summary, Verdict, Witness,
 };
 use crate::shell::{self, Attempt, Ears, TakenUp, Watch};
 use crate::store::journal::Unkept;
->>>>>>> guards
 use crate::text;
 
 use super::print::{out, passing, print_unkept, safe_lines, told};
@@ -252,22 +243,13 @@ impl Follower {
             return signal.map_or(Status::Partly, Status::Signal);
         };
         out(&format!("{}\n", safe_lines(&outcome(summary, plan.undo_of.is_some()).1)));
-<<<<<<< HEAD
-        for line in not_in_effect(plan, self.watch.progress()) {
-            told(&line);
-=======
         if let End::Paused(pause) = &summary.end
             && !pause.fault().remedy.is_empty()
         {
             told(&pause.fault().remedy);
         }
-        let progress = self.watch.progress();
-        for op in plan.ops() {
-            if let Some(reason) = progress.reason(op.id) {
-                let word = progress.op(op.id).word();
-                told(&format!("{}: {word}: {reason}", plan.names.words(&op.change)));
-            }
->>>>>>> guards
+        for line in not_in_effect(plan, self.watch.progress()) {
+            told(&line);
         }
         status(summary, signal)
     }
@@ -276,18 +258,18 @@ impl Follower {
 /// What has not come into effect, by what has become of it and why: the first few, and how many more there are.
 fn not_in_effect(plan: &Plan, progress: &Progress) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    let mut more: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    let mut alike: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for op in plan.ops() {
         let Some(reason) = progress.reason(op.id) else { continue };
         let word = progress.op(op.id).word();
-        let alike = more.entry((word, reason.what.clone())).or_default();
-        *alike += 1;
-        if *alike <= NAMED {
+        let number = alike.entry((word, reason.what.clone())).or_default();
+        *number += 1;
+        if *number <= NAMED {
             lines.push(format!("{}: {word}: {reason}", plan.names.words(&op.change)));
         }
     }
-    for ((word, why), alike) in more {
-        if let Some(others) = alike.checked_sub(NAMED).filter(|others| *others > 0) {
+    for ((word, why), number) in alike {
+        if let Some(others) = number.checked_sub(NAMED).filter(|others| *others > 0) {
             let others = text::plural(others, "more change");
             lines.push(format!("{others}: {word}: {why}; cfiam runs show lists all"));
         }
