@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Collection, Urgency};
+use crate::domain::Urgency;
 use crate::plan::{Ends, Guard, Guards, Override, Plan, PlanId};
 use crate::text;
 
@@ -38,11 +38,13 @@ fn is_stale(state: &State) -> bool {
 
 /// Reads again what the plan touches. What has changed meanwhile makes it another plan, which is to be seen first.
 fn read_again(state: &mut State) -> Vec<Effect> {
-    let Some(plan) = plan_here(state) else { return Vec::new() };
+    let Some(Screen::Plan(screen)) = state.place.above.last() else { return Vec::new() };
+    let (groups, lists) = (screen.plan.groups().cloned().collect::<Vec<_>>(), screen.rests_on());
     let mut effects = Vec::new();
-    for group in plan.groups() {
+    for group in &groups {
         effects.extend(load::ask_group(state, group));
-        let list = Collection::GroupMembers(group.clone());
+    }
+    for list in lists {
         effects.extend(load::read(state, list, Urgency::Screen));
     }
     let words = "the plan is stale: what it touches is read again first, then ask again";

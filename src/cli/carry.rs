@@ -1,7 +1,7 @@
 //! Carrying a plan out from the command line: by the same run as the console's, with its progress on a terminal, and
 //! stopped by signals.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -23,6 +23,9 @@ use crate::text;
 use super::print::{out, passing, print_unkept, safe_lines, told};
 use super::session::Session;
 use super::{Refusal, Status};
+
+/// How many changes that have not come into effect for the same reason are named before the others are counted.
+const NAMED: usize = 4;
 
 /// Carries a plan out to its end, and says what came of it.
 pub(super) fn carry_out(session: &mut Session, plan: Plan, approval: Approval) -> Status {
@@ -245,15 +248,33 @@ impl Follower {
         {
             told(&pause.fault().remedy);
         }
-        let progress = self.watch.progress();
-        for op in plan.ops() {
-            if let Some(reason) = progress.reason(op.id) {
-                let word = progress.op(op.id).word();
-                told(&format!("{}: {word}: {reason}", plan.names.words(&op.change)));
-            }
+        for line in not_in_effect(plan, self.watch.progress()) {
+            told(&line);
         }
         status(summary, signal)
     }
+}
+
+/// What has not come into effect, by what has become of it and why: the first few, and how many more there are.
+fn not_in_effect(plan: &Plan, progress: &Progress) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut alike: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    for op in plan.ops() {
+        let Some(reason) = progress.reason(op.id) else { continue };
+        let word = progress.op(op.id).word();
+        let number = alike.entry((word, reason.what.clone())).or_default();
+        *number += 1;
+        if *number <= NAMED {
+            lines.push(format!("{}: {word}: {reason}", plan.names.words(&op.change)));
+        }
+    }
+    for ((word, why), number) in alike {
+        if let Some(others) = number.checked_sub(NAMED).filter(|others| *others > 0) {
+            let others = text::plural(others, "more change");
+            lines.push(format!("{others}: {word}: {why}; cfiam runs show lists all"));
+        }
+    }
+    lines
 }
 
 /// The exit status of a run that was brought to its end.

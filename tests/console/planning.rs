@@ -169,3 +169,17 @@ fn s7_a_group_that_was_renamed_meanwhile_makes_the_plan_another_one_which_is_con
     assert!(console.toast().contains("has changed"), "{}", console.toast());
     assert_eq!(console.applied(), 0);
 }
+
+#[test]
+fn s16_a_plan_about_a_member_of_the_account_goes_stale_as_well_and_is_read_again_first() {
+    let mut console = Console::open();
+    console.keys("j D P");
+    assert!(plan(&console).plan.groups().next().is_none(), "it touches no group");
+    console.later(601);
+    console.forget().keys("ctrl-s");
+    assert!(console.dialog().is_none());
+    assert!(console.toast().contains("stale"), "{}", console.toast());
+    console.read(&Collection::Members, vec![account::members_page(&account::PEOPLE)]);
+    console.keys("ctrl-s");
+    assert!(console.dialog().is_some());
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::cost::CostView;
 use super::impact::ImpactView;
 use crate::app::list::{ListState, Motion};
-use crate::domain::{Collection, Directory, Now};
+use crate::domain::{Change, Collection, Directory, Now};
 use crate::plan::{History, Plan, Rules, StepId};
 
 /// How long what a plan rests on is good for.
@@ -137,12 +137,24 @@ impl PlanScreen {
         differs
     }
 
-    /// Whether the plan rests on what was read too long ago: the members of a group that it touches. The wall clock
-    /// tells of a machine that has slept, the other of a clock that was set back.
+    /// The lists that the plan rests on: the members of the groups that it touches, those of the account where it
+    /// changes one of them or invites somebody, and the groups where it makes one.
+    pub fn rests_on(&self) -> Vec<Collection> {
+        let mut lists: Vec<Collection> =
+            self.plan.groups().cloned().map(Collection::GroupMembers).collect();
+        let any = |which: fn(&Change) -> bool| self.plan.ops().any(|op| which(&op.change));
+        let of_account = |change: &Change| change.target().group().is_none();
+        lists.extend(any(of_account).then_some(Collection::Members));
+        let makes = |change: &Change| matches!(change, Change::Create { .. });
+        lists.extend(any(makes).then_some(Collection::Groups));
+        lists
+    }
+
+    /// Whether the plan rests on what was read too long ago. The wall clock tells of a machine that has slept, the
+    /// other of a clock that was set back.
     pub fn is_stale(&self, directory: &Directory, now: Now) -> bool {
-        self.plan.groups().any(|group| {
-            let list = Collection::GroupMembers(group.clone());
-            directory.coverage(&list).as_of.is_some_and(|read| {
+        self.rests_on().iter().any(|list| {
+            directory.coverage(list).as_of.is_some_and(|read| {
                 let slept = now.wall.duration_since(read.wall).unsigned_abs();
                 now.since_start.saturating_sub(read.since_start).max(slept) > GOOD_FOR
             })
