@@ -5,6 +5,7 @@ mod act;
 mod approve;
 mod change_files;
 mod context;
+mod copy;
 mod dates;
 mod dialogs;
 mod history;
@@ -34,8 +35,8 @@ pub use history::{PastRuns, PastView, ids as run_ids, past_view, run_view};
 pub use line::{Line, Typed};
 pub use list::{ListState, Motion};
 pub use msg::{
-    Alarm, Answer, ChangeText, Effect, Exit, Facts, Msg, Request, Saved, Signal, Size, TakeUp,
-    Ticket,
+    Alarm, Answer, ChangeText, Effect, Exit, Facts, Means, Msg, Request, Saved, Signal, Size,
+    TakeUp, Ticket,
 };
 pub use place::{Place, Route, Tab};
 pub use policies::{Part, PolicyKey, PolicyLine, PolicyPane, Subject, policy_at};

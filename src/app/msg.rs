@@ -124,6 +124,8 @@ pub enum Effect {
     Verdict(RunId, Verdict),
     /// Keep on disk.
     Save(Saved),
+    /// Copy a text, safe to show, to where other programs find it.
+    Copy(String),
     /// Open an address in the browser.
     Open(String),
     /// Send an alarm after a while.
@@ -158,6 +160,15 @@ pub enum TakeUp {
     GoOn,
     /// To close it as it is.
     Close,
+}
+
+/// By what a text was copied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// The terminal was asked to; it doesn't say whether it has.
+    Terminal,
+    /// This program has taken it.
+    Command(String),
 }
 
 /// How the console was left.
@@ -281,6 +292,8 @@ pub enum Answer {
     Reread(Load),
     /// To [`Effect::Save`].
     Saved(Result<(), Fault>),
+    /// To [`Effect::Copy`], with the number of its lines.
+    Copied(usize, Result<Means, Fault>),
     /// To [`Effect::Open`].
     Browser(Result<(), Fault>),
     /// To [`Effect::WriteFile`], with the file.

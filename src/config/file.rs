@@ -21,13 +21,15 @@ pub struct File {
     pub profiles: Vec<Profile>,
     /// `theme`: judged by whoever draws.
     pub theme: Option<Given<String>>,
+    /// `copy_command`: the program that takes what is copied, and its arguments.
+    pub copy_command: Vec<String>,
     /// `log`: how much goes to the log.
     pub log: Option<LevelFilter>,
     /// `[keys]`, laid over the table's.
     pub keymap: Keymap,
 }
 
-const KNOWN: [&str; 5] = ["profile", "profiles", "theme", "log", "keys"];
+const KNOWN: [&str; 6] = ["profile", "profiles", "theme", "copy_command", "log", "keys"];
 
 impl File {
     /// Reads the file; one that is not there is an empty one. What can be read is there beside the mistakes, so that
@@ -59,6 +61,9 @@ impl File {
                 "profile" => file.profile = reading.text("profile", value),
                 "profiles" => file.profiles = profiles(&mut reading, value),
                 "theme" => file.theme = reading.text("theme", value),
+                "copy_command" => {
+                    file.copy_command = reading.texts("copy_command", value).unwrap_or_default();
+                }
                 "log" => file.log = level(&mut reading, value),
                 "keys" => file.keymap = keys(&mut reading, name, value),
                 _ => reading.unknown(key, "", &KNOWN),

@@ -9,6 +9,7 @@ mod build;
 mod change_file;
 mod cost;
 mod digest;
+mod drift;
 mod ends;
 #[cfg(test)]
 pub(crate) mod fixture;

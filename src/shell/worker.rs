@@ -22,7 +22,15 @@ use super::console::{Event, Hands};
 use super::disk::Disk;
 use super::request::{failed, fulfil, look_up};
 use super::run::{self, defect};
-use super::{Clock, browser, terminal};
+use super::{Clock, Copying, browser, copy, terminal};
+
+/// Programs of the person's that take something.
+pub(super) struct Programs {
+    /// The one that opens addresses, if one is named.
+    pub browser: Option<String>,
+    /// How text is copied.
+    pub copying: Copying,
+}
 
 /// What carries effects out: tasks on two threads, and one thread for the disk.
 pub(super) struct Worker {
@@ -31,7 +39,7 @@ pub(super) struct Worker {
     client: Option<Client>,
     disk: Disk,
     folder: PathBuf,
-    browser: Option<String>,
+    programs: Programs,
     clock: Clock,
     asked: HashMap<Ticket, AbortHandle>,
     stops: HashMap<RunId, oneshot::Sender<()>>,
@@ -45,7 +53,7 @@ impl Worker {
         client: Option<Client>,
         disk: Disk,
         folder: PathBuf,
-        browser: Option<String>,
+        programs: Programs,
         clock: Clock,
         unkept: Sender<Unkept>,
     ) -> io::Result<Self> {
@@ -61,7 +69,7 @@ impl Worker {
             client,
             disk,
             folder,
-            browser,
+            programs,
             clock,
             asked,
             stops,
@@ -190,11 +198,23 @@ impl Worker {
     }
 
     fn open(&self, address: String) {
-        let (events, browser) = (self.events.clone(), self.browser.clone());
+        let (events, browser) = (self.events.clone(), self.programs.browser.clone());
         // A thread of its own: the system's opener may take as long as the browser runs.
         let work =
             move || tell(&events, Answer::Browser(browser::open(&address, browser.as_deref())));
         if std::thread::Builder::new().name("browser".into()).spawn(work).is_err() {
+            self.tell(Some(Answer::Panicked(defect())));
+        }
+    }
+
+    fn copy(&self, text: String) {
+        let (events, argv) = (self.events.clone(), self.programs.copying.command.clone());
+        // A thread of its own: the program takes what time it wants.
+        let work = move || {
+            let copied = copy::to_program(&argv, &text);
+            tell(&events, Answer::Copied(text.lines().count(), copied));
+        };
+        if std::thread::Builder::new().name("copy".into()).spawn(work).is_err() {
             self.tell(Some(Answer::Panicked(defect())));
         }
     }
@@ -242,10 +262,16 @@ impl Hands for Worker {
             }
             Effect::ReadFile(path) => self.tell(self.disk.read_file(path)),
             Effect::Open(address) => self.open(address),
+            Effect::Copy(text) => self.copy(text),
             Effect::Suspend => self.suspend(),
             // The loop's own.
             Effect::After(..) | Effect::Slice | Effect::Edit(_) | Effect::Quit(_) => {}
         }
+    }
+
+    fn for_terminal(&self, text: &str) -> Option<Result<Vec<u8>, Fault>> {
+        let copying = &self.programs.copying;
+        copying.command.is_empty().then(|| copying.sequence(text))
     }
 }
 
