@@ -100,7 +100,9 @@ fn ask(
     if !shown {
         return Err(not_wanted());
     }
-    let yes = if !ask_guards(guards, overrides) {
+    let yes = if ask_guards(guards, overrides) {
+        guards.unanswered(overrides).is_empty()
+    } else {
         let account = called(plan);
         match Ends::of(plan).map(|ends| ends.asks()) {
             Some(asks) => {
@@ -108,8 +110,6 @@ fn ask(
             }
             None => answer(&format!("Apply this to {account}? y applies it: ")) == "y",
         }
-    } else {
-        guards.unanswered(overrides).is_empty()
     };
     if yes { Ok(()) } else { Err(not_wanted()) }
 }

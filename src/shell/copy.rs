@@ -38,8 +38,9 @@ impl Copying {
             ));
         }
         let mut plain = String::new();
-        let written = CopyToClipboard::to_clipboard_from(text).write_ansi(&mut plain);
-        written.map_err(|_| Fault::new(FaultKind::Internal, "the text could not be put", ""))?;
+        if CopyToClipboard::to_clipboard_from(text).write_ansi(&mut plain).is_err() {
+            return Err(Fault::new(FaultKind::Internal, "the text could not be put", ""));
+        }
         if self.in_tmux {
             let wrapped =
                 format!("\u{1b}Ptmux;{}\u{1b}\\", plain.replace('\u{1b}', "\u{1b}\u{1b}"));
@@ -64,15 +65,14 @@ pub(super) fn to_program(argv: &[String], text: &str) -> Result<Means, Fault> {
     for name in CREDENTIAL_VARIABLES {
         command.env_remove(name);
     }
-    let handed = || -> io::Result<bool> {
+    let mut hand = || -> io::Result<bool> {
         let mut child = command.spawn()?;
         if let Some(mut input) = child.stdin.take() {
             input.write_all(text.as_bytes())?;
         }
         Ok(child.wait()?.success())
     };
-    let mut handed = handed;
-    match handed() {
+    match hand() {
         Ok(true) => Ok(Means::Command(program.clone())),
         Ok(false) => Err(failed("has failed")),
         Err(error) => Err(failed(&format!("can't be used: {}", error.kind()))),

@@ -69,7 +69,9 @@ fn do_other(world: &mut Directory, other: &Other) {
             Load::Rows(Page::Members(vec![row]))
         }),
     };
-    load.into_iter().for_each(|load| world.absorb(load, Now::default()));
+    if let Some(load) = load {
+        world.absorb(load, Now::default());
+    }
 }
 
 /// Reads of the world what a guard rests on.
@@ -125,7 +127,9 @@ fn goes(
             Verdict::Stands(_) => return (false, seen),
             Verdict::Read(wanted) => {
                 assert!(!wanted.is_empty() && wanted.is_disjoint(&seen), "{wanted:?} {seen:?}");
-                wanted.iter().for_each(|witness| read(known, world, witness, walk));
+                for witness in &wanted {
+                    read(known, world, witness, walk);
+                }
                 seen.extend(wanted);
             }
         }
@@ -233,7 +237,9 @@ proptest! {
         // in no others than before.
         let removed = |who: u128| changes.iter().any(|change| matches!(change, Change::RemoveMember { member, .. } if *member == member_id(who)));
         let others: Vec<Other> = others.into_iter().filter(|other| !matches!(other, Other::Puts(_, who, true) if removed(*who))).collect();
-        others.iter().for_each(|other| do_other(&mut world, other));
+        for other in &others {
+            do_other(&mut world, other);
+        }
         // What is so already is not sent.
         let so = |op: &crate::plan::Op| match &op.change {
             Change::Remove { group, member } => !world.is_in(group, member),
