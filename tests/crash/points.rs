@@ -239,7 +239,7 @@ fn resume(world: &World) {
 }
 
 /// What is found once all is done.
-fn at_the_end(world: &World, wanted: &Memberships) -> Found {
+pub fn at_the_end(world: &World, wanted: &Memberships) -> Found {
     let told = world.told();
     let mut misreported = oracle::said(world, &told);
     if told["finished"] != true || !world.story().is_some_and(|story| story.is_ended()) {
