@@ -55,7 +55,7 @@ async fn guarded(company: &Company, plan: &Plan, how: Option<Run>) -> (Summary, 
         None => {
             let timings = Timings::default().scaled(RUN);
             let plan = Arc::new(plan.clone());
-            ops::apply(&company.client, plan, run_id(), timings, clock, never, desk).await;
+            ops::apply(&company.client, plan, run_id(1), timings, clock, never, desk).await;
         }
         Some(run) => ops::take_up(&company.client, run, Event::Resume, clock, never, desk).await,
     }
@@ -144,7 +144,7 @@ async fn a_run_that_goes_on_after_it_was_broken_off_is_held_against_the_guards_a
     let (company, plan, direct) = company_of_three().await;
     let kept: Vec<(jiff::Timestamp, cfiam::plan::Record)> = Vec::new();
     let timings = Timings::default().scaled(RUN);
-    let run = Run::restored(plan.clone(), run_id(), timings, kept, company.now());
+    let run = Run::restored(plan.clone(), run_id(1), timings, kept, company.now());
     assert!(company.server.remove_member(&direct.to_string()));
     let (summary, requests) = guarded(&company, &plan, Some(run)).await;
     assert!(matches!(summary.end, End::Paused(Pause::Guard(_))), "{summary:?}");
