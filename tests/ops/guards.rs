@@ -1,7 +1,9 @@
 //! Runs beside which somebody else takes away what guards rest on, between the confirmation and the first write.
+#![expect(clippy::unwrap_used, reason = "everything here is part of a test")]
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
 
 use cfiam::api::policy_body;
 use cfiam::domain::{Access, Directory, Fault, MemberId, MemberStatus, PolicyDraft, TwoFactor};
@@ -15,39 +17,38 @@ use crate::support::{Company, RUN, company, run_id};
 
 /// Who knows the account, as console and command line do.
 struct Knows {
-    directory: Arc<Mutex<Directory>>,
+    directory: Directory,
     plan: Plan,
     overrides: Vec<Override>,
-    told: Arc<Mutex<Vec<Told>>>,
+    told: Sender<Told>,
     now: cfiam::domain::Now,
 }
 
 impl Desk for Knows {
     fn tell(&mut self, what: Told) -> Result<(), Fault> {
         if let Told::Load(load) = &what {
-            self.directory.lock().unwrap().absorb(load.clone(), self.now);
+            self.directory.absorb(load.clone(), self.now);
         }
-        self.told.lock().unwrap().push(what);
+        let _ = self.told.send(what);
         Ok(())
     }
 
     async fn guards(&mut self, ops: &[OpId], read: &BTreeSet<Witness>) -> Verdict {
         let plan = self.plan.only(|op| ops.contains(&op));
-        let directory = self.directory.lock().unwrap();
         let since = self.now.wall;
-        Verdict::of(&plan, &directory, &Rules::default(), &self.overrides, read, since)
+        Verdict::of(&plan, &self.directory, &Rules::default(), &self.overrides, read, since)
     }
 }
 
 /// Carries a plan out with the guards looked at again; its end, and how many requests reached the server.
 async fn guarded(company: &Company, plan: &Plan, how: Option<Run>) -> (Summary, Vec<String>) {
     let before = company.server.requests().len();
-    let told = Arc::new(Mutex::new(Vec::new()));
+    let (told, all) = channel();
     let desk = Knows {
-        directory: Arc::new(Mutex::new(company.directory.clone())),
+        directory: company.directory.clone(),
         plan: plan.clone(),
         overrides: Vec::new(),
-        told: Arc::clone(&told),
+        told,
         now: company.now(),
     };
     let (clock, never) = (company.clock(), std::future::pending());
@@ -61,8 +62,8 @@ async fn guarded(company: &Company, plan: &Plan, how: Option<Run>) -> (Summary, 
     }
     let requests = company.server.requests().split_off(before);
     let lines = requests.iter().map(|request| format!("{} {}", request.method, request.path));
-    let end = told.lock().unwrap().iter().find_map(|told| match told {
-        Told::Run(RunReport::Ended(summary)) => Some(summary.clone()),
+    let end = all.try_iter().find_map(|told| match told {
+        Told::Run(RunReport::Ended(summary)) => Some(summary),
         _ => None,
     });
     (end.unwrap(), lines.collect())
