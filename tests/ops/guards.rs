@@ -56,9 +56,12 @@ async fn guarded(company: &Company, plan: &Plan, how: Option<Run>) -> (Summary, 
         None => {
             let timings = Timings::default().scaled(RUN);
             let plan = Arc::new(plan.clone());
-            ops::apply(&company.client, plan, run_id(1), timings, clock, never, desk).await;
+            Box::pin(ops::apply(&company.client, plan, run_id(1), timings, clock, never, desk))
+                .await;
         }
-        Some(run) => ops::take_up(&company.client, run, Event::Resume, clock, never, desk).await,
+        Some(run) => {
+            Box::pin(ops::take_up(&company.client, run, Event::Resume, clock, never, desk)).await
+        }
     }
     let requests = company.server.requests().split_off(before);
     let lines = requests.iter().map(|request| format!("{} {}", request.method, request.path));
@@ -122,7 +125,7 @@ async fn s12_a_super_administrator_whom_someone_removes_after_the_confirmation_s
     let names: Vec<_> = guards.iter().map(|guard| guard.name).collect();
     assert_eq!(names, [], "two are left");
     assert!(company.server.remove_member(&direct.to_string()));
-    let (summary, requests) = guarded(&company, &plan, None).await;
+    let (summary, requests) = Box::pin(guarded(&company, &plan, None)).await;
     let End::Paused(Pause::Guard(fault)) = &summary.end else { panic!("{summary:?}") };
     assert!(fault.what.contains("leaves 1 Super Administrator"), "{fault}");
     assert_eq!((summary.writes, summary.tally.skipped), (0, 1));
@@ -132,7 +135,7 @@ async fn s12_a_super_administrator_whom_someone_removes_after_the_confirmation_s
 #[tokio::test]
 async fn what_guards_rest_on_is_read_with_a_handful_of_requests_and_the_run_goes_on() {
     let (company, plan, _) = company_of_three().await;
-    let (summary, requests) = guarded(&company, &plan, None).await;
+    let (summary, requests) = Box::pin(guarded(&company, &plan, None)).await;
     assert!(summary.tally.is_whole(), "{summary:?}");
     let first = requests.iter().position(|line| line.starts_with("DELETE ")).unwrap();
     // The credential, the group and the membership for the run; the two others and one membership for the guards.
@@ -147,7 +150,7 @@ async fn a_run_that_goes_on_after_it_was_broken_off_is_held_against_the_guards_a
     let timings = Timings::default().scaled(RUN);
     let run = Run::restored(plan.clone(), run_id(1), timings, kept, company.now());
     assert!(company.server.remove_member(&direct.to_string()));
-    let (summary, requests) = guarded(&company, &plan, Some(run)).await;
+    let (summary, requests) = Box::pin(guarded(&company, &plan, Some(run))).await;
     assert!(matches!(summary.end, End::Paused(Pause::Guard(_))), "{summary:?}");
     assert!(requests.iter().all(|line| line.starts_with("GET ")), "{requests:?}");
 }
