@@ -60,7 +60,7 @@ async fn guarded(company: &Company, plan: &Plan, how: Option<Run>) -> (Summary, 
                 .await;
         }
         Some(run) => {
-            Box::pin(ops::take_up(&company.client, run, Event::Resume, clock, never, desk)).await
+            Box::pin(ops::take_up(&company.client, run, Event::Resume, clock, never, desk)).await;
         }
     }
     let requests = company.server.requests().split_off(before);
