@@ -194,7 +194,8 @@ fn proof(
     wanted: impl Fn(&PermissionGroup) -> bool,
 ) -> Vec<Witness> {
     let mut proof = vec![Witness::Member(row.id.clone())];
-    if holds_directly(sight.directory, row, &wanted) {
+    // What is held directly now proves nothing where that is what changes.
+    if !sight.altered.changes_own(&row.id) && holds_directly(sight.directory, row, &wanted) {
         return proof;
     }
     let (was, is) = sight.altered.groups(sight.directory, &row.id);

@@ -180,6 +180,23 @@ fn where_many_would_prove_that_no_guard_stands_two_are_asked() {
 }
 
 #[test]
+fn who_keeps_by_a_group_what_is_taken_directly_is_asked_for_in_the_group() {
+    let known = account(0b10_0000, &[Vec::new(), Vec::new(), vec![5, 4]]);
+    let plan = plan(
+        &known,
+        &[Change::SetDirectPolicies {
+            member: member_id(5),
+            from: vec![allows(SUPER).content()],
+            to: Vec::<PolicyEdit>::new(),
+        }],
+    );
+    assert!(goes(&plan, &mut known.clone(), &known, &[]).0);
+    let mut world = known.clone();
+    do_other(&mut world, &Other::Puts(52, 5, false));
+    assert!(!goes(&plan, &mut known.clone(), &world, &[]).0, "one would be left");
+}
+
+#[test]
 fn a_guard_that_was_overridden_is_no_reason_until_it_asks_for_something_else() {
     let known = account(0b10, &[vec![2], Vec::new(), Vec::new()]);
     let plan = plan(&known, &[remove(50, 2)]);
