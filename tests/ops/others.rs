@@ -71,6 +71,7 @@ async fn policies_that_someone_else_has_changed_are_not_overwritten() {
                         cfiam::domain::ResourceKey::Scopes(_) => None,
                     })
                     .collect(),
+                scopes: Vec::new(),
             })
         })
         .collect();
