@@ -93,6 +93,7 @@ async fn company_of_three() -> (Company, Plan, MemberId) {
         access: Access::Allow,
         permission_groups: policy.permission_groups.iter().map(|g| g.id.clone()).collect(),
         resource_groups: policy.resource_groups.iter().filter_map(|g| g.id.clone()).collect(),
+        scopes: Vec::new(),
     };
     let group = company.group("edge-ops").id;
     let id = group.to_string();
