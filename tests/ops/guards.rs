@@ -9,9 +9,10 @@ use cfiam::api::policy_body;
 use cfiam::domain::{Access, Directory, Fault, MemberId, MemberStatus, PolicyDraft, TwoFactor};
 use cfiam::ops::{self, Desk, Told};
 use cfiam::plan::{
-    End, Event, OpId, Override, Pause, Plan, Rules, Run, RunReport, Summary, Timings, Verdict,
-    Witness,
+    Approval, End, Event, OpId, Override, Pause, Plan, Rules, Run, RunReport, Summary, Timings,
+    Verdict, Witness,
 };
+use cfiam::store::Journal;
 
 use crate::support::{Company, RUN, company, run_id};
 
@@ -21,6 +22,7 @@ struct Knows {
     plan: Plan,
     overrides: Vec<Override>,
     told: Sender<Told>,
+    journal: Journal,
     now: cfiam::domain::Now,
 }
 
@@ -29,8 +31,12 @@ impl Desk for Knows {
         if let Told::Load(load) = &what {
             self.directory.absorb(load.clone(), self.now);
         }
+        let kept = match &what {
+            Told::Keep(records) => self.journal.keep(records, self.now),
+            _ => Ok(()),
+        };
         let _ = self.told.send(what);
-        Ok(())
+        kept
     }
 
     async fn guards(&mut self, ops: &[OpId], read: &BTreeSet<Witness>) -> Verdict {
@@ -44,12 +50,14 @@ impl Desk for Knows {
 async fn guarded(company: &Company, plan: &Plan, how: Option<Run>) -> (Summary, Vec<String>) {
     let before = company.server.requests().len();
     let (told, all) = channel();
+    let (folder, now) = (company.folder.path(), company.now());
     let desk = Knows {
         directory: company.directory.clone(),
         plan: plan.clone(),
         overrides: Vec::new(),
         told,
-        now: company.now(),
+        journal: Journal::begin(folder, &run_id(1), plan, Approval::default(), now).unwrap(),
+        now,
     };
     let (clock, never) = (company.clock(), std::future::pending());
     match how {
@@ -111,6 +119,7 @@ async fn company_of_three() -> (Company, Plan, MemberId) {
         assert!(company.server.grant(&id, &member.to_string()));
     }
     company.client.set_policies(&company.account, &group, &[policy_body(&draft)]).await;
+    assert_eq!(company.witness.found().len(), 1, "someone else has no journal here");
     company.read().await;
     company.directory.caller = Some(company.client.caller(&company.account).await.unwrap());
     company.stage_removals("edge-ops", &two[..1]);
