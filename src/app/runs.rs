@@ -75,6 +75,14 @@ impl RunView {
         matches!(self.hold, Some(Hold::Stopping | Hold::Pausing(_)))
     }
 
+    /// For how many seconds its next request waits for its place in the request budget; `None` while something of it
+    /// is in flight, or nothing holds it up.
+    pub fn held_up(&self, state: &State) -> Option<u64> {
+        let left = state.held_until.filter(|_| !state.budget.only_lists)?;
+        let left = left.checked_sub(state.now.since_start)?;
+        (self.is_on() && self.in_flight.is_empty()).then_some(left.as_secs().max(1))
+    }
+
     /// Notes what is in flight from now on, and what no longer is.
     fn note_flight(&mut self, moved: &[(OpId, OpState)], now: Now) {
         for (op, state) in moved {

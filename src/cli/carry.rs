@@ -194,7 +194,13 @@ impl Follower {
         loop {
             tokio::select! {
                 what = reports.recv() => match what {
-                    Some(Told::Run(report)) => self.see(report),
+                    Some(Told::Run(report)) => {
+                        self.see(report);
+                        // What follows is for who goes on looking.
+                        if first.is_some() && self.summary.is_some() {
+                            break;
+                        }
+                    }
                     Some(Told::Load(load)) => desk.absorb(load),
                     Some(Told::Guards(ops, read)) => desk.guards(&ops, &read),
                     Some(Told::Keep(_)) => {}
@@ -226,9 +232,13 @@ impl Follower {
                 self.summary = Some(summary);
             }
             RunReport::Moved(_) => {
-                let settled = self.watch.progress().tally().settled();
-                let (settled, of) = (text::count(settled), text::count(self.of));
-                passing(&format!("{settled} of {of}"));
+                let tally = self.watch.progress().tally();
+                let (settled, of) = (text::count(tally.settled()), text::count(self.of));
+                let accepted = match tally.accepted {
+                    0 => String::new(),
+                    number => format!(", {} more accepted", text::count(number)),
+                };
+                passing(&format!("{settled} of {of}{accepted}"));
             }
             _ => {}
         }

@@ -6,17 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::task::{Id, JoinError, JoinSet};
+use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::Sleep;
 
 use super::load;
 use super::look::{Came, Looked, look};
-use super::send::{refused, send, unknown, write};
-use crate::api::{Checked, Client, List};
+use super::send::{never_left, refused, send, unknown, write};
+use crate::api::{Checked, Client, List, Turn};
 use crate::domain::{Fault, FaultKind, Group, GroupId, Load, MemberId, Now, Page, Target, Urgency};
 use crate::plan::{
     End, Event, Look, LookId, OpId, OpState, Outcome, Pause, Phase, Plan, Progress, Purpose,
-    Record, Request, RequestId, Run, RunId, RunReport, Seen, Sight, Timings, Verdict, Wish,
+    Record, Request, RequestId, Run, RunId, RunReport, Seen, Sight, Timings, TurnId, Verdict, Wish,
     Witness,
 };
 
@@ -111,6 +111,8 @@ async fn go(
         came: HashMap::new(),
         progress,
         made: BTreeSet::new(),
+        turns: HashMap::new(),
+        turn: None,
         unkept: None,
         ended: false,
     };
@@ -135,6 +137,10 @@ struct Driver<C, D> {
     came: HashMap<Target, Came>,
     progress: Progress,
     made: BTreeSet<GroupId>,
+    /// What waits for its turn.
+    turns: HashMap<TurnId, AbortHandle>,
+    /// The turn that has just come, until the run has said whether it is used.
+    turn: Option<Turn>,
     /// Why nothing can be kept any more.
     unkept: Option<Fault>,
     ended: bool,
@@ -143,11 +149,13 @@ struct Driver<C, D> {
 #[derive(Clone, Copy)]
 enum Doing {
     Look(LookId),
+    Turn(TurnId),
     Send(RequestId),
 }
 
 enum Done {
     Looked(LookId, Box<Looked>),
+    Turn(TurnId, Turn),
     Sent(RequestId, Box<(Outcome, Option<Group>)>),
 }
 
@@ -261,9 +269,15 @@ impl<C: Fn() -> Now + Send, D: Desk> Driver<C, D> {
     fn done(&mut self, done: Result<(Id, Done), JoinError>, alarm: &mut std::pin::Pin<Box<Sleep>>) {
         let event = match done {
             Ok((id, done)) => {
-                self.doing.remove(&id);
+                // An end that nobody waits for any more is that of a turn that was given up as it came.
+                let Some(_) = self.doing.remove(&id) else { return };
                 match done {
                     Done::Looked(look, looked) => self.looked(look, *looked),
+                    Done::Turn(id, turn) => {
+                        self.turns.remove(&id);
+                        self.turn = Some(turn);
+                        Event::Turn(id)
+                    }
                     Done::Sent(request, sent) => {
                         let (outcome, group) = *sent;
                         if let Some(group) = group {
@@ -275,11 +289,15 @@ impl<C: Fn() -> Now + Send, D: Desk> Driver<C, D> {
             }
             Err(died) => match self.doing.remove(&died.id()) {
                 Some(Doing::Look(look)) => Event::Looked(look, Seen::Failed(died_looking())),
+                // What is then sent finds no turn, and never leaves.
+                Some(Doing::Turn(turn)) => Event::Turn(turn),
                 Some(Doing::Send(request)) => Event::Written(request, unknown()),
                 None => return,
             },
         };
         self.tell(event, alarm);
+        // One that was not used is given back.
+        self.turn = None;
     }
 
     fn looked(&mut self, look: LookId, looked: Looked) -> Event {
@@ -364,9 +382,23 @@ impl<C: Fn() -> Now + Send, D: Desk> Driver<C, D> {
             Wish::Wake(after) => alarm.set(tokio::time::sleep(after)),
             Wish::End => self.ended = true,
             Wish::Look(wanted) => self.look(wanted),
+            Wish::Turn(id, target) => self.wait_for_turn(id, target),
+            Wish::NoTurn(id) => {
+                if let Some(waiting) = self.turns.remove(&id) {
+                    self.doing.remove(&waiting.id());
+                    waiting.abort();
+                }
+            }
             Wish::Send(request) => self.send(request),
             Wish::Guards(ops) => self.guarding = Some(ops),
         }
+    }
+
+    fn wait_for_turn(&mut self, id: TurnId, target: Target) {
+        let client = self.client.clone();
+        let waiting = self.tasks.spawn(async move { Done::Turn(id, client.turn(target).await) });
+        self.doing.insert(waiting.id(), Doing::Turn(id));
+        self.turns.insert(id, waiting);
     }
 
     fn look(&mut self, wanted: Look) {
@@ -379,12 +411,13 @@ impl<C: Fn() -> Now + Send, D: Desk> Driver<C, D> {
     }
 
     fn send(&mut self, request: Request) {
-        let (client, account) = (self.client.clone(), self.plan.account.clone());
+        let (turn, account) = (self.turn.take(), self.plan.account.clone());
         let (id, write) = (request.id, write(request.call, &self.came));
         let sending = async move {
-            let sent = match write {
-                Err(fault) => (refused(fault), None),
-                Ok(write) => send(client, account, write).await,
+            let sent = match (write, turn) {
+                (Err(fault), _) => (refused(fault), None),
+                (Ok(_), None) => (never_left(), None),
+                (Ok(write), Some(turn)) => send(turn, account, write).await,
             };
             Done::Sent(id, Box::new(sent))
         };

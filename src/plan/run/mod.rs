@@ -22,7 +22,7 @@ mod timings;
 
 pub use event::{
     Call, Class, Event, Look, LookId, Made, Outcome, Presence, Purpose, Request, RequestId, Seen,
-    Sight, Wish,
+    Sight, TurnId, Wish,
 };
 pub use record::{Record, RunId};
 pub use report::{End, Pause, Progress, RunReport, Summary, Tally};
@@ -51,9 +51,12 @@ pub struct Run {
     halt: Option<Halt>,
     next_request: u32,
     next_look: u32,
+    next_turn: u32,
     /// Writes in a row whose answer was lost.
     lost_in_row: u32,
     throttled_since: Option<Duration>,
+    /// Since when what is next waits for its turn, and nothing has been sent.
+    held_since: Option<Duration>,
     /// The operation that was sent alone before the others.
     canary: Option<OpId>,
     /// Whether the look at what waits has found what someone else has changed.
@@ -117,8 +120,10 @@ impl Run {
             halt: None,
             next_request: 0,
             next_look: 0,
+            next_turn: 0,
             lost_in_row: 0,
             throttled_since: None,
+            held_since: None,
             canary: None,
             drifted: false,
             unanswered: Vec::new(),
@@ -152,6 +157,7 @@ impl Run {
             Event::Resume => self.recover(true),
             Event::Close => self.close(now),
             Event::Looked(look, seen) => self.looked(look, &seen, now),
+            Event::Turn(turn) => self.turn_came(turn, now),
             Event::Written(request, outcome) => self.written(request, outcome, now),
             Event::Woke => {}
             Event::Refused(pause) => self.refused(pause),
@@ -228,6 +234,7 @@ impl Run {
         self.end_survey();
         if self.stage == Stage::Going {
             self.send_what_may_go(now);
+            self.see_to_hold_up(now);
         }
         if self.halt.is_some() {
             self.let_go(now);
@@ -288,6 +295,10 @@ impl Run {
             match std::mem::replace(&mut lane.work, Work::Idle) {
                 Work::Surveying(_) => {}
                 Work::Looking(_, chunk) => ops.extend(chunk.ops),
+                Work::Waiting(turn, chunk) => {
+                    self.out.push(Wish::NoTurn(turn));
+                    ops.extend(chunk.ops);
+                }
                 Work::InFlight(_, chunk) if matches!(halt, Halt::Stopped(until) if now >= until) => {
                     let ops = chunk.ops.clone();
                     lane.work = Work::Resolving(Resolve::new(chunk, Why::Lost(None), now));
@@ -373,7 +384,8 @@ impl Run {
             let waits = matches!(lane.work, Work::Idle) && !lane.queue.is_empty();
             [waits.then_some(lane.not_before), self.resolve_due(lane), self.verify_due(lane)]
         });
-        lanes.flatten().chain(stop).filter(|at| *at > now).min()
+        let held = self.held_until();
+        lanes.flatten().chain(stop).chain(held).filter(|at| *at > now).min()
     }
 
     fn op(&self, id: OpId) -> Option<&OpRun> {

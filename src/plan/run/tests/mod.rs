@@ -5,6 +5,7 @@ mod promises;
 mod restored;
 mod stories;
 mod toy;
+mod turns;
 mod undo;
 
 use std::collections::BTreeMap;
@@ -14,7 +15,8 @@ use jiff::Timestamp;
 
 use crate::domain::{Change, Directory, Now, PolicyEdit};
 use crate::plan::fixture::{account, directory, draft, group, member, policy};
-use crate::plan::{Event, Plan, Run, Staging, Wish};
+use crate::plan::run::{Event, Run, Wish};
+use crate::plan::{Plan, Staging};
 use toy::{State, ToyGroup};
 
 /// `g0` has `m0…m5`, `g1` has nobody, `g2` has `m0…m39`; the account has `m0…m99`.
@@ -58,12 +60,15 @@ fn set_policies(g: usize, n: usize) -> Change {
     }
 }
 
-/// What a run wishes for after an event, where no guard stands.
+/// Tells a run something, where no guard stands and every turn comes at once.
 fn on(run: &mut Run, event: Event, now: Now) -> Vec<Wish> {
     let mut wishes = run.on(event, now);
-    if let Some(asked) = wishes.iter().position(|wish| matches!(wish, Wish::Guards(_))) {
-        wishes.remove(asked);
-        wishes.extend(run.on(Event::Guarded(None), now));
+    let asks = |wish: &Wish| matches!(wish, Wish::Turn(..) | Wish::Guards(_));
+    while let Some(place) = wishes.iter().position(asks) {
+        wishes.extend(match wishes.remove(place) {
+            Wish::Turn(turn, _) => run.on(Event::Turn(turn), now),
+            _ => run.on(Event::Guarded(None), now),
+        });
     }
     wishes
 }

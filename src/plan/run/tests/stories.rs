@@ -608,7 +608,7 @@ fn guards_are_looked_at_once_a_run_for_what_waits_after_the_look_and_for_nothing
     let waits = run.plan().ops().find(|op| op.change == add(1, 7)).unwrap().id;
     assert_eq!(guards, [&Wish::Guards(vec![waits])]);
     assert!(!wishes.iter().any(|wish| matches!(wish, Wish::Send(_))), "{wishes:?}");
-    let wishes = run.on(Event::Guarded(None), now);
+    let wishes = on(&mut run, Event::Guarded(None), now);
     assert!(wishes.iter().any(|wish| matches!(wish, Wish::Send(_))), "{wishes:?}");
     assert_eq!(run.on(Event::Guarded(None), now), [], "an answer that nobody waits for");
 }

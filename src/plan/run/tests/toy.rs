@@ -100,6 +100,8 @@ pub(super) struct Toy {
     pub(super) dies_after: Option<usize>,
     /// How long a group that was just made is missing, from reads and from the paths below it.
     pub(super) appears: Duration,
+    /// How long the next turns are waited for; the others come at once.
+    pub(super) holds: Vec<Duration>,
     pub(super) mutant: Mutant,
     pub(super) seen: Observed,
     now: Duration,
@@ -160,6 +162,7 @@ impl Toy {
             guard: None,
             dies_after: None,
             appears: Duration::ZERO,
+            holds: Vec::new(),
             made_at: BTreeMap::new(),
             mutant: Mutant::None,
             seen: Observed::default(),
@@ -321,6 +324,11 @@ impl Toy {
                 self.seen.looks.push((self.now, look.purpose));
                 self.at(self.now + LATENCY, Item::Answer(look));
             }
+            Wish::Turn(turn, _) => {
+                let held = self.holds.pop().unwrap_or_default();
+                self.at(self.now + held, Item::Tell(Event::Turn(turn)));
+            }
+            Wish::NoTurn(_) => {}
             Wish::Send(request) => self.send(&request, run),
             Wish::Wake(after) => {
                 self.waking += 1;
