@@ -65,10 +65,11 @@ fn on(run: &mut Run, event: Event, now: Now) -> Vec<Wish> {
     let mut wishes = run.on(event, now);
     let asks = |wish: &Wish| matches!(wish, Wish::Turn(..) | Wish::Guards(_));
     while let Some(place) = wishes.iter().position(asks) {
-        wishes.extend(match wishes.remove(place) {
+        let answered = match wishes.remove(place) {
             Wish::Turn(turn, _) => run.on(Event::Turn(turn), now),
             _ => run.on(Event::Guarded(None), now),
-        });
+        };
+        wishes.extend(answered);
     }
     wishes
 }
