@@ -118,7 +118,7 @@ async fn company_of_three() -> (Company, Plan, MemberId) {
     for member in &two {
         assert!(company.server.grant(&id, &member.to_string()));
     }
-    company.client.set_policies(&company.account, &group, &[policy_body(&draft)]).await;
+    company.turn().await.set_policies(&company.account, &group, &[policy_body(&draft)]).await;
     assert_eq!(company.witness.found().len(), 1, "someone else has no journal here");
     company.read().await;
     company.directory.caller = Some(company.client.caller(&company.account).await.unwrap());
