@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cfiam::domain::{Collection, FaultKind, MemberId};
-use cfiam::emulator::Shapes;
+use cfiam::emulator::{Options, Shapes};
 use cfiam::ops::Told;
 use cfiam::plan::{Conflict, End, Gone, OpState, Pause, Presence, Proof, Record};
 
@@ -138,6 +138,25 @@ async fn a5_a_removal_of_someone_who_is_not_found_is_already_so_if_the_group_is_
     assert_eq!((ran.states(), ran.writes()), (vec![&OpState::AlreadySo], 1));
     assert_eq!(ran.requests.iter().find(|r| r.writes()).unwrap().status, Some(404));
     assert!(company.staging.is_empty());
+}
+
+#[tokio::test]
+async fn a5_who_is_not_found_may_still_be_seen_for_a_while_and_is_read_until_reads_have_caught_up()
+{
+    let lag = Duration::from_millis(150);
+    let mut company = company_with(Options { lag, ..options() }, "writer").await;
+    let ins = company.insiders("edge-ops", 1);
+    company.stage_removals("edge-ops", &ins);
+    company.trouble(&format!("{REMOVALS} 1: apply 404"));
+    let ran = company.apply().await;
+    assert_eq!((ran.states(), ran.writes()), (vec![&OpState::AlreadySo], 1));
+}
+
+#[tokio::test]
+async fn a5_who_is_not_found_and_is_there_to_the_end_is_refused_and_not_sent_again() {
+    let (company, ran, member) = one(false, "404").await;
+    assert_eq!((ran.tally().refused, ran.writes()), (1, 1), "{:?}", ran.states());
+    assert!(company.holds("prod-dns", &member));
 }
 
 #[tokio::test]

@@ -104,6 +104,10 @@ impl Run {
             Why::Unnamed => self.not_applied(place, resolve.chunk, None, now),
             Why::Refused(_) => self.halve(place, resolve.chunk),
             Why::Exists(fault) => self.refuse(place, &resolve.chunk.ops, &fault),
+            // Who is gone may still be seen for a while: reads lag.
+            Why::NotFound(_) if resolve.chunk.phase.takes_away() && !last => {
+                self.go_on_resolving(place, resolve);
+            }
             Why::NotFound(fault) => {
                 if self.appears_still(place, now) {
                     self.wait_for_group(place, resolve.chunk, now);

@@ -17,6 +17,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -26,12 +27,12 @@ use crate::plan::{Approval, Names, OpId, Plan, Record, RequestId, RunId, StepId}
 use super::lock::{Gate, Lock, held};
 use super::private::{fault, private_folder, sync_folder};
 
-pub use entry::{Entry, Header, Intent, Line, Overridden, Part, Stands, Want, Wanted};
+pub use entry::{Entry, Header, Intent, Line, Overridden, Part, Stands, Touched, Want, Wanted};
 pub use open::{For, Reopened};
 pub use read::{Newer, Rest, Story, damage};
 pub use spare::Unkept;
 
-use entry::{bare_pause, bare_state};
+use entry::{bare_pause, bare_state, milliseconds};
 use line::{Sum, VERSION};
 use spare::{Spare, spare_folder};
 
@@ -154,6 +155,7 @@ impl Journal {
     fn head(&mut self, plan: &Plan, approval: Approval, now: Now) -> Result<(), Fault> {
         let Approval { by, overrides } = approval;
         let mut entries = vec![Entry::Header(header(plan, by))];
+        entries.extend(Touched::of(plan).map(Entry::Group));
         entries.extend(self.parts(plan)?);
         if !overrides.is_empty() {
             let overrides = overrides.into_iter().map(Overridden::from).collect();
@@ -224,7 +226,7 @@ impl Journal {
 
     fn lines(&mut self, entries: Vec<Entry>, now: Now) -> Result<Vec<u8>, Fault> {
         let t = Timestamp::from_millisecond(now.wall.as_millisecond()).unwrap_or(now.wall);
-        let m = u64::try_from(now.since_start.as_millis()).unwrap_or(u64::MAX);
+        let m = milliseconds(now.since_start);
         let mut out = Vec::new();
         for entry in entries {
             self.seq += 1;
@@ -252,17 +254,21 @@ impl Journal {
             Record::Before { op, presence, state } => {
                 Entry::Preop { op: *op, presence: *presence, state: bare_state(state) }
             }
-            Record::Intent { request, step, ops, attempt } => {
-                Entry::Intent(self.intent(*request, *step, ops, *attempt))
+            Record::Intent { request, step, ops, attempt, deadline } => {
+                Entry::Intent(self.intent(*request, *step, ops, *attempt, *deadline))
             }
-            Record::Outcome { request, class, status, codes, ray, date } => Entry::Outcome {
-                req: *request,
-                class: *class,
-                status: *status,
-                codes: codes.clone(),
-                ray: ray.clone(),
-                date: *date,
-            },
+            Record::Outcome { request, class, status, codes, ray, date, transfer } => {
+                Entry::Outcome {
+                    req: *request,
+                    class: *class,
+                    status: *status,
+                    codes: codes.clone(),
+                    ray: ray.clone(),
+                    date: *date,
+                    bytes: transfer.bytes,
+                    ms: milliseconds(transfer.took),
+                }
+            }
             Record::Moved { op, state } => Entry::moved(*op, state),
             Record::Made { draft, group } => Entry::Made { draft: *draft, group: group.clone() },
             Record::Invited { op, member } => Entry::Invited { op: *op, member: member.clone() },
@@ -276,7 +282,14 @@ impl Journal {
         }
     }
 
-    fn intent(&self, req: RequestId, step: StepId, ops: &[OpId], attempt: u32) -> Intent {
+    fn intent(
+        &self,
+        req: RequestId,
+        step: StepId,
+        ops: &[OpId],
+        attempt: u32,
+        deadline: Duration,
+    ) -> Intent {
         let aim = self.steps.get(step.0 as usize);
         let group = match aim.and_then(|aim| aim.target.group()) {
             Some(GroupRef::Existing(group)) => Some(group.clone()),
@@ -289,7 +302,7 @@ impl Journal {
         };
         let ops = ops.iter().filter_map(wanted).collect();
         let verb = aim.map(|aim| aim.verb).unwrap_or_default().to_owned();
-        Intent { req, step, verb, group, ops, attempt }
+        Intent { req, step, verb, group, ops, attempt, deadline_ms: milliseconds(deadline) }
     }
 }
 

@@ -86,7 +86,7 @@ fn records_that_come_together_are_written_at_once_and_synced_once_and_what_can_b
  {
     let (journal, asked) = on(usize::MAX, ErrorKind::Other);
     let mut journal = journal.unwrap();
-    assert_eq!(asked.try_iter().collect::<Vec<_>>(), [Asked::Append(2), Asked::Sync]);
+    assert_eq!(asked.try_iter().collect::<Vec<_>>(), [Asked::Append(4), Asked::Sync]);
     let all = records(&a_plan());
     journal.keep(&all[..3], Now::default()).unwrap();
     assert_eq!(asked.try_iter().collect::<Vec<_>>(), [Asked::Append(3), Asked::Sync]);
