@@ -13,6 +13,7 @@
 //! floor 2  plan       staging, order, runs   rows     columns, filter, sort
 //! floor 1  access     grants and paths       api      the client    config   settings    emulator
 //! floor 0  domain     members, groups …      keys     the action table    text    foreign text made safe
+//! floor 0  crash      deaths that tests ask for, in debug builds alone
 //! ```
 
 pub mod access;
@@ -20,6 +21,8 @@ pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;
+#[cfg(debug_assertions)]
+pub mod crash;
 pub mod domain;
 pub mod emulator;
 pub mod keys;

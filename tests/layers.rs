@@ -69,6 +69,7 @@ const PURE: &[Ban] = &[TOKIO, REQWEST, RATATUI, FS, CLOCK, OUTSIDE];
 const ROOMS: &[Room] = &[
     Room { name: "domain", floor: 0, never: PURE },
     Room { name: "text", floor: 0, never: PURE },
+    Room { name: "crash", floor: 0, never: &[TOKIO, REQWEST, RATATUI, CROSSTERM, FS, CLOCK] },
     Room {
         name: "keys",
         floor: 0,

@@ -151,8 +151,14 @@ async fn take(
     head: &mut Option<Head>,
 ) -> Result<Vec<u8>, Trouble> {
     let timings = &settings.timings;
+    #[cfg(debug_assertions)]
+    let writes = request.method() != reqwest::Method::GET;
     let mut response = client.execute(request).await.map_err(|e| trouble(&e, settings))?;
     *head = Some(Head::of(&response, timings));
+    #[cfg(debug_assertions)]
+    if writes {
+        crate::crash::at("answer-begun");
+    }
     let mut body = Vec::new();
     loop {
         let piece = tokio::time::timeout(timings.idle, response.chunk()).await;

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{By, Fault, FaultKind};
-use crate::plan::{End, OpId, OpState, Plan, Progress, RunId, RunReport, StepState, Summary};
+use crate::plan::{
+    End, OpId, OpState, Plan, Progress, RunId, RunReport, StepState, Summary, Tally,
+};
 use crate::text;
 
 use super::dialogs::{Asked, Choice, Confirm, Dialog, Item, Picker};
@@ -137,14 +139,17 @@ pub fn cannot_take_up(state: &State, run: &RunId) -> Option<Reason> {
     if view.is_some_and(|view| view.hold == Some(Hold::ReadingBack)) {
         return Some(Reason("it is being read back".into()));
     }
+    is_finished(end, &tally).then(|| Reason("the run is finished".into()))
+}
+
+/// Whether nothing is left to take up of a run that ended so, with its operations standing so.
+pub fn is_finished(end: Option<&Summary>, tally: &Tally) -> bool {
     match end.map(|summary| &summary.end) {
-        None | Some(End::BrokenOff) => None,
-        Some(End::Paused(_) | End::Stopped)
-            if tally.skipped + tally.unknown + tally.accepted + tally.refused > 0 =>
-        {
-            None
+        None | Some(End::BrokenOff) => false,
+        Some(End::Paused(_) | End::Stopped) => {
+            tally.skipped + tally.unknown + tally.accepted + tally.refused == 0
         }
-        Some(_) => Some(Reason("the run is finished".into())),
+        Some(_) => true,
     }
 }
 
@@ -240,16 +245,20 @@ pub fn ask_to_resume(state: &mut State, run: &RunId) -> Vec<Effect> {
     open(state, Dialog::Confirm(confirm.words("resume", "no")))
 }
 
-fn open_steps(state: &State, run: &RunId) -> Vec<String> {
-    let Some(view) = run_view(state, run) else { return Vec::new() };
+/// The calls of a run that are sent where it is taken up, in words.
+pub fn left_to_send(plan: &Plan, progress: &Progress) -> Vec<String> {
     let open = |step: &&crate::plan::Step| {
-        step.ops.iter().any(|op| match view.progress.op(op.id) {
+        step.ops.iter().any(|op| match progress.op(op.id) {
             OpState::Skipped(_) | OpState::NotInEffect(_) => true,
             state => !state.is_final(),
         })
     };
-    let steps: Vec<String> =
-        view.plan.steps.iter().filter(open).map(|step| view.plan.words(step)).collect();
+    plan.steps.iter().filter(open).map(|step| plan.words(step)).collect()
+}
+
+fn open_steps(state: &State, run: &RunId) -> Vec<String> {
+    let Some(view) = run_view(state, run) else { return Vec::new() };
+    let steps = left_to_send(&view.plan, &view.progress);
     let mut lines: Vec<String> =
         steps.iter().take(NAMED).map(|words| text::safe(words).into_owned()).collect();
     if let Some(more) = steps.len().checked_sub(NAMED).filter(|more| *more > 0) {

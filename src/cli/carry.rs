@@ -1,6 +1,7 @@
 //! Carrying a plan out from the command line: by the same run as the console's, with its progress on a terminal, and
 //! stopped by signals.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
@@ -8,47 +9,92 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::oneshot;
 
-use crate::app::outcome;
+use crate::app::{TakeUp, outcome};
 use crate::ops::Told;
-use crate::plan::{Approval, End, Pause, Plan, RunId, RunReport, Summary};
-use crate::shell::{self, Attempt, Ears, Watch};
+use crate::plan::{Approval, End, Pause, Plan, Progress, RunId, RunReport, Summary};
+use crate::shell::{self, Attempt, Ears, TakenUp, Watch};
 use crate::store::journal::Unkept;
 use crate::text;
 
-use super::Status;
 use super::print::{out, passing, print_unkept, safe_lines, told};
 use super::session::Session;
+use super::{Refusal, Status};
 
 /// Carries a plan out to its end, and says what came of it.
 pub(super) fn carry_out(session: &Session, plan: Plan, approval: Approval) -> Status {
-    session.handle().block_on(run(session, Arc::new(plan), approval))
-}
-
-async fn run(session: &Session, plan: Arc<Plan>, approval: Approval) -> Status {
-    let (stop, stopped) = oneshot::channel();
-    let (told, reports) = unbounded_channel();
-    let (not_kept, unkept) = channel();
-    let ears = Ears { told, unkept: not_kept };
+    let plan = Arc::new(plan);
     let run = RunId::new(session.clock.now().wall, std::process::id());
     let attempt = Attempt { run, plan: Arc::clone(&plan), approval };
     let (client, folder) = (session.client.clone(), session.places.state.clone());
     let clock = session.clock;
-    let stopped = async move {
-        // Where nobody can stop the run any more, it is not stopped.
-        if stopped.await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    // A task of its own: should it end by a defect, this one tells what is known.
-    session.handle().spawn(async move {
-        shell::carry_out(&client, &folder, attempt, clock, stopped, ears).await;
+    let followed = follow(session, plan, |stop, ears| async move {
+        shell::carry_out(&client, &folder, attempt, clock, stopped(stop), ears).await;
     });
+    followed.end()
+}
+
+/// Takes a run up from its journal, and follows it to its end.
+pub(super) fn take_up(session: &Session, run: &RunId, how: TakeUp) -> Result<Followed, Refusal> {
+    let (by, clock) = (session.by(), session.clock);
+    let taken_up = TakenUp::open(&session.places.state, run, how, by, clock)?;
+    let mut plan = taken_up.plan.clone();
+    Arc::make_mut(&mut plan).name_missing(&session.directory);
+    let client = session.client.clone();
+    Ok(follow(session, plan, |stop, ears| async move {
+        taken_up.go(&client, clock, stopped(stop), ears).await;
+    }))
+}
+
+/// A run that was followed to its end, or until it was left.
+pub(super) struct Followed {
+    /// What it carries out.
+    pub plan: Arc<Plan>,
+    follower: Follower,
+    signal: Option<u8>,
+    unkept: Vec<Unkept>,
+}
+
+impl Followed {
+    /// Where its operations stand.
+    pub(super) fn progress(&self) -> &Progress {
+        self.follower.watch.progress()
+    }
+
+    /// How it ended; `None` where it was left before.
+    pub(super) fn summary(&self) -> Option<&Summary> {
+        self.follower.summary.as_ref()
+    }
+
+    /// Says what came of it, and prints what of its journal no disk has taken.
+    pub(super) fn end(self) -> Status {
+        let status = self.follower.end(&self.plan, self.signal);
+        print_unkept(&self.unkept);
+        status
+    }
+}
+
+/// Starts what a run is carried out by, and follows it to its end.
+fn follow<F: Future<Output = ()> + Send + 'static>(
+    session: &Session,
+    plan: Arc<Plan>,
+    go: impl FnOnce(oneshot::Receiver<()>, Ears) -> F,
+) -> Followed {
+    let (stop, stopped) = oneshot::channel();
+    let (told, reports) = unbounded_channel();
+    let (not_kept, unkept) = channel();
+    // A task of its own: should it end by a defect, this one tells what is known.
+    session.handle().spawn(go(stopped, Ears { told, unkept: not_kept }));
     let mut follower = Follower::of(&plan);
-    let signal = follower.follow(reports, Signals::listen(), stop).await;
-    let status = follower.end(&plan, signal);
-    let unkept: Vec<Unkept> = unkept.try_iter().collect();
-    print_unkept(&unkept);
-    status
+    let following = async { follower.follow(reports, Signals::listen(), stop).await };
+    let signal = session.handle().block_on(following);
+    Followed { plan, follower, signal, unkept: unkept.try_iter().collect() }
+}
+
+/// Ready when a run is to be stopped. Where nobody can stop it any more, it is not stopped.
+async fn stopped(stop: oneshot::Receiver<()>) {
+    if stop.await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// What tells the process to end, as the numbers of signals.

@@ -11,6 +11,7 @@ mod members;
 mod offer;
 mod plan;
 mod print;
+mod resume;
 mod runs;
 mod session;
 mod status;

@@ -125,7 +125,8 @@ fn called(plan: &Plan) -> String {
     }
 }
 
-fn answer(question: &str) -> String {
+/// Asks on the terminal, and gives what was typed.
+pub(super) fn answer(question: &str) -> String {
     let mut err = io::stderr();
     let _asked = write!(err, "{}", text::safe(question)).and_then(|()| err.flush());
     let mut line = String::new();

@@ -12,9 +12,9 @@ use crate::text;
 use super::json::{self, Form};
 use super::print::{out, safe_lines, told};
 use super::session::Session;
-use super::{Refusal, Status};
+use super::{Refusal, Status, resume};
 
-/// List what was done to the account from here, run by run
+/// List what was done to the account from here, run by run; take up what is not finished
 #[derive(clap::Args, Debug)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
@@ -42,6 +42,7 @@ enum What {
         #[arg(short, long, value_enum, default_value_t = Form::Table)]
         output: Form,
     },
+    Resume(resume::Args),
 }
 
 impl Args {
@@ -51,6 +52,7 @@ impl Args {
             None => list(session, self.output),
             Some(What::List { output }) => list(session, *output),
             Some(What::Show { run, output }) => show(session, run, *output),
+            Some(What::Resume(args)) => args.run(session),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! `cfiam undo`: taking a run back.
 
 use crate::domain::{Change, Collection, GroupId, MemberId};
-use crate::plan::{History, NotUndone, Past, Plan, Recheck, Timings};
+use crate::plan::{History, NotUndone, Past, Plan, Recheck};
+use crate::shell;
 
 use super::offer::{How, offer};
 use super::print::told;
@@ -59,7 +60,7 @@ fn last(runs: &[Past]) -> Result<&Past, Refusal> {
 }
 
 fn plan(session: &Session, history: &History) -> Plan {
-    history.undo(&session.directory, Timings::default().late, session.clock.now())
+    history.undo(&session.directory, shell::timings().late, session.clock.now())
 }
 
 fn may_land(plan: &Plan) -> usize {

@@ -33,6 +33,12 @@ pub(super) struct Came {
 pub(super) async fn look(client: Client, account: AccountId, look: Look) -> Looked {
     let mut eye = Eye { client, account, purpose: look.purpose, loads: Vec::new(), came: None };
     let seen = eye.see(look.sight).await.unwrap_or_else(Seen::Failed);
+    #[cfg(debug_assertions)]
+    match look.purpose {
+        Purpose::Preflight => {}
+        Purpose::Verify => crate::crash::at("verify"),
+        Purpose::Resolve => crate::crash::at("resolve"),
+    }
     Looked { seen, loads: eye.loads, came: eye.came }
 }
 

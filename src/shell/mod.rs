@@ -28,7 +28,7 @@ pub use console::{Console, Event, Hands, Next};
 pub use input::{Decoder, Input, LONGEST_PASTE};
 pub use log::{Redactor, begin as begin_log};
 pub use request::{fulfil, look_up};
-pub use run::{Attempt, Ears, Watch, carry_out};
+pub use run::{Attempt, Ears, TakenUp, Watch, carry_out, timings};
 pub use screen::Screen;
 pub use start::{Left, Start, run};
 pub use terminal::{can_suspend, size};

@@ -63,7 +63,7 @@ pub async fn carry_out(
     #[cfg(debug_assertions)]
     let mut sink = |what| super::planted::in_run(what, &mut sink);
     let clock = || clock.now();
-    ops::apply(client, plan, id, Timings::default(), clock, stopped, &mut sink).await;
+    ops::apply(client, plan, id, timings(), clock, stopped, &mut sink).await;
 }
 
 /// A run that was taken up from its journal, and is not gone on with yet.
@@ -100,8 +100,7 @@ impl TakenUp {
         if how == Event::Resume {
             journal.keep(&[Record::Resumed(by)], now)?;
         }
-        let timings = Timings::default();
-        let run = Run::restored(plan.clone(), id.clone(), timings, story.kept(), now);
+        let run = Run::restored(plan.clone(), id.clone(), timings(), story.kept(), now);
         Ok(Self { plan: Arc::new(plan), last, journal, run, how })
     }
 
@@ -118,6 +117,14 @@ impl TakenUp {
         let mut sink = sink(journal, clock, ears);
         ops::take_up(client, run, how, || clock.now(), stopped, &mut sink).await;
     }
+}
+
+/// All waits of a run.
+pub fn timings() -> Timings {
+    let usual = Timings::default();
+    #[cfg(debug_assertions)]
+    let usual = usual.scaled(crate::crash::waits());
+    usual
 }
 
 /// Tells what a person should know of a journal.

@@ -35,6 +35,8 @@ impl Store {
         } else {
             write(&path, staged)?;
         }
+        #[cfg(debug_assertions)]
+        crate::crash::at("staged");
         self.seen.insert(staged.account.clone(), staged.changes.clone());
         Ok(damaged.or(aside.map(|aside| another_window(&aside))))
     }

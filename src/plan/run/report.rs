@@ -207,6 +207,7 @@ impl Tally {
             (self.done, "done"),
             (self.already_so, "so already"),
             (self.accepted, StepState::Accepted.word()),
+            (self.running, "without an answer"),
             (self.refused, "refused"),
             (self.unknown, "unknown"),
             (self.not_in_effect, "not in effect"),

@@ -6,6 +6,8 @@
 
 mod entry;
 mod line;
+#[cfg(debug_assertions)]
+mod mortal;
 mod open;
 mod read;
 mod spare;
@@ -89,6 +91,13 @@ impl Medium for File {
     }
 }
 
+/// A file as what lines go to.
+fn medium(file: File) -> Box<dyn Medium> {
+    #[cfg(debug_assertions)]
+    let file = mortal::Mortal::of(file);
+    Box::new(file)
+}
+
 /// The file that a run's journal is in.
 pub fn journal_file(folder: &Path, run: &RunId) -> PathBuf {
     folder.join("runs").join(format!("{run}.jsonl"))
@@ -114,7 +123,7 @@ impl Journal {
         }
         let file = made(&path, plan).map_err(|error| unwritten("beginning", &path, &error))?;
         let warning = Lock::take(&file).warning(&runs);
-        let mut journal = Self::new(Box::new(file), path.clone(), plan, warning);
+        let mut journal = Self::new(medium(file), path.clone(), plan, warning);
         journal.run = run.clone();
         let begun = journal.head(plan, approval, now).and_then(|()| {
             let folders = sync_folder(&runs).and_then(|()| sync_folder(folder));

@@ -11,7 +11,7 @@ use crate::store::private::{copy_aside, draft_beside, sync_folder};
 
 use super::read::{Rest, Story, Whole, damage};
 use super::spare::{Spare, is_spared, spare_folder};
-use super::{Journal, reserve, room, unwritten};
+use super::{Journal, medium, reserve, room, unwritten};
 
 /// A run that was taken up from its journal.
 pub struct Reopened {
@@ -98,7 +98,7 @@ impl Journal {
         warning: Option<Fault>,
     ) -> Self {
         let last = story.lines.last();
-        let mut journal = Self::new(Box::new(file), path, plan, warning);
+        let mut journal = Self::new(medium(file), path, plan, warning);
         if let Some(last) = last {
             journal.run = last.run.clone();
             journal.seq = last.seq;
