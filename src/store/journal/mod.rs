@@ -116,13 +116,24 @@ impl Journal {
         approval: Approval,
         now: Now,
     ) -> Result<Self, Fault> {
+        Self::begin_locked(folder, run, plan, approval, now, Lock::take)
+    }
+
+    fn begin_locked(
+        folder: &Path,
+        run: &RunId,
+        plan: &Plan,
+        approval: Approval,
+        now: Now,
+        lock: fn(&File) -> Lock,
+    ) -> Result<Self, Fault> {
         let (path, runs) = (journal_file(folder, run), folder.join("runs"));
         let _gate = Gate::pass(&runs)?;
         if let Some(held) = held(&runs, run, plan) {
             return Err(held);
         }
         let file = made(&path, plan).map_err(|error| unwritten("beginning", &path, &error))?;
-        let warning = Lock::take(&file).warning(&runs);
+        let warning = lock(&file).warning(&runs);
         let mut journal = Self::new(medium(file), path.clone(), plan, warning);
         journal.run = run.clone();
         let begun = journal.head(plan, approval, now).and_then(|()| {

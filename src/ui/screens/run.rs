@@ -65,22 +65,29 @@ fn head(
         (None, false) => (format!("? {}", runs::broken_off(&tally)), theme.warn),
         (None, true) => (
             format!(
-                "{} {} of {}{}",
+                "{} {} of {}{}{}",
                 bar_of(done, all),
                 text::count(done),
                 text::plural(all, "change"),
-                not_sent(tally.skipped)
+                not_sent(tally.skipped),
+                time_left(state, run)
             ),
             theme.accent,
         ),
     };
     let words = safe(&words);
     let room = area.width.saturating_sub(columns_of(&right) + 2);
-    let first = Rect { width: room, ..top(area, 2) };
+    let first = Rect { width: room, ..top(area, 3) };
     let used = canvas.wrapped(first, &words, style).max(1);
     canvas.both(row(area, 0), &[], &right);
     let (words, style) = second(state, run, &theme);
     used + canvas.wrapped(top(below(area, used), 2), &words, style)
+}
+
+/// About how long it still takes, behind how far it has come, where it goes on as it does.
+fn time_left(state: &State, run: &RunView) -> String {
+    let left = run.time_left(state.now, &state.budget).filter(|_| !run.sends_no_more());
+    left.map_or_else(String::new, |left| format!(", {} left", text::about(left)))
 }
 
 /// What a run that is about to end leaves out, behind how far it has come.
@@ -111,7 +118,11 @@ fn second(state: &State, run: &RunView, theme: &Theme) -> (String, Style) {
             (format!("sends no more: {what}; what is in flight is read back"), theme.warn)
         }
         Some(Hold::ReadingBack) => {
-            ("reading back what has become of what was sent".to_owned(), theme.accent)
+            let words = match run.progress.tally().unknown {
+                0 => "reading back what has become of what was sent…".to_owned(),
+                n => format!("{} had no answer: reading back what they did…", text::count(n)),
+            };
+            (words, theme.accent)
         }
         Some(Hold::Stopping) => (
             "stopping: nothing more is sent, what is in flight is read back".to_owned(),
@@ -120,6 +131,11 @@ fn second(state: &State, run: &RunView, theme: &Theme) -> (String, Style) {
         None => {
             let key = state.keymap.key_name(Action::StopRun);
             let stops = format!("{key} stops it after what is in flight");
+            let held = state.held_until.and_then(|at| at.checked_sub(state.now.since_start));
+            if let Some(left) = held.filter(|left| !left.is_zero()) {
+                let words = format!("waits {} s for the request budget; {stops}", left.as_secs());
+                return (words, theme.warn);
+            }
             match run.in_flight.values().min().and_then(|since| unanswered(state, *since)) {
                 Some(wait) => (format!("no answer for {wait} s so far; {stops}"), theme.warn),
                 None => (stops, theme.dim),

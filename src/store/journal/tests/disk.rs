@@ -144,6 +144,24 @@ fn d1_room_for_the_whole_run_is_taken_before_it_begins_and_given_back_at_its_end
 }
 
 #[test]
+fn d15_where_locks_do_not_work_the_run_goes_on_and_the_person_is_told_to_keep_others_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let begin = |run: &RunId, lock: fn(&File) -> Lock| {
+        let (plan, by) = (a_plan(), Approval::default());
+        Journal::begin_locked(folder.path(), run, &plan, by, Now::default(), lock).unwrap()
+    };
+    let broken = |_: &File| Lock::Broken(ErrorKind::Unsupported.into());
+    let mut journal = begin(&run_id(), broken);
+    let warning = journal.warning().unwrap();
+    assert!(warning.what.starts_with("locks don't work in "), "{warning}");
+    assert!(warning.remedy.contains("no other cfiam"), "{warning}");
+    journal.keep(&[Record::Stopped], Now::default()).unwrap();
+    // Nobody is kept out by a lock that is none.
+    let other = begin(&RunId::new(Timestamp::UNIX_EPOCH, 8), Lock::take);
+    assert_eq!(other.warning(), None);
+}
+
+#[test]
 fn d3_a_journal_in_a_folder_that_can_t_be_made_is_not_begun_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     write_whole(&folder.path().join("runs"), b"in the way").unwrap();
