@@ -64,7 +64,7 @@ impl Eye {
                 let found = self.client.groups_named(&self.account, &name, self.urgency()).await?;
                 return Ok(Seen::Named(found));
             }
-            Sight::Members(group) => return self.all_members(&group).await,
+            Sight::Members { group, twice } => return self.all_members(&group, twice).await,
             Sight::Member(member) => return self.member(&member).await,
             Sight::WithEmail { email, everyone } => return self.with_email(&email, everyone).await,
             Sight::Group { group, present, since, by_list, group_too } => {

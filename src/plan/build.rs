@@ -14,6 +14,7 @@ use crate::domain::{
 
 use super::digest::{PlanId, digest_of};
 use super::names::Names;
+use super::policies::PolicySet;
 use super::recheck::Recheck;
 use super::run::RunId;
 use super::staging::Staging;
@@ -144,7 +145,7 @@ impl Plan {
     }
 
     /// Whether both say the same to a person: what is done to whom, by what names, and what is left out. How many
-    /// reads it takes and when it was made don't count.
+    /// reads it takes and when it was made don't count; what a group holds that is to be deleted does.
     pub fn says_the_same(&self, other: &Self) -> bool {
         let said = |plan: &'_ Self| (plan.account.clone(), plan.account_name.clone(), plan.canary);
         let calls = |plan: &Self| -> Vec<Step> {
@@ -157,6 +158,21 @@ impl Plan {
             && calls(self) == calls(other)
             && self.left_out == other.left_out
             && self.names == other.names
+            && self.takes_along_the_same(other)
+    }
+
+    /// Whether groups that are to be deleted hold the same in both. What they hold may be learnt while the plan lies
+    /// open.
+    fn takes_along_the_same(&self, other: &Self) -> bool {
+        let same = |one: &Held, two: &Held| {
+            let members = |held: &Held| held.members.iter().cloned().collect::<BTreeSet<_>>();
+            PolicySet::of(&one.policies) == PolicySet::of(&two.policies)
+                && members(one) == members(two)
+        };
+        self.base.iter().all(|(group, base)| {
+            let theirs = other.base.get(group).and_then(|base| base.held.as_ref());
+            base.held.as_ref().zip(theirs).is_none_or(|(one, two)| same(one, two))
+        })
     }
 
     /// Whether what members are called is not known of all whom it names.
@@ -294,7 +310,7 @@ fn seen_since(change: &Change, directory: &Directory) -> Option<Timestamp> {
 
 /// Per group one read of the group and the cheaper of single and list reads of its members, before and after;
 /// a removal is looked up by itself before it is sent; a member of the account is read before and after, and one who
-/// is invited after. A list that replaces another is read twice before.
+/// is invited after. A list that replaces another is read twice before, that of a group that is deleted once.
 fn calls(steps: &[Step], base: &BTreeMap<GroupId, Base>) -> Calls {
     let mut calls = Calls { writes: steps.len(), ..Calls::default() };
     let mut touched: BTreeMap<&Target, usize> = BTreeMap::new();
@@ -306,10 +322,14 @@ fn calls(steps: &[Step], base: &BTreeMap<GroupId, Base>) -> Calls {
             Phase::Remove => *removed.entry(&step.target).or_default() += step.ops.len(),
             Phase::Create | Phase::SetDirectPolicies | Phase::RemoveMember => calls.preflight += 1,
             Phase::ReplaceMembers => {
-                let members = base_of(&step.target).and_then(|base| base.members);
-                let pages = members.unwrap_or_default().div_ceil(PAGE).max(1);
+                let pages = pages(base_of(&step.target));
                 calls.preflight += 2 * pages;
                 calls.read_back += pages;
+            }
+            Phase::Delete if base_of(&step.target).is_some_and(|base| base.held.is_some()) => {
+                // Once more just before it is sent, where others go before it.
+                calls.preflight +=
+                    pages(base_of(&step.target)) * (1 + usize::from(steps.len() > 1));
             }
             Phase::Invite | Phase::Rename | Phase::SetPolicies | Phase::Delete => {}
         }
@@ -325,6 +345,11 @@ fn calls(steps: &[Step], base: &BTreeMap<GroupId, Base>) -> Calls {
         calls.read_back += 1 + reads(*count, base_of(target));
     }
     calls
+}
+
+/// How many reads a walk over the whole list takes.
+fn pages(base: Option<&Base>) -> usize {
+    base.and_then(|base| base.members).unwrap_or_default().div_ceil(PAGE).max(1)
 }
 
 /// The cheaper of one read per member and a walk over the whole list.

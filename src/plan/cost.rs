@@ -33,7 +33,7 @@ impl Cost {
     /// What a plan costs where so many requests may be sent in five minutes.
     pub fn of(plan: &Plan, budget: u32) -> Self {
         let calls = plan.calls;
-        let lasting = plan.ops().filter_map(|op| lasting(&op.change)).collect();
+        let lasting = plan.ops().filter_map(|op| lasting(&op.change, plan)).collect();
         Self { calls, budget, about: about(plan, budget), lasting }
     }
 
@@ -73,8 +73,13 @@ fn about(plan: &Plan, budget: u32) -> Duration {
 }
 
 /// Why a change can't be undone; `None` if it can.
-fn lasting(change: &Change) -> Option<String> {
+fn lasting(change: &Change, plan: &Plan) -> Option<String> {
     match change {
+        Change::Delete { group, name } if plan.base.get(group).is_none_or(|b| b.held.is_none()) => {
+            Some(format!(
+                "{name} is deleted: who is in it has not been read, so it is not made again"
+            ))
+        }
         Change::Delete { name, .. } => {
             Some(format!("{name} is deleted: made again, it has another id"))
         }
@@ -91,7 +96,7 @@ fn lasting(change: &Change) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Now;
+    use crate::domain::{Load, Now, Page};
     use crate::plan::Staging;
     use crate::plan::fixture::*;
 
@@ -134,5 +139,24 @@ mod tests {
     fn what_can_t_be_undone_is_named_with_the_reason() {
         let cost = cost(&[delete(1), remove(0, 1)], 1_000);
         assert_eq!(cost.lasting, ["g1 is deleted: made again, it has another id"]);
+    }
+
+    #[test]
+    fn the_walk_over_who_is_in_a_group_that_is_deleted_is_counted() {
+        // One read of the group and 12 pages, the deletion, and one look whether it is gone.
+        assert_eq!(cost(&[delete(0)], 1_000).calls.total(), 1 + 12 + 1 + 1);
+        let after_another = cost(&[delete(0), add(1, 1)], 1_000).calls;
+        assert!(after_another.preflight >= 2 * 12, "it is looked at again: {after_another:?}");
+    }
+
+    #[test]
+    fn a_group_whose_members_were_not_read_is_said_not_to_be_made_again() {
+        let mut directory = directory(9, &[]);
+        let row = a_group(group(0), "g0", &[draft(0)]);
+        directory.absorb(Load::Rows(Page::Groups(vec![row])), Now::default());
+        let mut staging = Staging::new(account());
+        staging.stage(delete(0), &directory);
+        let cost = Cost::of(&Plan::build(&staging, &directory, Now::default()), 1_000);
+        assert!(cost.lasting[0].contains("has not been read"), "{:?}", cost.lasting);
     }
 }

@@ -131,10 +131,11 @@ impl Names {
                     *known = email.clone();
                 }
             }
-            Change::Rename { .. }
-            | Change::Add { .. }
-            | Change::Remove { .. }
-            | Change::Delete { .. } => {}
+            Change::Delete { group, .. } => {
+                let group = directory.groups().get(group);
+                self.learn_policies(group.map(Group::policies).unwrap_or_default(), directory);
+            }
+            Change::Rename { .. } | Change::Add { .. } | Change::Remove { .. } => {}
         }
     }
 

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::domain::{
-    Access, Change, Directory, GroupRef, MemberId, PermissionGroupId, PolicyContent, PolicyDraft,
-    PolicyEdit, ResourceGroupId, ResourceKey, Scope,
+    Access, Change, Directory, GroupId, GroupRef, MemberId, PermissionGroupId, PolicyContent,
+    PolicyDraft, PolicyEdit, ResourceGroupId, ResourceKey, Scope,
 };
+
+use crate::text;
 
 use super::build::Plan;
 use super::names::Names;
@@ -82,13 +84,22 @@ impl Plan {
                     lines.extend(not_in(from, to).map(|member| said("-", member)));
                 }
                 Change::RemoveMember { .. } => lines.push(NO_WAY_BACK.to_owned()),
-                Change::Rename { .. }
-                | Change::Add { .. }
-                | Change::Remove { .. }
-                | Change::Delete { .. } => {}
+                Change::Delete { group, .. } => lines.extend(self.taken_along(group)),
+                Change::Rename { .. } | Change::Add { .. } | Change::Remove { .. } => {}
             }
         }
         lines
+    }
+
+    /// What goes with a group that is deleted.
+    fn taken_along(&self, group: &GroupId) -> Vec<String> {
+        let Some(held) = self.base.get(group).and_then(|base| base.held.as_ref()) else {
+            return Vec::new();
+        };
+        let policies = held.policies.iter();
+        let policies = policies.map(|content| format!("- {}", self.names.content(content)));
+        let members = format!("- {}", text::plural(held.members.len(), "member"));
+        policies.chain([members]).collect()
     }
 }
 

@@ -49,8 +49,12 @@ impl Sightings {
 
     pub fn asked(&mut self, now: Duration, look: &Look) {
         let mut calls = 1;
-        if let Sight::Group { present, since, by_list, .. } = &look.sight {
-            calls += since.len() + if *by_list { 1 } else { present.len() };
+        match &look.sight {
+            Sight::Group { present, since, by_list, .. } => {
+                calls += since.len() + if *by_list { 1 } else { present.len() };
+            }
+            Sight::Members { twice, .. } => calls += 1 + usize::from(*twice),
+            _ => {}
         }
         self.calls.push((now, calls));
     }
@@ -94,7 +98,8 @@ impl Sightings {
 fn covers(look: &Look, seen: &Seen, group: Option<&GroupId>, change: &Change) -> bool {
     match (&look.sight, change) {
         (Sight::Named(name), Change::Create { name: made, .. }) => name == made,
-        (Sight::Group { group: at, .. }, Change::Create { .. }) => group == Some(at),
+        (Sight::Members { group: at, .. }, _)
+        | (Sight::Group { group: at, .. }, Change::Create { .. }) => group == Some(at),
         (Sight::Group { group: at, present, since, group_too, .. }, change) => {
             let named = change.member().is_some_and(|m| present.contains(m) || since.contains(m));
             let whole = change.member().is_none() && *group_too;
@@ -251,7 +256,7 @@ impl World {
         let follows = place + 1 == undoing.begun.after;
         let whole = undone.summary.tally.is_whole() && undoing.summary.tally.is_whole();
         let taken = !undoing.begun.in_part && undone.quiet && undoing.quiet;
-        let is_alone = self.service.others_at.is_none_or(|at| at < undone.begun.read_at);
+        let is_alone = self.service.others_at.is_none_or(|at| at < undone.begun.at);
         let exact = follows && whole && taken && is_alone;
         let before = undone.begun.shape.clone();
         let from = undone.at + Timings::default().late + EXACT;

@@ -204,6 +204,13 @@ impl Service {
             let named = state.iter().filter(|(_, group)| group.name == *name);
             return Seen::Named(named.map(|(id, held)| row(id, held)).collect());
         }
+        if let Sight::Members { group, .. } = &look.sight {
+            let held = state.get(group);
+            return held.map_or(Seen::GroupGone, |held| Seen::Members {
+                group: row(group, held),
+                members: held.members.keys().cloned().collect(),
+            });
+        }
         let Sight::Group { group: id, present, since, .. } = &look.sight else {
             panic!("nothing is staged that asks for this: {look:?}")
         };

@@ -34,8 +34,6 @@ pub struct World {
     pub begun: BTreeMap<RunId, Begun>,
     /// When which run has last sent something.
     pub sends: BTreeMap<RunId, Duration>,
-    /// When everything was last read.
-    pub read_at: Duration,
     /// Runs that were broken off and are to be read back, one after the other.
     pub to_recover: VecDeque<RunId>,
     /// What a person knows and wants; gone with the program, but for what is staged.
@@ -88,8 +86,6 @@ pub struct Begun {
     pub shape: BTreeMap<String, BTreeSet<MemberId>>,
     /// How many runs had ended before.
     pub after: usize,
-    /// When what the plan was made on was read.
-    pub read_at: Duration,
     /// Whether something was left out of the plan.
     pub in_part: bool,
 }
@@ -143,7 +139,6 @@ impl World {
             ended: Vec::new(),
             begun: BTreeMap::new(),
             sends: BTreeMap::new(),
-            read_at: Duration::ZERO,
             to_recover: VecDeque::new(),
             staging: Staging::new(account()),
             plan: None,

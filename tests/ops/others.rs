@@ -1,6 +1,6 @@
 //! Runs beside which somebody else changes the same account.
 
-use cfiam::domain::Change;
+use cfiam::domain::{Change, Group};
 use cfiam::plan::{Conflict, End, Gone, OpState};
 
 use crate::support::company;
@@ -63,6 +63,43 @@ async fn policies_that_someone_else_has_changed_are_not_overwritten() {
     let ran = company.apply().await;
     assert_eq!(ran.states(), [&OpState::Conflict(Conflict::PoliciesChanged)]);
     assert_eq!(ran.writes(), 0);
+}
+
+#[tokio::test]
+async fn a_group_that_holds_someone_whom_the_plan_has_not_seen_is_not_deleted_until_that_is_confirmed()
+ {
+    let mut company = company().await;
+    let joins = company.outsiders("edge-ops", 1).remove(0);
+    let Group { id, name, .. } = company.group("edge-ops");
+    company.stage(Change::Delete { group: id.clone(), name });
+    let plan = company.plan();
+    assert!(company.server.grant(&id.to_string(), &joins.to_string()));
+    let ran = company.apply_until(plan.clone(), std::future::pending()).await;
+    let others = Conflict::MembersChanged { joined: 1, left: 0 };
+    assert_eq!(ran.states(), [&OpState::Conflict(others)]);
+    assert_eq!((ran.summary.end.clone(), ran.writes()), (End::Drifted, 0));
+    // What was read on the way is what the next plan is made on, which says something else.
+    let again = company.plan();
+    assert_eq!(again.id, plan.id);
+    assert!(!again.says_the_same(&plan));
+    let held = again.base[&id].held.clone().unwrap();
+    assert!(held.members.contains(&joins));
+    let ran = company.apply().await;
+    assert!(ran.tally().is_whole(), "{:?}", ran.states());
+    assert_eq!(company.server.group_id("edge-ops"), None);
+}
+
+#[tokio::test]
+async fn a_group_whose_policies_were_changed_since_the_plan_is_not_deleted() {
+    let mut company = company().await;
+    let Group { id, name, .. } = company.group("cache-purge");
+    company.stage(Change::Delete { group: id.clone(), name });
+    company.client.set_policies(&company.account, &id, &[]).await;
+    assert_eq!(company.witness.found().len(), 1, "someone else has no journal here");
+    let ran = company.apply().await;
+    assert_eq!(ran.states(), [&OpState::Conflict(Conflict::PoliciesChanged)]);
+    assert_eq!(ran.writes(), 0);
+    assert!(company.server.group_id("cache-purge").is_some());
 }
 
 #[tokio::test]

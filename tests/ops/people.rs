@@ -334,7 +334,7 @@ async fn a_member_list_that_someone_else_has_changed_is_not_replaced() {
     let id = company.group("edge-ops").id.to_string();
     company.server.grant(&id, &joins.to_string());
     let ran = company.apply_until(plan, std::future::pending()).await;
-    assert_eq!(ran.states(), [&OpState::Conflict(Conflict::MembersChanged)]);
+    assert_eq!(ran.states(), [&OpState::Conflict(Conflict::MembersChanged { joined: 1, left: 0 })]);
     assert_eq!(ran.writes(), 0);
     assert!(company.holds("edge-ops", &joins));
 }

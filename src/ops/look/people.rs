@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Came, Eye, load};
 use crate::api::{List, MemberOrder, MemberRead};
 use crate::domain::{Fault, FaultKind, GroupId, Load, Member, MemberId, Page};
-use crate::plan::{Purpose, Seen};
+use crate::plan::Seen;
 
 impl Eye {
     /// One member of the account.
@@ -45,11 +45,11 @@ impl Eye {
         Ok(Seen::WithEmail(found))
     }
 
-    /// A group with all of its members: before a write its list is read twice, and must be the same both times.
-    pub(super) async fn all_members(&mut self, id: &GroupId) -> Result<Seen, Fault> {
+    /// A group with all of its members; a list that is read twice must be the same both times.
+    pub(super) async fn all_members(&mut self, id: &GroupId, twice: bool) -> Result<Seen, Fault> {
         let Some(group) = self.group(id).await? else { return Ok(Seen::GroupGone) };
         let members = self.whole_list(id).await?;
-        if self.purpose == Purpose::Preflight && self.whole_list(id).await? != members {
+        if twice && self.whole_list(id).await? != members {
             return Err(incomplete("reading all members of a group twice: the list"));
         }
         Ok(Seen::Members { group, members })

@@ -208,8 +208,13 @@ pub enum Sight {
     },
     /// All groups with exactly this name.
     Named(Arc<str>),
-    /// A group and its whole list of members: before a write twice, and both times the same.
-    Members(GroupId),
+    /// A group and its whole list of members.
+    Members {
+        /// The group.
+        group: GroupId,
+        /// Whether the list is to be read twice, and be the same both times.
+        twice: bool,
+    },
     /// A member of the account.
     Member(MemberId),
     /// Those whom the account knows by this e-mail.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{Change, Group, Member, MemberId, Policy, PolicyContent, PolicyEdit};
-use crate::plan::Span;
 use crate::plan::policies::{PolicySet, all_drafted, wanted};
+use crate::plan::{Held, Span};
 
 use super::event::{Made, Presence, Seen};
 use super::state::{Conflict, Gone};
@@ -47,6 +47,8 @@ pub(super) struct Known<'a> {
     pub(super) ours: Option<Span>,
     /// Whether since when the member is in the group was asked.
     pub(super) asked: bool,
+    /// Of a group that is to be deleted what it held, as the person has seen it.
+    pub(super) held: Option<&'a Held>,
 }
 
 /// How a value that is set whole stands to what it was planned on and to what it is to be.
@@ -89,7 +91,7 @@ impl Known<'_> {
                 None => After::Conflict(Conflict::MemberThere),
             },
             At::Member(presence) => self.member_after(presence),
-            At::Group(_) | At::Account(_) if self.ends_it() => After::NotYet,
+            At::Group(_) | At::Whole(..) | At::Account(_) if self.ends_it() => After::NotYet,
             At::Group(group) if matches!(self.change, Change::Create { .. }) => {
                 After::Holds(Some(Made::Group(group.id.clone())))
             }
@@ -116,6 +118,9 @@ impl Known<'_> {
             (Seen::Members { members, .. }, Change::ReplaceMembers { .. }) => {
                 Some(At::Members(members))
             }
+            (Seen::Members { group, members }, Change::Delete { .. }) => {
+                Some(At::Whole(group, members))
+            }
             (Seen::Failed(_) | Seen::Named(_) | Seen::WithEmail(_), _) => None,
             (Seen::Group { members, .. }, Change::Add { member, .. })
             | (Seen::Group { members, .. }, Change::Remove { member, .. }) => {
@@ -139,8 +144,13 @@ impl Known<'_> {
                 now if now == from => Stands::AsBefore,
                 now => Stands::Otherwise(Conflict::Renamed(now.clone())),
             },
-            (Change::Delete { name, .. }, At::Group(group)) if group.name != *name => {
+            (Change::Delete { name, .. }, At::Group(group) | At::Whole(group, _))
+                if group.name != *name =>
+            {
                 Stands::Otherwise(Conflict::Renamed(group.name.clone()))
+            }
+            (Change::Delete { .. }, At::Whole(group, members)) => {
+                Stands::Otherwise(self.holds_others(group, members)?)
             }
             (Change::SetPolicies { from, to, .. }, At::Group(group)) => {
                 policies_stand(from, to, group.policies())
@@ -162,11 +172,21 @@ impl Known<'_> {
                 match (is(to), is(from)) {
                     (true, _) => Stands::AsWanted,
                     (_, true) => Stands::AsBefore,
-                    _ => Stands::Otherwise(Conflict::MembersChanged),
+                    _ => Stands::Otherwise(members_changed(from, now)),
                 }
             }
             _ => return None,
         })
+    }
+
+    /// What a group that is to be deleted holds beside or without what the person has seen in it.
+    fn holds_others(&self, group: &Group, members: &BTreeSet<MemberId>) -> Option<Conflict> {
+        let held = self.held?;
+        if !PolicySet::of(&held.policies).matches(group.policies()) {
+            return Some(Conflict::PoliciesChanged);
+        }
+        let same = held.members.iter().collect::<BTreeSet<_>>() == members.iter().collect();
+        (!same).then(|| members_changed(&held.members, members))
     }
 
     fn member_before(&self, presence: Presence) -> Before {
@@ -237,6 +257,13 @@ fn policies_stand(from: &[PolicyContent], to: &[PolicyEdit], now: &[Arc<Policy>]
     }
 }
 
+fn members_changed(were: &[MemberId], are: &BTreeSet<MemberId>) -> Conflict {
+    let were: BTreeSet<&MemberId> = were.iter().collect();
+    let joined = are.iter().filter(|member| !were.contains(member)).count();
+    let left = were.iter().filter(|member| !are.contains(**member)).count();
+    Conflict::MembersChanged { joined, left }
+}
+
 fn only_roles(member: &Member) -> bool {
     member.direct_policies().is_empty() && !member.roles.is_empty()
 }
@@ -251,6 +278,8 @@ enum At<'a> {
     Account(&'a Member),
     WithEmail(&'a [Member]),
     Members(&'a BTreeSet<MemberId>),
+    /// A group and everyone in it.
+    Whole(&'a Group, &'a BTreeSet<MemberId>),
 }
 
 /// What a look says about a member.

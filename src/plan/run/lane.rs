@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::domain::{Change, Fault, MemberId, Target};
-use crate::plan::{Op, OpId, Phase, Span, StepId};
+use crate::plan::{Held, Op, OpId, Phase, Plan, Span, StepId};
 
 use super::event::{LookId, RequestId};
 use super::judge::Known;
@@ -103,6 +103,8 @@ pub(super) struct OpRun {
     pub(super) since: Option<Timestamp>,
     /// For the undoing of an add: when the member was added by the run that is taken back.
     pub(super) ours: Option<Span>,
+    /// Of a group that is to be deleted what it held, as the person has seen it.
+    pub(super) held: Option<Held>,
     /// When it was last looked at before sending.
     pub(super) looked_at: Option<Duration>,
     /// Whether that look has asked since when.
@@ -133,12 +135,13 @@ impl OpRun {
     }
 
     /// An operation that nothing was done about yet.
-    pub(super) fn new(op: &Op) -> Self {
+    pub(super) fn new(op: &Op, plan: &Plan) -> Self {
         Self {
             change: op.change.clone(),
             state: OpState::Waiting,
             since: op.seen_since,
             ours: op.ours,
+            held: held(&op.change, plan),
             looked_at: None,
             asked_since: false,
             proven: false,
@@ -151,9 +154,15 @@ impl OpRun {
 
     /// What a look is judged by.
     pub(super) fn known(&self) -> Known<'_> {
-        let Self { change, since, ours, asked_since, .. } = self;
-        Known { change, since: *since, ours: *ours, asked: *asked_since }
+        let Self { change, since, ours, asked_since, held, .. } = self;
+        let held = held.as_ref();
+        Known { change, since: *since, ours: *ours, asked: *asked_since, held }
     }
+}
+
+fn held(change: &Change, plan: &Plan) -> Option<Held> {
+    let Change::Delete { group, .. } = change else { return None };
+    plan.base.get(group)?.held.clone()
 }
 
 impl Lane {

@@ -62,7 +62,14 @@ impl Run {
                     return Some(Sight::Member(member.clone()));
                 }
                 Change::ReplaceMembers { group, .. } => {
-                    return Some(Sight::Members(group.clone()));
+                    let twice = purpose == Purpose::Preflight;
+                    return Some(Sight::Members { group: group.clone(), twice });
+                }
+                // What it holds goes with it: what the person has not seen in it is not deleted.
+                Change::Delete { group, .. }
+                    if purpose == Purpose::Preflight && op.held.is_some() =>
+                {
+                    return Some(Sight::Members { group: group.clone(), twice: false });
                 }
                 Change::Remove { member, .. } if purpose != Purpose::Verify => {
                     since.push(member.clone());

@@ -102,7 +102,7 @@ const LOST_IN_ROW: u32 = 3;
 impl Run {
     /// A run that has not begun.
     pub fn new(plan: Plan, id: RunId, timings: Timings) -> Self {
-        let ops = plan.ops().map(OpRun::new).collect();
+        let ops = plan.ops().map(|op| OpRun::new(op, &plan)).collect();
         let lanes = lanes(&plan);
         Self {
             id,

@@ -54,7 +54,12 @@ pub enum Conflict {
     /// The policies are others now.
     PoliciesChanged,
     /// The group's members are others now.
-    MembersChanged,
+    MembersChanged {
+        /// How many are in it who were not.
+        joined: usize,
+        /// How many were in it who are not.
+        left: usize,
+    },
     /// The member was added anew, at this time where it is known.
     GrantedAnew(Option<Timestamp>),
     /// A group with the name is there already.
@@ -143,7 +148,9 @@ impl Conflict {
         match self {
             Self::Renamed(name) => format!("someone else renamed the group to {name}"),
             Self::PoliciesChanged => "someone else changed the policies".to_owned(),
-            Self::MembersChanged => "someone else changed the group's members".to_owned(),
+            Self::MembersChanged { joined, left } => {
+                format!("someone else changed the group's members: {joined} joined, {left} left")
+            }
             Self::GrantedAnew(Some(when)) => {
                 format!("someone else added the member anew at {when}")
             }

@@ -21,7 +21,6 @@ impl World {
             at: self.service.now,
             shape: self.service.shape(),
             after: self.ended.len(),
-            read_at: self.read_at,
             in_part: !plan.left_out.is_empty(),
         };
         self.begun.insert(id.clone(), begun);
@@ -74,7 +73,6 @@ impl World {
     /// The person has everything read.
     pub fn read(&mut self) {
         self.directory = self.service.read();
-        self.read_at = self.service.now;
     }
 
     fn known_in(&self, group: &GroupId) -> BTreeSet<MemberId> {

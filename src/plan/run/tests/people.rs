@@ -336,10 +336,10 @@ fn a_replaced_member_list_is_ready_only_while_it_is_as_it_was_read_twice() {
     for (now, expected) in [
         (vec![1, 2], None),
         (vec![2, 3], Some(OpState::AlreadySo)),
-        (vec![1, 2, 3], Some(OpState::Conflict(Conflict::MembersChanged))),
+        (vec![1, 2, 3], Some(OpState::Conflict(Conflict::MembersChanged { joined: 1, left: 0 }))),
     ] {
         let mut it = Teller::begins(replace(0, &[1, 2], &[2, 3]));
-        assert_eq!(it.looks().1, Sight::Members(group(0)));
+        assert_eq!(it.looks().1, Sight::Members { group: group(0), twice: true });
         it.sees(seen(&now));
         match expected {
             Some(expected) => assert_eq!(it.ends(), expected),

@@ -340,6 +340,21 @@ fn removing_someone_who_left_the_group_a_moment_ago_is_already_so() {
 }
 
 #[test]
+fn a_group_is_deleted_only_as_it_was_seen_also_where_others_change_it_while_the_run_goes_on() {
+    // g1 gets a batch of adds first; meanwhile someone joins g2, which is to be deleted after them.
+    let changes: Vec<Change> = (0..60).map(|m| add(1, m)).chain([delete(2)]).collect();
+    let mut toy = Toy::new(world());
+    toy.fates = vec![Fate::LostAndNotApplied];
+    toy.others = vec![(ms(5_000), Other::Add(group(2), member(99)))];
+    let plan = plan(&changes);
+    let progress = toy.run(plan.clone(), Timings::default());
+    let last = plan.ops().last().unwrap();
+    let joined = Conflict::MembersChanged { joined: 1, left: 0 };
+    assert_eq!(progress.op(last.id), &OpState::Conflict(joined));
+    assert!(toy.state.contains_key(&group(2)));
+}
+
+#[test]
 fn a_group_deleted_on_the_way_takes_the_rest_of_its_steps_along_and_no_other() {
     let told = run(&[remove(0, 1), remove(0, 2), remove(0, 3), remove(2, 1)], |toy| {
         toy.others = vec![(ms(200), Other::Delete(group(0)))];

@@ -581,7 +581,7 @@ impl Toy {
                     Seen::Group { group: Some(a_read(id, group)), members }
                 }
             },
-            Sight::Members(id) => match state.get(id) {
+            Sight::Members { group: id, .. } => match state.get(id) {
                 None => Seen::GroupGone,
                 Some(group) => {
                     let members = group.members.keys().cloned().collect();
@@ -661,9 +661,8 @@ fn covers(look: &Look, seen: &Seen, group: Option<&GroupId>, change: &Change) ->
     match (&look.sight, change) {
         (Sight::Named(name), Change::Create { name: made, .. }) => name == made,
         (Sight::Named(_) | Sight::Member(_) | Sight::WithEmail { .. }, _) => false,
-        (Sight::Members(at), _) | (Sight::Group { group: at, .. }, Change::Create { .. }) => {
-            group == Some(at)
-        }
+        (Sight::Members { group: at, .. }, _)
+        | (Sight::Group { group: at, .. }, Change::Create { .. }) => group == Some(at),
         (Sight::Group { group: at, present, since, group_too, .. }, change) => {
             let named = change.member().is_some_and(|m| present.contains(m) || since.contains(m));
             let whole = change.member().is_none() && *group_too;
