@@ -156,7 +156,7 @@ fn people_are_invited_removed_and_given_policies_by_e_mail() {
 fn no_file_replaces_the_members_of_a_group_in_one_call() {
     let account = account();
     let text = "[groups.\"On call\"]\nmembers = [\"ana@x.example\"]\nreplace = true\n";
-    let told = refused(text, &account.directory);
+    let told = ChangeFile::parse("f.toml", text).unwrap_err()[0].to_string();
     assert!(told.starts_with("f.toml:3: a change file replaces no members in one call"), "{told}");
     assert!(told.contains("--replace"), "{told}");
     // What is staged to be replaced is written as the members that there are to be.
