@@ -407,15 +407,7 @@ fn kept(content: &PolicyContent, directory: &Directory) -> Policy {
 
 /// A written policy as it will look, by the account's catalogues.
 pub fn policy_of(draft: &PolicyDraft, directory: &Directory) -> Policy {
-    Policy {
-        access: draft.access.clone(),
-        permission_groups: permission_groups(&draft.permission_groups, directory),
-        resource_groups: draft
-            .resource_groups
-            .iter()
-            .map(|id| resource_group(id, directory))
-            .collect(),
-    }
+    kept(&draft.content(), directory)
 }
 
 fn permission_groups(

@@ -7,10 +7,11 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 use super::wire::{self, Envelope};
 use crate::domain::{
-    Fault, FaultKind, PermissionGroupId, PolicyContent, PolicyDraft, ResourceGroupId,
+    Fault, FaultKind, PermissionGroupId, PolicyContent, PolicyDraft, ResourceGroupId, Scope,
 };
 
 /// The policies of a group or a member as JSON text, as they came.
@@ -264,7 +265,7 @@ impl Serialize for PolicyBody {
     }
 }
 
-/// A policy that the person wrote.
+/// A policy that the person wrote, or one that was there and is written anew.
 pub fn policy_body(draft: &PolicyDraft) -> PolicyBody {
     #[derive(Serialize)]
     struct Named<'a, T> {
@@ -274,16 +275,29 @@ pub fn policy_body(draft: &PolicyDraft) -> PolicyBody {
     struct Body<'a> {
         access: &'a str,
         permission_groups: Vec<Named<'a, PermissionGroupId>>,
-        resource_groups: Vec<Named<'a, ResourceGroupId>>,
+        resource_groups: Vec<Value>,
     }
+    let ids = draft.resource_groups.iter().map(|id| json!({ "id": id }));
     let body = Body {
         access: draft.access.as_wire(),
         permission_groups: draft.permission_groups.iter().map(|id| Named { id }).collect(),
-        resource_groups: draft.resource_groups.iter().map(|id| Named { id }).collect(),
+        resource_groups: ids.chain(draft.scopes.iter().map(|these| by_scopes(these))).collect(),
     };
     // Texts and ids alone always make JSON.
     let text = serde_json::value::to_raw_value(&body).unwrap_or_else(|_| RawValue::NULL.to_owned());
     PolicyBody { text, unknown: Vec::new() }
+}
+
+/// What has no id, as it is written: the one scope as an object, several as a list.
+fn by_scopes(scopes: &[Scope]) -> Value {
+    let one = |scope: &Scope| {
+        let objects: Vec<Value> = scope.objects.iter().map(|key| json!({ "key": key })).collect();
+        json!({ "key": scope.key, "objects": objects })
+    };
+    match scopes {
+        [only] => json!({ "scope": one(only) }),
+        several => json!({ "scope": several.iter().map(one).collect::<Vec<_>>() }),
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, GroupId, MemberId, PermissionGroupId, PolicyContent, ResourceGroupId};
+use super::{
+    AccountId, GroupId, MemberId, PermissionGroupId, PolicyContent, ResourceGroupId, ResourceKey,
+    Scope,
+};
 
 /// A group that is staged to be created and has no id yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -88,6 +91,37 @@ pub struct PolicyDraft {
     pub permission_groups: Vec<PermissionGroupId>,
     /// What it is granted on, sorted.
     pub resource_groups: Vec<ResourceGroupId>,
+    /// What it is granted on besides that has no id, by the scopes, sorted. Only what was there once is written so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<Vec<Scope>>,
+}
+
+impl PolicyDraft {
+    /// A policy that was there, as it is written anew.
+    pub fn again(content: &PolicyContent) -> Self {
+        let (mut resource_groups, mut scopes) = (Vec::new(), Vec::new());
+        for key in &content.resource_groups {
+            match key {
+                ResourceKey::Id(id) => resource_groups.push(id.clone()),
+                ResourceKey::Scopes(these) => scopes.push(these.clone()),
+            }
+        }
+        let PolicyContent { access, permission_groups, .. } = content.clone();
+        Self { access, permission_groups, resource_groups, scopes }
+    }
+
+    /// What it says, as policies are compared.
+    pub fn content(&self) -> PolicyContent {
+        let mut permission_groups = self.permission_groups.clone();
+        permission_groups.sort();
+        permission_groups.dedup();
+        let ids = self.resource_groups.iter().cloned().map(ResourceKey::Id);
+        let scopes = self.scopes.iter().cloned().map(ResourceKey::Scopes);
+        let mut resource_groups: Vec<ResourceKey> = ids.chain(scopes).collect();
+        resource_groups.sort();
+        resource_groups.dedup();
+        PolicyContent { access: self.access.clone(), permission_groups, resource_groups }
+    }
 }
 
 /// One policy of a wanted set.

@@ -35,6 +35,7 @@ pub(crate) fn draft(n: usize) -> PolicyDraft {
         access: Access::Allow,
         permission_groups: vec![permission(n)],
         resource_groups: vec![resource(0)],
+        scopes: Vec::new(),
     }
 }
 

@@ -74,10 +74,14 @@ impl Names {
         fill(&mut self.groups, &earlier.groups);
         fill(&mut self.permission_groups, &earlier.permission_groups);
         fill(&mut self.resource_groups, &earlier.resource_groups);
-        let new =
-            |(scopes, _): &&(Vec<Scope>, Arc<str>)| !self.scopes.iter().any(|(s, _)| s == scopes);
-        let scopes: Vec<_> = earlier.scopes.iter().filter(new).cloned().collect();
-        self.scopes.extend(scopes);
+        for (scopes, words) in &earlier.scopes {
+            match self.scopes.iter_mut().find(|(known, _)| known == scopes) {
+                // Where the names of zones are not read, their keys stand for them.
+                Some((_, known)) if known.starts_with("com.") => known.clone_from(words),
+                Some(_) => {}
+                None => self.scopes.push((scopes.clone(), words.clone())),
+            }
+        }
     }
 
     pub(super) fn of(changes: &[Change], left_out: &[LeftOut], directory: &Directory) -> Self {
@@ -169,6 +173,16 @@ impl Names {
                 self.resource_groups.insert(id.clone(), scope_name(known, directory));
             }
         }
+        for scopes in &draft.scopes {
+            self.learn_scopes(scopes, directory);
+        }
+    }
+
+    fn learn_scopes(&mut self, scopes: &[Scope], directory: &Directory) {
+        if !self.scopes.iter().any(|(known, _)| known == scopes) {
+            let group = ResourceGroup { id: None, name: "".into(), scopes: scopes.to_vec() };
+            self.scopes.push((scopes.to_vec(), scope_name(&group, directory)));
+        }
     }
 
     /// Policies that are there bring their names along.
@@ -181,7 +195,7 @@ impl Names {
                 let words = scope_name(known, directory);
                 match &known.id {
                     Some(id) => drop(self.resource_groups.insert(id.clone(), words)),
-                    None => self.scopes.push((known.scopes.clone(), words)),
+                    None => self.learn_scopes(&known.scopes, directory),
                 }
             }
         }
@@ -194,4 +208,25 @@ fn scope_name(group: &ResourceGroup, directory: &Directory) -> Arc<str> {
         return "the whole account".into();
     }
     access::scope_words(directory, group).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_earlier_plan_tells_the_names_of_zones_that_are_not_read_now() {
+        let scopes = |n: u8| {
+            let zone = format!("com.cloudflare.api.account.zone.{n}").into();
+            vec![Scope { key: "com.cloudflare.api.account.1".into(), objects: vec![zone] }]
+        };
+        let named = |all: &[(u8, &str)]| Names {
+            scopes: all.iter().map(|(n, name)| (scopes(*n), Arc::from(*name))).collect(),
+            ..Names::default()
+        };
+        let mut names = named(&[(1, "com.cloudflare.api.account.zone.1"), (2, "now.example")]);
+        names.fill(&named(&[(1, "one.example"), (2, "then.example"), (3, "three.example")]));
+        let expected = named(&[(1, "one.example"), (2, "now.example"), (3, "three.example")]);
+        assert_eq!(names, expected);
+    }
 }

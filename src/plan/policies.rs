@@ -37,7 +37,7 @@ pub fn wanted(edits: &[PolicyEdit]) -> PolicySet {
             .iter()
             .map(|edit| match edit {
                 PolicyEdit::Keep(content) => sorted(content.clone()),
-                PolicyEdit::Write(draft) => drafted(draft),
+                PolicyEdit::Write(draft) => draft.content(),
             })
             .collect(),
     )
@@ -45,15 +45,7 @@ pub fn wanted(edits: &[PolicyEdit]) -> PolicySet {
 
 /// The policies that a new group is to have.
 pub(super) fn all_drafted(drafts: &[PolicyDraft]) -> PolicySet {
-    PolicySet(drafts.iter().map(drafted).collect())
-}
-
-fn drafted(draft: &PolicyDraft) -> PolicyContent {
-    sorted(PolicyContent {
-        access: draft.access.clone(),
-        permission_groups: draft.permission_groups.clone(),
-        resource_groups: draft.resource_groups.iter().cloned().map(ResourceKey::Id).collect(),
-    })
+    PolicySet(drafts.iter().map(PolicyDraft::content).collect())
 }
 
 fn sorted(mut content: PolicyContent) -> PolicyContent {

@@ -59,11 +59,6 @@ impl Phase {
         }
     }
 
-    /// Whether a call of this kind wants something gone.
-    pub fn takes_away(self) -> bool {
-        matches!(self, Self::Remove | Self::Delete | Self::RemoveMember)
-    }
-
     /// Whether a call of this kind sets a whole value, or ends something whole, so that repeating it could overwrite what someone
     /// else has set since.
     pub fn overwrites(self) -> bool {

@@ -181,11 +181,7 @@ impl Names {
     }
 
     fn policy(&self, draft: &PolicyDraft) -> String {
-        self.grants(
-            &draft.access,
-            &draft.permission_groups,
-            draft.resource_groups.iter().map(|id| self.resource(id)),
-        )
+        self.content(&draft.content())
     }
 
     fn content(&self, content: &PolicyContent) -> String {

@@ -189,20 +189,30 @@ mod tests {
     }
 
     #[test]
-    fn d8_many_windows_saving_at_once_leave_a_whole_file() {
+    fn d8_of_many_windows_saving_at_once_each_finds_a_whole_file_and_nothing_of_any_is_lost() {
         let folder = tempfile::tempdir().unwrap();
         std::thread::scope(|scope| {
             for writer in 0..8 {
                 let path = folder.path();
                 scope.spawn(move || {
-                    let mut store = Store::at(path);
                     for turn in 0..25 {
-                        let _ = store.save_staged(&staged(&[add(&format!("m{writer}-{turn}"))]));
+                        // A window that knows of nothing, so that all that it finds is another's.
+                        let mine = staged(&[add(&format!("m{writer}-{turn}"))]);
+                        let told = Store::at(path).save_staged(&mine).unwrap();
+                        assert!(told.is_none_or(|told| told.what.contains("another window")));
                     }
                 });
             }
         });
         assert_eq!(Store::at(folder.path()).staged(&account()).unwrap().len(), 1);
+        let files = fs::read_dir(folder.path().join("staged")).unwrap();
+        let texts: Vec<String> =
+            files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect();
+        assert_eq!(texts.len(), 8 * 25, "the last one's in its place, all others' beside it");
+        for (writer, turn) in (0..8).flat_map(|writer| (0..25).map(move |turn| (writer, turn))) {
+            let name = format!("\"m{writer}-{turn}\"");
+            assert_eq!(texts.iter().filter(|text| text.contains(&name)).count(), 1, "{name}");
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod home;
 mod memberships;
 mod people;
 mod program;
+mod proxies;
 mod runs;
 mod statuses;
 mod stopping;

@@ -1,5 +1,6 @@
 //! The real program, killed at each point at which a run can be broken off, and started again: nothing is lost, and
 //! nothing is said that is not so.
+#![cfg(debug_assertions)]
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,13 +11,16 @@
     reason = "tests"
 )]
 
+mod chance;
 #[path = "../terminal/driver.rs"]
 #[expect(dead_code, reason = "the terminal's tests use more of it")]
 mod driver;
 mod half;
 mod oracle;
 mod points;
+mod power;
 mod program;
+mod release;
 mod resuming;
 mod staged;
 mod variant;

@@ -226,7 +226,7 @@ pub fn taken_up(world: &World, anew: &str, wanted: &Memberships) -> Found {
 }
 
 /// What is found once all is done.
-fn at_the_end(world: &World, wanted: &Memberships) -> Found {
+pub fn at_the_end(world: &World, wanted: &Memberships) -> Found {
     let told = world.told();
     let mut misreported = oracle::said(world, &told);
     if told["finished"] != true || !world.story().is_some_and(|story| story.is_ended()) {

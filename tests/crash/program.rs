@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -32,9 +33,14 @@ pub struct Ran {
 
 impl Program {
     /// Starts the program at home there.
-    pub fn start(home: &Home, arguments: &[String], environment: &[(String, String)]) -> Self {
+    pub fn start(
+        program: &Path,
+        home: &Home,
+        arguments: &[String],
+        environment: &[(String, String)],
+    ) -> Self {
         let (out, err) = (home.path("out.txt"), home.path("err.txt"));
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cfiam"));
+        let mut command = Command::new(program);
         command.env_clear().envs(home.environment()).envs(environment.iter().cloned());
         command.args(arguments).stdin(Stdio::null());
         command.stdout(File::create(&out).unwrap()).stderr(File::create(&err).unwrap());

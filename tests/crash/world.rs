@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use cfiam::emulator::{Emulator, Options, Secret};
@@ -30,6 +31,8 @@ pub struct World {
     pub before: Memberships,
     /// Who holds the writes that the server receives against the journal.
     pub witness: Witness,
+    /// The program.
+    pub program: PathBuf,
     /// Where the program looks for the server, if not where it is.
     pub address: Option<String>,
     _runtime: Runtime,
@@ -44,7 +47,8 @@ impl World {
         let home = Home::new();
         witness.watch(&home.path("state/cfiam"));
         let (wanted, before, address) = (Vec::new(), Memberships::new(), None);
-        Self { server, home, witness, wanted, before, address, _runtime: runtime }
+        let program = env!("CARGO_BIN_EXE_cfiam").into();
+        Self { server, home, witness, wanted, before, program, address, _runtime: runtime }
     }
 
     /// The ids of those who can be in a group and are not the one whose credential is used.
@@ -150,7 +154,7 @@ impl World {
         let file = self.home.path("changes.toml").display().to_string();
         let named = arguments.iter_mut().filter(|word| *word == "FILE");
         named.for_each(|word| word.clone_from(&file));
-        Program::start(&self.home, &arguments, &self.environment(crash))
+        Program::start(&self.program, &self.home, &arguments, &self.environment(crash))
     }
 
     /// What the program finds in its environment beside its home.

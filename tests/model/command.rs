@@ -4,14 +4,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use cfiam::domain::{Change, GroupRef};
+use cfiam::domain::{Change, GroupRef, PolicyContent, PolicyDraft, PolicyEdit};
 use cfiam::plan::{ChangeKey, Event, Plan, RunId, Staging, Timings};
 use cfiam::store::Story as Journaled;
 use cfiam::store::journal::journal_file;
 use proptest::prelude::*;
 
 use super::mutants::Mutant;
-use super::service::{Other, Service, group, member};
+use super::service::{Other, Service, a_policy, group, member};
 use super::world::World;
 
 /// How long a run may take, whatever happens.
@@ -38,6 +38,8 @@ pub enum Edit {
     /// Adds so many to a group at once.
     Many(usize, usize),
     Rename(usize),
+    /// Gives a group another policy in the place of those that it has, or beside them.
+    Policies(usize, usize),
     Delete(usize),
     /// Makes a group with so many in it.
     Create(usize),
@@ -87,6 +89,7 @@ fn an_edit() -> impl Strategy<Value = Edit> {
         6 => (0..3usize, 0..6usize).prop_map(|(g, m)| Edit::Remove(g, m)),
         1 => (1..2usize, 3..30usize).prop_map(|(g, n)| Edit::Many(g, n)),
         1 => (0..3usize).prop_map(Edit::Rename),
+        2 => (0..3usize, 3..9usize).prop_map(|(g, n)| Edit::Policies(g, n)),
         1 => (0..3usize).prop_map(Edit::Delete),
         1 => (0..4usize).prop_map(Edit::Create),
     ]
@@ -110,6 +113,7 @@ fn someone_else() -> impl Strategy<Value = Other> {
         4 => (0..3usize, 0..8usize).prop_map(|(g, m)| Other::Remove(g, m)),
         6 => (0..2usize, 0..8usize).prop_map(|(g, m)| Other::AddAnew(g, m)),
         1 => (0..3usize).prop_map(Other::Rename),
+        2 => (0..3usize, 3..9usize).prop_map(|(g, n)| Other::Policies(g, n)),
         1 => (0..3usize).prop_map(Other::Delete),
     ]
 }
@@ -278,13 +282,24 @@ impl World {
                 .map(|from| Change::Rename { group: group(g), from, to: format!("new{g}").into() })
                 .into_iter()
                 .collect(),
+            Edit::Policies(g, n) => {
+                let known = directory.groups().get(&group(g));
+                let from = known.map(|known| known.policies().iter().map(|it| it.content()));
+                let from: Vec<PolicyContent> = from.into_iter().flatten().collect();
+                let kept = from.iter().filter(|_| n % 3 == 0).cloned().map(PolicyEdit::Keep);
+                let new = PolicyEdit::Write(PolicyDraft::again(&a_policy(n)));
+                let to = kept.chain([new]).collect();
+                let change = Change::SetPolicies { group: group(g), from, to };
+                known.map(|_| change).into_iter().collect()
+            }
             Edit::Delete(g) => {
                 name(g).map(|name| Change::Delete { group: group(g), name }).into_iter().collect()
             }
             Edit::Create(n) => {
                 let draft = self.staging.new_draft();
                 let name = format!("made{}", draft.0).into();
-                let create = Change::Create { group: draft, name, policies: Vec::new() };
+                let policies = [4, 5].map(|n| PolicyDraft::again(&a_policy(n))).into();
+                let create = Change::Create { group: draft, name, policies };
                 let add =
                     |m: usize| Change::Add { group: GroupRef::Draft(draft), member: member(m) };
                 std::iter::once(create).chain((0..n).map(add)).collect()

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use cfiam::domain::{Change, GroupId, MemberId};
 use cfiam::plan::{
-    Call, ChangeKey, Class, End, Event, Look, OpId, OpState, Plan, Presence, Request, RequestId,
-    RunId, Seen, Sight, Tally, Timings,
+    Call, ChangeKey, Class, End, Event, Look, OpId, OpState, Plan, PolicySet, Presence, Request,
+    RequestId, RunId, Seen, Sight, Tally, Timings,
 };
 use cfiam::store::Story;
 use cfiam::store::journal::{Intent, Rest, journal_file};
@@ -34,6 +34,8 @@ pub struct Sightings {
     in_flight: BTreeMap<RequestId, Vec<OpId>>,
     /// Since when a member was in a group, as the run was first told and as it was last told.
     told: BTreeMap<Removal, (Timestamp, Timestamp)>,
+    /// A group's policies as the run was last told.
+    policies: BTreeMap<(RunId, GroupId), PolicySet>,
     /// The memberships whose removal was sent.
     removals: BTreeSet<Removal>,
     /// What was planned in a run that has begun.
@@ -64,6 +66,10 @@ impl Sightings {
             return;
         }
         self.unseen.retain(|_, (group, change)| !covers(look, seen, group.as_ref(), change));
+        if let Seen::Group { group: Some(group), .. } | Seen::Members { group, .. } = seen {
+            let policies = PolicySet::read(group.policies());
+            self.policies.insert((run.clone(), group.id.clone()), policies);
+        }
         let (Sight::Group { group, .. }, Seen::Group { members, .. }) = (&look.sight, seen) else {
             return;
         };
@@ -89,7 +95,8 @@ impl Sightings {
     /// The program is killed: what it was told is gone, but for what it wrote down before it sent something.
     pub fn forget(&mut self) {
         self.in_flight.clear();
-        let Self { told, removals, .. } = self;
+        let Self { told, removals, policies, .. } = self;
+        policies.clear();
         told.retain(|key, _| removals.contains(key));
     }
 }
@@ -137,6 +144,14 @@ impl World {
             self.sight.sent.insert(key);
         }
         self.check_named(request, &ops.iter().filter_map(|op| op.change.member()).collect());
+        for op in &ops {
+            if let Change::SetPolicies { group, from, .. } = &op.change
+                && self.sight.policies.get(&(run.clone(), group.clone()))
+                    != Some(&PolicySet::of(from))
+            {
+                self.breaks("I4", format!("others' policies of {group} are overwritten"));
+            }
+        }
         if let Call::Remove { group, member } = &request.call {
             let key = (run.clone(), group.clone(), member.clone());
             if self.sight.told.get(&key).is_some_and(|(first, last)| first != last) {
@@ -198,6 +213,10 @@ impl World {
             };
             if held.name != without.name && !planned(ChangeKey::Rename(id.clone())) {
                 broken.push(format!("{} is called {}", without.name, held.name));
+            }
+            let differs = PolicySet::of(&held.policies) != PolicySet::of(&without.policies);
+            if differs && !planned(ChangeKey::Policies(id.clone())) {
+                broken.push(format!("the policies of {}", held.name));
             }
             let all: BTreeSet<&MemberId> =
                 held.members.keys().chain(without.members.keys()).collect();

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cfiam::domain::{
-    AccountId, Change, Collection, Directory, Fault, FaultKind, Group, GroupId, GroupRef, Load,
-    Member, MemberId, MemberStatus, Membership, Now, Page, WalkId,
+    Access, AccountId, Change, Collection, Directory, Fault, FaultKind, Group, GroupId, GroupRef,
+    Load, Member, MemberId, MemberStatus, Membership, Now, Page, PermissionGroup,
+    PermissionGroupId, PermissionScope, Policy, PolicyContent, PolicyDraft, PolicyEdit,
+    ResourceGroup, ResourceGroupId, ResourceKey, Scope, WalkId,
 };
 use cfiam::plan::{
-    Call, Class, Look, Made, OpId, Outcome, Presence, Progress, Request, RunId, Seen, Sight,
-    Transfer,
+    Call, Class, Look, Made, OpId, Outcome, PolicySet, Presence, Progress, Request, RunId, Seen,
+    Sight, Transfer, wanted,
 };
 use jiff::Timestamp;
 
@@ -26,16 +28,21 @@ pub enum Other {
     /// Removes someone who is in, and adds them anew.
     AddAnew(usize, usize),
     Rename(usize),
+    Policies(usize, usize),
     Delete(usize),
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Held {
     pub name: Arc<str>,
+    pub policies: Vec<PolicyContent>,
     pub members: BTreeMap<MemberId, Timestamp>,
 }
 
 pub type State = BTreeMap<GroupId, Held>;
+
+/// The account but for ids and dates: by name, what groups grant and who is in them.
+pub type Shape = BTreeMap<String, (BTreeSet<PolicyContent>, BTreeSet<MemberId>)>;
 
 pub struct Service {
     pub now: Duration,
@@ -67,6 +74,46 @@ pub fn member(n: usize) -> MemberId {
     MemberId::parse(&format!("{:032x}", 0x3000 + n)).unwrap()
 }
 
+/// A policy by its number: on what has an id where that is even, else on a zone, which has none.
+pub fn a_policy(n: usize) -> PolicyContent {
+    let on = if n.is_multiple_of(2) {
+        ResourceKey::Id(ResourceGroupId::parse(&format!("{:032x}", 0x8000)).unwrap())
+    } else {
+        let zone = format!("com.cloudflare.api.account.zone.{n}");
+        let key = "com.cloudflare.api.account.1".into();
+        ResourceKey::Scopes(vec![Scope { key, objects: vec![zone.into()] }])
+    };
+    PolicyContent {
+        access: Access::Allow,
+        permission_groups: vec![PermissionGroupId::parse(&format!("{:032x}", 0x9000 + n)).unwrap()],
+        resource_groups: vec![on],
+    }
+}
+
+fn read_policy(content: &PolicyContent) -> Arc<Policy> {
+    let permission_group = |id: &PermissionGroupId| {
+        Arc::new(PermissionGroup {
+            id: id.clone(),
+            name: "".into(),
+            label: "".into(),
+            description: "".into(),
+            scope: PermissionScope::Unknown,
+        })
+    };
+    let resource_group = |key: &ResourceKey| {
+        let (id, scopes) = match key {
+            ResourceKey::Id(id) => (Some(id.clone()), Vec::new()),
+            ResourceKey::Scopes(scopes) => (None, scopes.clone()),
+        };
+        Arc::new(ResourceGroup { id, name: "".into(), scopes })
+    };
+    Arc::new(Policy {
+        access: content.access.clone(),
+        permission_groups: content.permission_groups.iter().map(permission_group).collect(),
+        resource_groups: content.resource_groups.iter().map(resource_group).collect(),
+    })
+}
+
 pub fn wall(now: Duration) -> Timestamp {
     Timestamp::UNIX_EPOCH + jiff::SignedDuration::try_from(now).unwrap()
 }
@@ -77,7 +124,8 @@ impl Service {
         let since = Timestamp::UNIX_EPOCH - jiff::SignedDuration::from_hours(24);
         let held = |n: usize, members: usize| {
             let members = (0..members).map(|m| (member(m), since)).collect();
-            (group(n), Held { name: format!("g{n}").into(), members })
+            let policies = vec![a_policy(n)];
+            (group(n), Held { name: format!("g{n}").into(), policies, members })
         };
         let state: State = [held(0, 6), held(1, 0), held(2, 30)].into();
         Self {
@@ -114,13 +162,14 @@ impl Service {
         let stamp = wall(self.now);
         let taken = |name: &Arc<str>| self.state.values().any(|group| group.name == *name);
         match call {
-            Call::Create { name, .. } => {
+            Call::Create { name, policies } => {
                 if taken(name) {
                     return outcome(Class::Rejected, Some(400));
                 }
                 self.made += 1;
                 let id = group(1000 + self.made);
-                let held = Held { name: name.clone(), members: BTreeMap::new() };
+                let policies = policies.iter().map(PolicyDraft::content).collect();
+                let held = Held { name: name.clone(), policies, members: BTreeMap::new() };
                 self.state.insert(id.clone(), held);
                 let made = Some(Made::Group(id));
                 return Outcome { made, ..outcome(Class::Applied, Some(200)) };
@@ -132,14 +181,16 @@ impl Service {
             _ => {}
         }
         let there = match call {
-            Call::Rename { group, .. } | Call::Add { group, .. } | Call::Remove { group, .. } => {
-                self.state.get_mut(group)
-            }
+            Call::Rename { group, .. }
+            | Call::SetPolicies { group, .. }
+            | Call::Add { group, .. }
+            | Call::Remove { group, .. } => self.state.get_mut(group),
             _ => None,
         };
         let Some(held) = there else { return outcome(Class::Rejected, Some(404)) };
         match call {
             Call::Rename { to, .. } => held.name = to.clone(),
+            Call::SetPolicies { to, .. } => held.policies = to.iter().map(content).collect(),
             Call::Add { members, .. } if members.iter().any(|m| self.refused.contains(m)) => {
                 return outcome(Class::Rejected, Some(400));
             }
@@ -254,9 +305,19 @@ impl Service {
     }
 
     /// The account but for ids and dates, which no undoing brings back.
-    pub fn shape(&self) -> BTreeMap<String, BTreeSet<MemberId>> {
-        let groups = self.state.values();
-        groups.map(|held| (held.name.to_string(), held.members.keys().cloned().collect())).collect()
+    pub fn shape(&self) -> Shape {
+        let shape = |held: &Held| {
+            let policies = held.policies.iter().cloned().collect();
+            (held.name.to_string(), (policies, held.members.keys().cloned().collect()))
+        };
+        self.state.values().map(shape).collect()
+    }
+}
+
+fn content(edit: &PolicyEdit) -> PolicyContent {
+    match edit {
+        PolicyEdit::Keep(content) => content.clone(),
+        PolicyEdit::Write(draft) => draft.content(),
     }
 }
 
@@ -265,6 +326,7 @@ fn meddle(state: &mut State, other: &Other, stamp: Timestamp) {
     | Other::Remove(g, _)
     | Other::AddAnew(g, _)
     | Other::Rename(g)
+    | Other::Policies(g, _)
     | Other::Delete(g)) = other;
     let id = group(*g);
     let Some(held) = state.get_mut(&id) else { return };
@@ -281,6 +343,7 @@ fn meddle(state: &mut State, other: &Other, stamp: Timestamp) {
             }
         }
         Other::Rename(_) => held.name = format!("theirs{g}").into(),
+        Other::Policies(_, n) => held.policies = vec![a_policy(*n)],
         Other::Delete(_) => {
             state.remove(&id);
         }
@@ -296,6 +359,9 @@ pub fn holds(change: &Change, progress: &Progress, there: &State) -> bool {
     match change {
         Change::Create { name, .. } => there.values().any(|held| held.name == *name),
         Change::Rename { group, to, .. } => there.get(group).is_some_and(|g| g.name == *to),
+        Change::SetPolicies { group, to, .. } => {
+            there.get(group).is_some_and(|held| wanted(to) == PolicySet::of(&held.policies))
+        }
         Change::Add { group, member } => id(group)
             .and_then(|id| there.get(&id))
             .is_some_and(|held| held.members.contains_key(member)),
@@ -317,7 +383,7 @@ fn row(id: &GroupId, held: &Held) -> Group {
         name: held.name.clone(),
         created_on: None,
         modified_on: None,
-        policies: Some(Arc::from([])),
+        policies: Some(held.policies.iter().map(read_policy).collect()),
     }
 }
 

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 use super::command::Fate;
 use super::mutants::Mutant;
-use super::service::{Service, account, outcome, wall};
+use super::service::{Service, Shape, account, outcome, wall};
 
 const LATENCY: Duration = Duration::from_millis(80);
 
@@ -83,7 +83,7 @@ pub struct On {
 #[derive(Clone)]
 pub struct Begun {
     pub at: Duration,
-    pub shape: BTreeMap<String, BTreeSet<MemberId>>,
+    pub shape: Shape,
     /// How many runs had ended before.
     pub after: usize,
     /// Whether something was left out of the plan.

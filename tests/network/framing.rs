@@ -1,10 +1,12 @@
 //! Answers whose bytes end in the wrong place.
 
 use cfiam::api::Class;
-use cfiam::domain::FaultKind;
+use cfiam::domain::{FaultKind, Urgency};
 
 use crate::server::{RAY, Server, Step, Steps, bytes, headed};
-use crate::support::{a_member, client, members, read, some_members, write};
+use crate::support::{
+    a_member, account, client, group, member, members, read, some_members, within, write,
+};
 
 fn envelope(result: &str) -> String {
     format!(r#"{{"success":true,"errors":[],"result":{result}}}"#)
@@ -114,5 +116,41 @@ async fn n13_garbage_in_place_of_chunks_is_a_broken_answer_and_sound_chunks_are_
             (Err(FaultKind::Unanswered), Class::Unknown)
         };
         assert_eq!((read, class), expected, "{chunks:?}");
+    }
+}
+
+/// An answer after which the connection stays.
+fn kept_open(result: &str) -> Vec<u8> {
+    let body = envelope(result);
+    let length = body.len();
+    format!("HTTP/1.1 200 OK\r\n{JSON}content-length: {length}\r\n\r\n{body}").into_bytes()
+}
+
+#[tokio::test]
+async fn n25_an_answer_about_somebody_else_is_no_answer() {
+    let server = Server::start(|_, _| crate::server::ok(&a_member(2))).await;
+    let client = client(&server);
+    assert_eq!(read(&client).await.unwrap_err().kind, FaultKind::Unreadable);
+    let one = within(client.membership(&account(), &group(), &member(1), Urgency::Resolve)).await;
+    assert_eq!(one.unwrap_err().kind, FaultKind::Unreadable);
+    let two = within(client.membership(&account(), &group(), &member(2), Urgency::Resolve)).await;
+    assert!(two.unwrap().is_some(), "who was asked about");
+    let other = within(client.group(&account(), &group(), Urgency::Screen)).await;
+    assert_eq!(other.unwrap_err().kind, FaultKind::Unreadable);
+}
+
+#[tokio::test]
+async fn n25_an_answer_that_nobody_has_asked_for_is_not_taken_for_the_next_one() {
+    let named = |n: usize| a_member(1).replace("m0001@", &format!("answer-{n}@"));
+    let server = Server::start(move |_, n| {
+        // The answer, and one more that may be taken for the answer to what is asked next.
+        vec![Step::Send([kept_open(&named(n)), kept_open(&named(99))].concat()), Step::Hang]
+    })
+    .await;
+    let client = client(&server);
+    for n in 0..5 {
+        let member = read(&client).await.unwrap().unwrap();
+        assert_eq!(&*member.email, format!("answer-{n}@example.com"));
+        assert_eq!(server.count(), n + 1);
     }
 }

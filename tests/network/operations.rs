@@ -197,6 +197,7 @@ pub fn a_policy() -> (PolicyBody, String) {
         access: Access::Allow,
         permission_groups: vec![PermissionGroupId::parse(&id(0xa)).unwrap()],
         resource_groups: vec![ResourceGroupId::parse(&id(0xb)).unwrap()],
+        scopes: Vec::new(),
     };
     let json = format!(
         r#"{{"access":"allow","permission_groups":[{{"id":"{}"}}],"resource_groups":[{{"id":"{}"}}]}}"#,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cfiam::domain::{Collection, FaultKind, MemberId};
-use cfiam::emulator::{Options, Shapes};
+use cfiam::emulator::Shapes;
 use cfiam::ops::Told;
 use cfiam::plan::{Conflict, End, Gone, OpState, Pause, Presence, Proof, Record};
 
@@ -141,15 +141,30 @@ async fn a5_a_removal_of_someone_who_is_not_found_is_already_so_if_the_group_is_
 }
 
 #[tokio::test]
-async fn a5_who_is_not_found_may_still_be_seen_for_a_while_and_is_read_until_reads_have_caught_up()
-{
-    let lag = Duration::from_millis(150);
-    let mut company = company_with(Options { lag, ..options() }, "writer").await;
-    let ins = company.insiders("edge-ops", 1);
+async fn a5_a_removal_of_someone_who_is_not_found_is_already_so_also_where_reads_lag_behind() {
+    let mut options = options();
+    // Twice as long as it takes until the first look, and shorter than it is looked for.
+    options.lag = Duration::from_millis(120);
+    let mut company = company_with(options, "writer").await;
+    let ins = company.insiders("edge-ops", 2);
     company.stage_removals("edge-ops", &ins);
-    company.trouble(&format!("{REMOVALS} 1: apply 404"));
-    let ran = company.apply().await;
-    assert_eq!((ran.states(), ran.writes()), (vec![&OpState::AlreadySo], 1));
+    company.trouble(&format!("{REMOVALS} 1: delay=500"));
+    let (server, mut received) = (company.server.clone(), company.received.clone());
+    let group = company.group("edge-ops").id.to_string();
+    let first = company.plan().ops().next().unwrap().change.member().unwrap().to_string();
+    let someone_else = async move {
+        received.wait_for(|writes| *writes == 1).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(480)).await;
+        assert!(server.revoke(&group, &first));
+        std::future::pending::<()>().await;
+    };
+    let plan = company.plan();
+    let ran = company.apply_until(plan, someone_else).await;
+    let states = ran.states();
+    assert!(matches!(states[..], [OpState::AlreadySo, OpState::Done(_)]), "{states:?}");
+    assert_eq!(ran.requests.iter().find(|r| r.writes()).unwrap().status, Some(404));
+    let reads = read_between_writes(&ran);
+    assert!(reads[0] > 1, "it was seen in the group at first: {reads:?}");
 }
 
 #[tokio::test]
@@ -191,6 +206,41 @@ async fn a6_what_someone_else_has_granted_anew_after_a_conflict_is_not_removed()
     assert!(ran.writes() == 1 && company.holds("edge-ops", &ins[0]));
 }
 
+/// Removes six from one group and adds one to another, where the service asks once to wait.
+async fn told_to_wait(seconds: u32) -> Company {
+    let mut company = company().await;
+    let (ins, outs) = (company.insiders("edge-ops", 6), company.outsiders("prod-dns", 1));
+    company.stage_removals("edge-ops", &ins);
+    company.stage_adds("prod-dns", &outs);
+    company.trouble(&format!("{REMOVALS} 1: 429 retry-after={seconds}"));
+    company
+}
+
+#[tokio::test]
+async fn a7_after_a_429_all_who_send_keep_still_for_as_long_as_it_asks_and_then_go_on() {
+    // Two seconds, as all waits of the client are shorter here.
+    let mut company = told_to_wait(40).await;
+    let ran = company.apply().await;
+    assert_eq!(ran.tally().done, 7, "{:?}", ran.states());
+    let refused = ran.requests.iter().position(|request| request.status == Some(429)).unwrap();
+    let (until, after) =
+        (ran.requests[refused].at + Duration::from_secs(2), &ran.requests[refused + 1..]);
+    let meanwhile = after.iter().filter(|request| request.at < until).count();
+    assert!(meanwhile <= 2, "{meanwhile} requests came while it should have waited");
+    assert!(after.len() > 8, "and the rest came later: {}", after.len());
+}
+
+#[tokio::test]
+async fn a7_a_run_that_waits_because_it_was_told_to_can_be_stopped() {
+    let mut company = told_to_wait(600).await;
+    let (plan, mut received) = (company.plan(), company.received.clone());
+    // The add comes first.
+    let second = async move { drop(received.wait_for(|writes| *writes == 2).await) };
+    let ran = company.apply_until(plan, second).await;
+    assert_eq!(ran.summary.end, End::Stopped);
+    assert_eq!((ran.writes(), ran.tally().skipped), (2, 6), "{:?}", ran.states());
+}
+
 #[tokio::test]
 async fn a14_a_success_that_says_it_is_none_is_a_refusal_in_its_own_words() {
     let no = r#"{"success":false,"errors":[{"code":1007,"message":"not tonight"}],"result":null}"#;
@@ -225,7 +275,8 @@ async fn a18_whatever_the_body_of_a_success_holds_what_is_read_back_counts() {
     for shape in shapes {
         for adds in [true, false] {
             let (company, ran, member) = one(adds, shape).await;
-            assert_eq!((ran.tally().done, ran.writes()), (1, 1), "{shape}: {:?}", ran.states());
+            let seen = OpState::Done(Proof::Seen);
+            assert_eq!((ran.states(), ran.writes()), (vec![&seen], 1), "{shape}");
             assert_eq!(company.holds("prod-dns", &member), adds);
         }
     }
@@ -236,6 +287,17 @@ async fn a18_whatever_the_body_of_a_success_holds_what_is_read_back_counts() {
     company.stage_adds("prod-dns", &outs);
     let ran = company.apply().await;
     assert_eq!((ran.tally().done, ran.writes()), (3, 1), "{:?}", ran.states());
+}
+
+#[tokio::test]
+async fn a18_a_success_whose_body_claims_what_is_not_so_is_not_called_done() {
+    for adds in [true, false] {
+        let claim = r#"{"success":true,"errors":[],"messages":[],"result":[]}"#;
+        let (company, ran, member) = one(adds, &format!("200 'body={claim}'")).await;
+        let states = ran.states();
+        assert!(matches!(states[..], [OpState::NotInEffect(_)]), "{states:?}");
+        assert_eq!((ran.writes(), company.holds("prod-dns", &member)), (1, !adds));
+    }
 }
 
 #[tokio::test]

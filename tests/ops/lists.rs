@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cfiam::domain::{
-    Collection, CredentialKind, FaultKind, GroupId, OrganizationId, Standing, Urgency,
-};
+use cfiam::domain::{Collection, CredentialKind, FaultKind, GroupId, OrganizationId, Urgency};
 use cfiam::ops;
 
 use crate::support::{company, company_with, options, unread};
@@ -100,26 +98,39 @@ async fn a_group_whose_list_is_broken_fails_alone() {
 }
 
 #[tokio::test]
-async fn a1_a_credential_that_is_refused_ends_the_reading_of_all_groups() {
-    let mut options = options();
-    options.groups = 120;
-    let mut company = unread(options, "writer").await;
-    company.list(Collection::Groups).await.unwrap();
-    company.trouble("GET /accounts/*/iam/user_groups/*/members: 403 code=10000");
-    let groups: Vec<GroupId> =
-        company.directory.groups().values().map(|group| group.id.clone()).collect();
-    let before = company.server.requests().len();
-    let mut loads = Vec::new();
-    let sink = |load| loads.push(load);
-    let failed = ops::all_group_members(&company.client, &company.account, &groups, sink).await;
-    assert!(failed.is_err());
-    company.absorb(loads);
-    let lists = company.server.requests().split_off(before);
-    let lists = lists.iter().filter(|request| request.path.ends_with("/members")).count();
-    assert!(lists <= 16, "{lists} lists were asked for");
-    for group in groups {
-        let coverage = company.directory.coverage(&Collection::GroupMembers(group));
-        assert!(matches!(coverage.standing, Standing::Forbidden(_)), "{coverage:?}");
+async fn a1_a_credential_that_is_refused_or_may_not_read_ends_the_reading_of_all_groups() {
+    for (refused, kind) in [(403, "permission"), (401, "credential")] {
+        let mut options = options();
+        options.groups = 120;
+        let mut company = unread(options, "writer").await;
+        company.list(Collection::Groups).await.unwrap();
+        company
+            .trouble(&format!("GET /accounts/*/iam/user_groups/*/members: {refused} code=10000"));
+        if kind == "credential" {
+            company.trouble("GET /user/tokens/verify: 401 code=1000");
+        }
+        let groups: Vec<GroupId> =
+            company.directory.groups().values().map(|group| group.id.clone()).collect();
+        let before = company.server.requests().len();
+        let mut loads = Vec::new();
+        let sink = |load| loads.push(load);
+        let failed = ops::all_group_members(&company.client, &company.account, &groups, sink).await;
+        let is_kind = match failed.unwrap_err().kind {
+            FaultKind::Credential => kind == "credential",
+            FaultKind::Permission(_) => kind == "permission",
+            _ => false,
+        };
+        assert!(is_kind, "{kind}");
+        company.absorb(loads);
+        let requests = company.server.requests().split_off(before);
+        let asked = |end: &str| requests.iter().filter(|seen| seen.path.ends_with(end)).count();
+        assert!(asked("/members") <= 16, "{kind}: {} lists were asked for", asked("/members"));
+        // As a person's token and as the account's.
+        assert!(asked("/verify") <= 2, "{kind}: one look at the credential");
+        for group in groups {
+            let coverage = company.directory.coverage(&Collection::GroupMembers(group));
+            assert!(coverage.failed.is_some(), "{coverage:?}");
+        }
     }
 }
 

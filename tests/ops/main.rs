@@ -11,6 +11,7 @@ mod recovery;
 mod runs;
 mod support;
 mod trouble;
+mod undoing;
 #[path = "../witness/mod.rs"]
 mod witness;
 mod witnessed;

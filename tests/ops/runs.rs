@@ -21,6 +21,7 @@ pub fn written(company: &Company, like: &str) -> PolicyDraft {
         access: Access::Allow,
         permission_groups: content.permission_groups,
         resource_groups,
+        scopes: Vec::new(),
     }
 }
 

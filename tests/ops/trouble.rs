@@ -219,6 +219,54 @@ async fn s21_after_a_stop_nothing_is_sent_and_what_is_in_flight_is_settled() {
 }
 
 #[tokio::test]
+async fn s21_what_has_no_answer_when_a_run_is_stopped_is_read_back_and_its_intent_stays_open() {
+    for (trouble, lands) in [("apply hang", true), ("hang", false)] {
+        let mut company = company().await;
+        let ins = company.insiders("edge-ops", 5);
+        company.stage_removals("edge-ops", &ins);
+        company.trouble(&format!("{REMOVALS} 2: {trouble}"));
+        let (plan, mut received) = (company.plan(), company.received.clone());
+        let second = async move { drop(received.wait_for(|writes| *writes == 2).await) };
+        let ran = company.apply_until(plan, second).await;
+        assert_eq!((ran.summary.end.clone(), ran.writes()), (End::Stopped, 2));
+        let states = ran.states();
+        let as_it_is = match states[1] {
+            OpState::Done(Proof::ReadBack) => lands,
+            OpState::NotInEffect(_) => !lands,
+            _ => false,
+        };
+        assert!(as_it_is, "{trouble}: {states:?}");
+        assert_eq!((ran.tally().skipped, ran.summary.may_land.len()), (3, usize::from(!lands)));
+        assert_eq!(company.story().open_intents().len(), 1, "the journal says that it was sent");
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the server's clock is set beside the machine's")]
+#[tokio::test]
+async fn s15_a_clock_that_is_off_by_more_than_five_minutes_is_told_and_stops_nothing() {
+    for (off, told) in [(0, false), (4 * 60, false), (24 * 3_600, true), (-24 * 3_600, true)] {
+        let mut options = options();
+        options.now = jiff::Timestamp::now() - jiff::SignedDuration::from_secs(off);
+        let mut company = company_with(options, "writer").await;
+        let outs = company.outsiders("prod-dns", 1);
+        company.stage_adds("prod-dns", &outs);
+        let ran = company.apply().await;
+        assert_eq!(ran.tally().done, 1, "{:?}", ran.states());
+        let warned = ran.told.iter().find_map(|told| match told {
+            Told::Run(RunReport::Warned(fault)) => Some(fault.what.as_str()),
+            _ => None,
+        });
+        let where_to = if off > 0 { "ahead of" } else { "behind" };
+        let words = format!(" min {where_to} the service's");
+        assert_eq!(
+            warned.is_some_and(|warned| warned.ends_with(&words)),
+            told,
+            "{off} s: {warned:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_refused_read_says_nothing_of_what_may_be_written() {
     let mut company = company().await;
     let outs = company.outsiders("prod-dns", 1);

@@ -101,6 +101,30 @@ fn k1_k4_a_token_from_a_command_pasted_with_more_around_it_is_nowhere_either() {
 }
 
 #[test]
+fn k11_k12_nothing_of_a_body_is_logged_at_any_level_and_no_name_or_e_mail_of_anybody() {
+    let (home, server) = (Home::new(), Server::start());
+    let people = server.emulator.people();
+    for (id, _) in &people {
+        assert!(server.emulator.rename_member(id, "Sentinella", "Quuxberg"));
+    }
+    server.third_in_a_group();
+    let launch = server.client_as(&home, "writer").env("RUST_LOG", "trace");
+    let mut terminal = launch.env("CFIAM_LOG", "trace").start();
+    session(&server, &mut terminal);
+    assert_eq!(terminal.keys("ctrl-c").ended(), Ended::Status(0));
+    let log = home.log();
+    for request in ["GET", "POST", "DELETE", "/members", "user_groups"] {
+        assert!(log.contains(request), "the log tells requests: {log}");
+    }
+    let groups = server.emulator.groups();
+    let emails = people.iter().map(|(_, email)| email.as_str());
+    let bodies = ["Sentinella", "Quuxberg", "Northwind", "\"result\"", "permission_groups\":"];
+    for private in emails.chain(groups.iter().map(|(_, name)| name.as_str())).chain(bodies) {
+        assert!(!log.contains(private), "{private} is in the log:\n{log}");
+    }
+}
+
+#[test]
 fn k4_there_is_no_argument_for_a_secret_and_one_that_is_tried_is_not_repeated() {
     for argument in ["--token", "--api-token", "--key", "--email"] {
         for arguments in

@@ -147,6 +147,7 @@ fn changed_policies_touch_all_members_and_who_joins_gets_the_new_ones() {
         access: Access::Allow,
         permission_groups: vec![cache.id.clone()],
         resource_groups: vec![ResourceGroupId::parse(&tag(900)).unwrap()],
+        scopes: Vec::new(),
     };
     let set = |to| Change::SetPolicies { group: id(50), from: vec![had.content()], to };
     let added =
@@ -170,6 +171,7 @@ fn a_group_that_the_plan_makes_gives_its_policies_to_who_joins_it() {
         access: Access::Allow,
         permission_groups: vec![permission("Logs", "", PermissionScope::Account).id.clone()],
         resource_groups: vec![ResourceGroupId::parse(&tag(900)).unwrap()],
+        scopes: Vec::new(),
     };
     let new = DraftId(1);
     let create = Change::Create { group: new, name: "night".into(), policies: vec![draft.clone()] };

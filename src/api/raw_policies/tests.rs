@@ -81,6 +81,7 @@ fn a_policy_of_the_person_names_ids_alone() {
         access: Access::Allow,
         permission_groups: vec![PermissionGroupId::parse(P).unwrap()],
         resource_groups: vec![ResourceGroupId::parse(R).unwrap()],
+        scopes: Vec::new(),
     };
     let expected = format!(
         r#"{{"access":"allow","permission_groups":[{{"id":"{P}"}}],"resource_groups":[{{"id":"{R}"}}]}}"#

@@ -265,11 +265,7 @@ impl PolicyEditor {
 
     /// A policy that was edited back to what it was goes back as it came.
     fn as_it_was(&self, draft: PolicyDraft) -> PolicyEdit {
-        let content = PolicyContent {
-            access: draft.access.clone(),
-            permission_groups: draft.permission_groups.clone(),
-            resource_groups: draft.resource_groups.iter().cloned().map(ResourceKey::Id).collect(),
-        };
+        let content = draft.content();
         if self.base.contains(&content) {
             PolicyEdit::Keep(content)
         } else {
@@ -294,6 +290,7 @@ impl PolicyEditor {
                     access: Access::Allow,
                     permission_groups: vec![],
                     resource_groups: vec![],
+                    scopes: vec![],
                 });
             }
             Some(PolicyEdit::Write(draft)) => return Some(draft.clone()),
@@ -311,6 +308,7 @@ impl PolicyEditor {
             access: content.access.clone(),
             permission_groups: content.permission_groups.clone(),
             resource_groups,
+            scopes: vec![],
         })
     }
 

@@ -74,7 +74,7 @@ impl<'d> Catalogue<'d> {
         resource_groups.sort();
         resource_groups.dedup();
         let access = part.access.clone();
-        let draft = PolicyDraft { access, permission_groups, resource_groups };
+        let draft = PolicyDraft { access, permission_groups, resource_groups, scopes: Vec::new() };
         if mistakes.is_empty() { Ok(draft) } else { Err(mistakes) }
     }
 
@@ -110,10 +110,15 @@ impl<'d> Catalogue<'d> {
             let known = self.scopes.iter().find(|known| known.id.as_ref() == Some(id));
             known.map_or_else(|| id.to_string(), |known| self.scope_name(known))
         };
+        let unnamed = draft.scopes.iter().map(|scopes| {
+            let group = ResourceGroup { id: None, name: "".into(), scopes: scopes.clone() };
+            access::scope_words(self.directory, &group)
+        });
         part(
             draft.access.clone(),
             draft.permission_groups.iter().map(|id| self.permission_name(id)).collect(),
-            draft.resource_groups.iter().map(scope).collect(),
+            // What has no id has no name that a file could be read by again: reading it says so, with its line.
+            draft.resource_groups.iter().map(scope).chain(unnamed).collect(),
         )
     }
 

@@ -199,6 +199,7 @@ fn a_policy_that_is_there_stays_as_it_is_also_where_its_scope_has_no_id() {
         access: Access::Allow,
         permission_groups: vec![permission("Billing", "", PermissionScope::Account).id.clone()],
         resource_groups: vec![whole_account().id.clone().unwrap()],
+        scopes: Vec::new(),
     };
     let to = vec![PolicyEdit::Keep(contents[0].clone()), PolicyEdit::Write(billing)];
     let change = Change::SetPolicies { group: group_id(21), from: contents, to };

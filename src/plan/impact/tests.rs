@@ -148,6 +148,7 @@ fn who_is_invited_is_told_by_the_address_with_what_the_invitation_will_give() {
             .iter()
             .filter_map(|group| group.id.clone())
             .collect(),
+        scopes: Vec::new(),
     };
     let invite = Change::Invite { email: "new@x.io".into(), policies: vec![draft] };
     let unread = company()

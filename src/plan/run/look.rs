@@ -74,6 +74,10 @@ impl Run {
                 Change::Remove { member, .. } if purpose != Purpose::Verify => {
                     since.push(member.clone());
                 }
+                // A list doesn't tell who has left the account, which may be why it was refused.
+                Change::Add { member, .. } if matches!(op.state, OpState::Refused(_)) => {
+                    since.push(member.clone());
+                }
                 Change::Add { member, .. } | Change::Remove { member, .. } => {
                     present.push(member.clone());
                 }

@@ -104,15 +104,14 @@ impl Run {
             Why::Unnamed => self.not_applied(place, resolve.chunk, None, now),
             Why::Refused(_) => self.halve(place, resolve.chunk),
             Why::Exists(fault) => self.refuse(place, &resolve.chunk.ops, &fault),
-            // Who is gone may still be seen for a while: reads lag.
-            Why::NotFound(_) if resolve.chunk.phase.takes_away() && !last => {
-                self.go_on_resolving(place, resolve);
-            }
             Why::NotFound(fault) => {
                 if self.appears_still(place, now) {
                     self.wait_for_group(place, resolve.chunk, now);
                 } else if resolve.chunk.ops.len() > 1 {
                     self.halve(place, resolve.chunk);
+                } else if !last {
+                    // Reads may lag behind: what is still there now may be gone at the next look.
+                    self.go_on_resolving(place, resolve);
                 } else {
                     self.refuse(place, &resolve.chunk.ops, &fault);
                 }
@@ -282,10 +281,11 @@ impl Run {
             let state = match after {
                 Some(After::Holds(_)) if accepted => OpState::Done(Proof::Seen),
                 Some(After::Holds(_)) => OpState::Done(Proof::DespiteRefusal),
-                _ if !accepted => continue,
+                // Of what was refused, this may be why.
                 Some(After::Gone(gone)) if !self.may_appear(gone, place, now) => {
                     OpState::Gone(gone)
                 }
+                _ if !accepted => continue,
                 Some(After::Conflict(conflict)) if last => OpState::Conflict(conflict),
                 _ if last => OpState::NotInEffect(ignored(&op.change)),
                 _ => {

@@ -19,7 +19,7 @@ use super::staging::{Staging, known_in};
 use super::{LeftOut, Op, OpId, Plan, Recheck, Span};
 use crate::domain::{
     Change, Collection, Directory, DraftId, GroupId, GroupRef, MemberId, Now, PolicyContent,
-    PolicyDraft, PolicyEdit, ResourceKey, StagedFor,
+    PolicyDraft, PolicyEdit, StagedFor,
 };
 
 use history::Clockwork;
@@ -46,8 +46,6 @@ pub enum NotUndone {
     NotKept,
     /// The person is no longer in the account: only a new invitation brings them back.
     OnlyInvited,
-    /// It was there in a form that can't be written: a policy on something that has no id.
-    Unwritable,
 }
 
 impl NotUndone {
@@ -69,7 +67,6 @@ impl NotUndone {
             Self::NotRead => "who is in it has not been read".to_owned(),
             Self::NotKept => "what it held was not known when it was deleted".to_owned(),
             Self::OnlyInvited => "only a new invitation brings the person back".to_owned(),
-            Self::Unwritable => "a policy that it had can't be written back".to_owned(),
         }
     }
 }
@@ -239,14 +236,12 @@ impl Undo<'_> {
             Change::Rename { group, from, to } => Change::Rename { group, from: to, to: from },
             Change::SetPolicies { group, from, to } => {
                 let set: Vec<PolicyContent> = to.iter().map(content).collect();
-                let back: Option<Vec<PolicyEdit>> = from.iter().map(|c| edit(c, &set)).collect();
-                let Some(to) = back else { return Err((change.clone(), NotUndone::Unwritable)) };
+                let to = from.iter().map(|was| edit(was, &set)).collect();
                 Change::SetPolicies { group, from: set, to }
             }
             Change::SetDirectPolicies { member, from, to } => {
                 let set: Vec<PolicyContent> = to.iter().map(content).collect();
-                let back: Option<Vec<PolicyEdit>> = from.iter().map(|c| edit(c, &set)).collect();
-                let Some(to) = back else { return Err((change.clone(), NotUndone::Unwritable)) };
+                let to = from.iter().map(|was| edit(was, &set)).collect();
                 Change::SetDirectPolicies { member, from: set, to }
             }
             Change::Invite { email, policies } => {
@@ -398,10 +393,7 @@ impl Undo<'_> {
         let create = |policies| Change::Create { group: draft, name: name.clone(), policies };
         let held = self.history.plan.base.get(group).and_then(|base| base.held.as_ref());
         let Some(held) = held else { return Err((create(Vec::new()), NotUndone::NotKept)) };
-        let drafts: Option<Vec<PolicyDraft>> = held.policies.iter().map(drafted).collect();
-        let Some(policies) = drafts else {
-            return Err((create(Vec::new()), NotUndone::Unwritable));
-        };
+        let policies = held.policies.iter().map(PolicyDraft::again).collect();
         self.drafts += 1;
         let add = |member: &MemberId| Change::Add {
             group: GroupRef::Draft(draft),
@@ -415,31 +407,14 @@ impl Undo<'_> {
 fn content(edit: &PolicyEdit) -> PolicyContent {
     match edit {
         PolicyEdit::Keep(content) => content.clone(),
-        PolicyEdit::Write(draft) => PolicyContent {
-            access: draft.access.clone(),
-            permission_groups: draft.permission_groups.clone(),
-            resource_groups: draft.resource_groups.iter().cloned().map(ResourceKey::Id).collect(),
-        },
+        PolicyEdit::Write(draft) => draft.content(),
     }
 }
 
 /// The edit that makes a policy what it was: it stays where it still is, else it is written anew.
-fn edit(was: &PolicyContent, is: &[PolicyContent]) -> Option<PolicyEdit> {
+fn edit(was: &PolicyContent, is: &[PolicyContent]) -> PolicyEdit {
     if is.contains(was) {
-        return Some(PolicyEdit::Keep(was.clone()));
+        return PolicyEdit::Keep(was.clone());
     }
-    drafted(was).map(PolicyEdit::Write)
-}
-
-/// A policy as it is written anew; `None` where it is on something that has no id.
-fn drafted(content: &PolicyContent) -> Option<PolicyDraft> {
-    let id = |key: &ResourceKey| match key {
-        ResourceKey::Id(id) => Some(id.clone()),
-        ResourceKey::Scopes(_) => None,
-    };
-    Some(PolicyDraft {
-        access: content.access.clone(),
-        permission_groups: content.permission_groups.clone(),
-        resource_groups: content.resource_groups.iter().map(id).collect::<Option<_>>()?,
-    })
+    PolicyEdit::Write(PolicyDraft::again(was))
 }

@@ -145,6 +145,7 @@ fn s20_of_a_run_that_was_applied_in_part_only_what_was_done_is_taken_back() {
     assert!(0 < done && done < 58, "{done}");
     let back = undo(&history, &toy);
     assert_eq!(back.ops().count(), done);
+    assert!(back.left_out.is_empty(), "of what was not done nothing is said: {:?}", back.left_out);
     run(&mut toy, back);
     assert_eq!(shape(&toy.state), shape(&world()));
 }
