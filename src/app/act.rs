@@ -449,15 +449,7 @@ fn leave_or_back(state: &mut State) -> Vec<Effect> {
         return router::back(state);
     }
     if running(state).is_some() {
-        let mut lines = vec![
-            "Nothing more is sent. How what is in flight ends will not be known here.".to_owned(),
-        ];
-        if state.session.setup.is_lasting() {
-            lines.push(
-                "What is not known to be in effect stays staged; the next start checks it."
-                    .to_owned(),
-            );
-        }
+        let lines = runs::leaving_lines(state);
         let confirm = Confirm::new(Asked::LeaveRun, "A run is on. Stop it and leave?", lines);
         return open(state, Dialog::Confirm(confirm.words("stop and leave", "stay")));
     }
@@ -474,7 +466,7 @@ fn quit(state: &mut State) -> Vec<Effect> {
             effects.extend(say(
                 state,
                 Tone::Refused,
-                format!("the run stops after what is in flight; {key} again leaves"),
+                format!("nothing more is sent, what is in flight ends; {key} again leaves at once"),
             ));
             effects
         }

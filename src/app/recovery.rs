@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use crate::domain::{By, Fault, FaultKind};
 use crate::plan::{
-    Approval, End, Guards, OpId, OpState, Override, Plan, Progress, RunId, RunReport, StepState,
-    Summary, Tally,
+    Approval, End, Guards, OpId, OpState, Override, Plan, Progress, RunId, RunReport, Summary,
+    Tally,
 };
 use crate::text;
 
@@ -85,6 +85,7 @@ pub fn taken_up(
         progress: Progress::new(&plan),
         hold: Some(Hold::ReadingBack),
         summary: None,
+        paced: None,
         in_flight: std::collections::BTreeMap::new(),
         plan,
     };
@@ -187,12 +188,7 @@ fn lines(state: &State, run: &RunId) -> Vec<String> {
     let mut lines = vec![counts(&tally)];
     let doubtful = state.recovery.doubtful.iter().find(|(of, _)| of == run).map(|(_, ops)| ops);
     if let (Some(view), Some(ops)) = (state.runs.get(run), doubtful.filter(|ops| !ops.is_empty())) {
-        let stands = StepState::of(ops.iter().map(|op| view.progress.op(*op)));
-        let number = text::count(ops.len());
-        lines.push(match stands {
-            StepState::Unknown => format!("{number} had no answer, and can't be read back now"),
-            state => format!("{number} had no answer, read back now: {}", state.word()),
-        });
+        lines.push(found(&view.progress, ops));
     }
     let summary = state.runs.get(run).and_then(|view| view.summary.as_ref());
     match summary {
@@ -208,6 +204,27 @@ fn lines(state: &State, run: &RunId) -> Vec<String> {
     }
     lines.push("Nothing is sent before you say so.".to_owned());
     lines
+}
+
+/// What was found of changes that had no answer, once they have been read back.
+pub fn found(progress: &Progress, ops: &[OpId]) -> String {
+    let count =
+        |fits: fn(&OpState) -> bool| ops.iter().filter(|op| fits(progress.op(**op))).count();
+    let unknown = |state: &OpState| matches!(state, OpState::Unknown | OpState::Accepted);
+    let (done, open) = (count(OpState::holds), count(unknown));
+    let parts = [(done, "done"), (ops.len() - done - open, "not done"), (open, "not known yet")];
+    let part = |(number, words): &(usize, &str)| match number {
+        0 => None,
+        1 if ops.len() == 1 => Some(format!("it is {words}")),
+        1 => Some(format!("1 is {words}")),
+        n => Some(format!("{} are {words}", text::count(*n))),
+    };
+    let number = text::count(ops.len());
+    if open == ops.len() {
+        return format!("{number} had no answer, and can't be read back now");
+    }
+    let parts: Vec<String> = parts.iter().filter_map(part).collect();
+    format!("{number} had no answer: {}", parts.join(", "))
 }
 
 fn items(state: &State, run: &RunId) -> Vec<Item> {
@@ -251,7 +268,8 @@ pub fn ask_to_go_on(state: &mut State, run: &RunId, given: Vec<Override>) -> Vec
         return open(state, Dialog::Confirm(confirm));
     }
     let mut lines = open_steps(state, run);
-    lines.extend(another_credential(state, run));
+    let past = state.past.get(run);
+    lines.extend(past.and_then(|past| another_credential(&past.by, &by(state))));
     lines.push(
         "It looks again first; if others changed what it touches, nothing is sent.".to_owned(),
     );
@@ -294,16 +312,15 @@ fn open_steps(state: &State, run: &RunId) -> Vec<String> {
     lines
 }
 
-/// That somebody else goes on with what one has begun.
-fn another_credential(state: &State, run: &RunId) -> Option<String> {
-    let (theirs, ours) = (&state.past.get(run)?.by, by(state));
+/// That somebody else goes on with what one has begun, where that is known.
+pub fn another_credential(theirs: &By, ours: &By) -> Option<String> {
     let differs = |theirs: Option<String>, ours: Option<String>| theirs.is_some() && theirs != ours;
     let token = |by: &By| by.token.as_ref().map(ToString::to_string);
     let user = |by: &By| by.user.as_ref().map(ToString::to_string);
-    if differs(user(theirs), user(&ours)) {
+    if differs(user(theirs), user(ours)) {
         return Some("Another user has begun it: it goes on as the one you are now.".to_owned());
     }
-    let other = differs(token(theirs), token(&ours));
+    let other = differs(token(theirs), token(ours));
     other.then(|| "Another token has begun it: it goes on with the one in use now.".to_owned())
 }
 

@@ -361,11 +361,7 @@ fn answered(state: &mut State, asked: Asked, yes: bool) -> Vec<Effect> {
         }
         (Asked::UnstageAll, true) => staged::unstage_all(state),
         (Asked::LeaveAccount(account), true) => load::open_account(state, account),
-        (Asked::LeaveRun, true) => {
-            let mut effects = runs::stop(state);
-            effects.push(super::leave(state, None));
-            effects
-        }
+        (Asked::LeaveRun, true) => runs::stop_and_leave(state),
         _ => Vec::new(),
     }
 }

@@ -82,8 +82,8 @@ pub struct State {
     pub last_request: u64,
     /// When the alarm for the clock is to come that was asked for, on the clock of [`Now::since_start`].
     pub clock_due: Option<Duration>,
-    /// The process was told to end, and waits for the run that is on.
-    pub leaving: Option<Signal>,
+    /// The console is left once the run that is on has ended.
+    pub leaving: Option<Leaving>,
     /// What was written in the editor and could not be staged: it is opened there the next time.
     pub unfinished: Option<ChangeText>,
 }
@@ -359,6 +359,9 @@ pub struct RunView {
     pub hold: Option<Hold>,
     /// How it ended.
     pub summary: Option<Summary>,
+    /// When it has first sent something in this session, on the clock of [`Now::since_start`], and how many changes were
+    /// settled then.
+    pub paced: Option<(Duration, usize)>,
     /// Since when its operations wait for an answer that are in flight, on the clock of [`Now::since_start`].
     pub in_flight: BTreeMap<OpId, Duration>,
 }
@@ -370,6 +373,25 @@ pub struct Agreed {
     pub overrides: Vec<Override>,
     /// When.
     pub at: Timestamp,
+}
+
+/// Why the console is left once the run that is on has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaving {
+    /// The person has said so.
+    Asked,
+    /// The process was told to end.
+    Told(Signal),
+}
+
+impl Leaving {
+    /// The signal that ends it, if one does.
+    pub fn signal(self) -> Option<Signal> {
+        match self {
+            Self::Asked => None,
+            Self::Told(signal) => Some(signal),
+        }
+    }
 }
 
 /// What holds a run up, or is about to end it.

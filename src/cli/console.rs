@@ -57,6 +57,7 @@ fn open(overrides: &Overrides, environment: &Environment, demo: bool) -> Result<
         state_folder: places.state.clone(),
         log_file: places.log_file(),
         log_level: settings.log,
+        keep_runs: settings.keep_runs,
         redactor,
         browser: environment.text("BROWSER").map(ToOwned::to_owned),
         copying: Copying {

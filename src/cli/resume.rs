@@ -2,10 +2,9 @@
 
 use std::io::{self, IsTerminal};
 
-use crate::app::{TakeUp, counts, is_finished, is_left, left_to_send};
+use crate::app::{self, TakeUp, another_credential, counts, is_finished, is_left, left_to_send};
 use crate::domain::Collection;
-use crate::plan::{End, Guards, OpId, OpState, Override, Past, StepState};
-use crate::text;
+use crate::plan::{End, Guards, OpId, OpState, Override, Past};
 
 use super::carry::{Followed, take_up};
 use super::offer::{answer, ask_guards, guards, stopped};
@@ -59,6 +58,9 @@ impl Args {
         if self.dry_run {
             return Ok(Status::Done);
         }
+        if let Some(words) = another_credential(&past.by, &session.by()) {
+            told(&words);
+        }
         let left = found.plan.only(|op| is_left(found.progress().op(op)));
         // What guards look at.
         session.read_for(&left.ops().map(|op| op.change.clone()).collect::<Vec<_>>())?;
@@ -107,11 +109,7 @@ fn stands(found: &Followed, doubtful: &[OpId]) -> String {
     let progress = found.progress();
     let mut lines = vec![counts(&progress.tally())];
     if !doubtful.is_empty() {
-        let number = text::count(doubtful.len());
-        lines.push(match StepState::of(doubtful.iter().map(|op| progress.op(*op))) {
-            StepState::Unknown => format!("{number} had no answer, and can't be read back now"),
-            state => format!("{number} had no answer, read back now: {}", state.word()),
-        });
+        lines.push(app::found(progress, doubtful));
     }
     let left = left_to_send(&found.plan, progress);
     lines.extend(left.iter().map(|step| format!("left: {step}")));

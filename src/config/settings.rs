@@ -57,7 +57,12 @@ pub struct Settings {
     pub keymap: Keymap,
     /// How much goes to the log.
     pub log: LevelFilter,
+    /// For how many days the journal of a run is kept that has ended.
+    pub keep_runs: u32,
 }
+
+/// For how many days the journal of a run is kept where the config doesn't say it.
+const KEEP_RUNS: u32 = 90;
 
 impl Settings {
     /// Lays everything over one another. What says more exactly what is meant goes first: an argument, then a
@@ -92,6 +97,7 @@ impl Settings {
             copy_command: file.copy_command,
             keymap: file.keymap,
             log: log_level(environment, file.log, &mut mistakes),
+            keep_runs: file.keep_runs.unwrap_or(KEEP_RUNS),
         };
         if mistakes.is_empty() { Ok(settings) } else { Err(mistakes) }
     }

@@ -41,4 +41,4 @@ pub use policy::{
 pub use protected::Protected;
 pub use table::{HasId, Slot, Table};
 pub use time::Now;
-pub use traffic::{Budget, RequestLine, Urgency};
+pub use traffic::{Budget, RequestLine, Urgency, WRITE_TOTAL};

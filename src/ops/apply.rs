@@ -219,7 +219,8 @@ impl<C: Fn() -> Now + Send, D: Desk> Driver<C, D> {
         };
         let Checked { expires, date } = checked;
         let now = (self.clock)().wall;
-        let warnings = [expires_early(expires, now, &self.plan), clock_is_off(date, now)];
+        let warnings =
+            [expires_early(expires, now, self.plan.calls.total()), clock_is_off(date, now)];
         for warning in warnings.into_iter().flatten() {
             self.report(RunReport::Warned(warning));
         }
@@ -480,8 +481,8 @@ const A_RUN: SignedDuration = SignedDuration::from_mins(10);
 /// How far clocks may differ before that is told.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
-fn expires_early(expires: Option<Timestamp>, now: Timestamp, plan: &Plan) -> Option<Fault> {
-    let calls = i32::try_from(plan.calls.total()).unwrap_or(i32::MAX);
+fn expires_early(expires: Option<Timestamp>, now: Timestamp, calls: usize) -> Option<Fault> {
+    let calls = i32::try_from(calls).unwrap_or(i32::MAX);
     let needed = A_CALL.saturating_mul(calls).max(A_RUN);
     let expires = expires.filter(|at| at.duration_since(now) < needed)?;
     let words = format!(
@@ -507,4 +508,35 @@ fn is_touched(state: &OpState) -> bool {
 
 fn died_looking() -> Fault {
     Fault::new(FaultKind::Internal, "reading before or after a change: a task of ours has died", "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Option<Timestamp> {
+        Timestamp::from_second(second).ok()
+    }
+
+    #[test]
+    fn a39_a_token_that_expires_before_the_run_may_have_ended_is_told() {
+        let now = Timestamp::UNIX_EPOCH;
+        assert_eq!(expires_early(None, now, 3), None);
+        assert_eq!(expires_early(at(601), now, 3), None, "ten minutes are enough for a few calls");
+        let warning = expires_early(at(599), now, 3).unwrap();
+        assert!(warning.what.contains("expires at 00:09:59 UTC"), "{warning}");
+        assert!(expires_early(at(3_599), now, 7_200).is_some(), "an hour is not, for so many");
+        assert_eq!(expires_early(at(3_601), now, 7_200), None);
+    }
+
+    #[test]
+    fn a_clock_that_is_off_by_more_than_five_minutes_is_told_and_which_way() {
+        let now = Timestamp::UNIX_EPOCH;
+        for right in [None, at(300), at(-300)] {
+            assert_eq!(clock_is_off(right, now), None);
+        }
+        let what = |date| clock_is_off(date, now).unwrap().what;
+        assert_eq!(what(at(361)), "this machine's clock is 6 min behind the service's");
+        assert_eq!(what(at(-361)), "this machine's clock is 6 min ahead of the service's");
+    }
 }

@@ -42,7 +42,7 @@ pub use recheck::Recheck;
 pub use run::{
     Call, Class, Conflict, End, Event, Gone, Look, LookId, Made, OpState, Outcome, Pause, Presence,
     Progress, Proof, Purpose, Record, Request, RequestId, Run, RunId, RunReport, Seen, Sight,
-    SkipWhy, StepState, Summary, Tally, Timings, TurnId, Wish,
+    SkipWhy, StepState, Summary, Tally, Timings, Transfer, TurnId, Wish,
 };
 pub use set_members::{NotSet, REPLACED_AT_MOST, SetMembers, replace_members};
 pub use staging::{ChangeKey, Entry, Staged, Staging, Tried};

@@ -31,6 +31,8 @@ pub struct Start {
     pub log_level: LevelFilter,
     /// Takes the credentials out of what is told.
     pub redactor: Redactor,
+    /// For how many days the journal of a run is kept that has ended.
+    pub keep_runs: u32,
     /// The program that opens addresses, if the person has named one.
     pub browser: Option<String>,
     /// How text is copied.
@@ -63,7 +65,8 @@ pub fn run(
     tracing::info!(version = env!("CARGO_PKG_VERSION"), host = setup.host, "started");
     let (events, inbox) = channel();
     let client = connect(start.client, &events)?;
-    let disk = Disk::start(&start.state_folder, &setup.profile, events.clone());
+    let (profile, now) = (&setup.profile, clock.now().wall);
+    let disk = Disk::start(&start.state_folder, profile, start.keep_runs, now, events.clone());
     let folder = start.state_folder.clone();
     let (not_kept, unkept) = channel();
     let programs = Programs { browser: start.browser, copying: start.copying };

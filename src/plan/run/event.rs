@@ -298,8 +298,19 @@ pub struct Outcome {
     pub ray: Option<String>,
     /// The server's clock when it answered.
     pub date: Option<Timestamp>,
+    /// How its answer came.
+    pub transfer: Transfer,
     /// What was made, where the answer says it.
     pub made: Option<Made>,
+}
+
+/// How an answer came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transfer {
+    /// From sending to the last byte.
+    pub took: Duration,
+    /// Bytes of its body.
+    pub bytes: u64,
 }
 
 /// What a write has made, by the id that it was given.

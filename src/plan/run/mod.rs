@@ -22,7 +22,7 @@ mod timings;
 
 pub use event::{
     Call, Class, Event, Look, LookId, Made, Outcome, Presence, Purpose, Request, RequestId, Seen,
-    Sight, TurnId, Wish,
+    Sight, Transfer, TurnId, Wish,
 };
 pub use record::{Record, RunId};
 pub use report::{End, Pause, Progress, RunReport, Summary, Tally};

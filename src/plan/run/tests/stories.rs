@@ -476,6 +476,7 @@ fn a_write_whose_intent_could_not_be_kept_was_never_sent_and_one_before_it_is_re
         status: Some(200),
         ray: None,
         date: None,
+        transfer: Transfer::default(),
         made: None,
     };
     let wishes = on(&mut run, Event::Written(first, applied), now);

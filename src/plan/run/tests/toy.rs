@@ -707,5 +707,13 @@ fn a_outcome(class: Class, status: Option<u16>) -> Outcome {
         _ => FaultKind::Refused,
     };
     let fault = (class != Class::Applied).then(|| Fault::new(kind, "changing the account", ""));
-    Outcome { class, fault, status, ray: None, date: None, made: None }
+    Outcome {
+        class,
+        fault,
+        status,
+        ray: None,
+        date: None,
+        transfer: Transfer::default(),
+        made: None,
+    }
 }
