@@ -32,22 +32,22 @@ pub use status::{Refusal, Status};
 #[command(name = "cfiam", version)]
 struct Arguments {
     /// Look around in a made-up account, offline and without a token
-    #[arg(long)]
+    #[arg(long, global = true)]
     demo: bool,
     /// The profile of the config file to use
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME")]
     profile: Option<String>,
     /// The account to open, by id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, global = true, value_name = "ID")]
     account: Option<String>,
     /// The organization to show, by id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, global = true, value_name = "ID")]
     organization: Option<String>,
     /// Allow no changes in this session
-    #[arg(long, conflicts_with = "write")]
+    #[arg(long, global = true, conflicts_with = "write")]
     read_only: bool,
     /// Allow changes from the start
-    #[arg(long)]
+    #[arg(long, global = true)]
     write: bool,
     #[command(subcommand)]
     command: Option<Command>,

@@ -6,7 +6,7 @@ use crate::plan::{Cost, Ends, Guard, Guards, Impact, Override, Plan, Recheck};
 use crate::text;
 
 use super::carry::carry_out;
-use super::print::{out, safe_lines};
+use super::print::{answered, out, safe_lines};
 use super::session::Session;
 use super::{Refusal, Status};
 
@@ -16,7 +16,7 @@ pub struct How {
     /// Show the plan and change nothing
     #[arg(long, conflicts_with = "yes")]
     dry_run: bool,
-    /// Apply the plan without asking; this overrides no guard
+    /// Apply the plan without asking, also where a name is to be typed; this overrides no guard
     #[arg(long)]
     yes: bool,
     /// Override a guard by the text that it asks for
@@ -37,7 +37,7 @@ pub(super) fn offer(session: &Session, plan: Plan, how: &How) -> Result<Status, 
     let shown = show(session, &plan, &guards);
     whole(&plan)?;
     if plan.is_empty() || how.dry_run {
-        return Ok(Status::Done);
+        return Ok(answered());
     }
     session.may_write()?;
     let mut overrides = how.overrides.clone();

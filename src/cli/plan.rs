@@ -5,6 +5,7 @@ use crate::plan::Plan;
 
 use super::json::{self, Form};
 use super::offer::{guards, show};
+use super::print::answered;
 use super::session::Session;
 use super::wanted::{change_file, plan, plan_of};
 use super::{Refusal, Status};
@@ -37,7 +38,7 @@ impl Args {
             Form::Table => show(session, &plan, &guards),
             Form::Json => json::print(&json::plan(&plan, &session.directory, &guards)),
         };
-        Ok(Status::Done)
+        Ok(answered())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Output to stdout, everything else to stderr. Where nobody reads, nothing is wrong.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::config::Environment;
@@ -9,6 +9,8 @@ use crate::text;
 
 use super::{Refusal, Status};
 
+/// Whether an answer could not be written.
+static UNWRITTEN: AtomicBool = AtomicBool::new(false);
 /// Whether something stands on the terminal that was said in passing.
 static PASSING: AtomicBool = AtomicBool::new(false);
 
@@ -27,11 +29,23 @@ fn is_watched() -> bool {
     io::stderr().is_terminal() && Environment::read().text("TERM").is_some_and(can_place)
 }
 
-/// Prints an answer; whether somebody reads it.
+/// Prints an answer; whether somebody reads it. Where nobody does any more, that is no error; anything else is said.
 pub(super) fn out(text: &str) -> bool {
     passing("");
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_ok()
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    if let Err(error) = &written
+        && error.kind() != ErrorKind::BrokenPipe
+        && !UNWRITTEN.swap(true, Ordering::Relaxed)
+    {
+        told(&format!("the answer can't be written: {error}"));
+    }
+    written.is_ok()
+}
+
+/// How a command ends that has nothing to do but to answer.
+pub(super) fn answered() -> Status {
+    if UNWRITTEN.load(Ordering::Relaxed) { Status::Failed } else { Status::Done }
 }
 
 /// Says something beside the answer; names in it are made safe here.

@@ -10,7 +10,7 @@ use crate::store::history;
 use crate::text;
 
 use super::json::{self, Form};
-use super::print::{out, safe_lines, told};
+use super::print::{answered, out, safe_lines, told};
 use super::session::Session;
 use super::{Refusal, Status, resume};
 
@@ -100,7 +100,7 @@ fn list(session: &Session, form: Form) -> Result<Status, Refusal> {
             table(["RUN", "BEGUN", "HOST", "ABOUT", "OUTCOME"], rows.collect());
         }
     }
-    Ok(Status::Done)
+    Ok(answered())
 }
 
 fn show(session: &mut Session, named: &str, form: Form) -> Result<Status, Refusal> {
@@ -121,7 +121,7 @@ fn show(session: &mut Session, named: &str, form: Form) -> Result<Status, Refusa
         }
         Form::Table => drop(out(&safe_lines(&in_lines(&past, &history, &progress)))),
     }
-    Ok(Status::Done)
+    Ok(answered())
 }
 
 /// How a run ended, or that it has not.

@@ -4,7 +4,7 @@ use crate::domain::{Change, Collection, GroupId, MemberId};
 use crate::plan::{History, NotUndone, Past, Plan, Recheck};
 use crate::shell;
 
-use super::offer::{How, offer};
+use super::offer::{How, guards, offer, show};
 use super::print::told;
 use super::runs::{all, meant, read};
 use super::session::Session;
@@ -35,7 +35,7 @@ impl Args {
         told(&format!("taking back run {} of {}", past.id, past.began.strftime("%F %T UTC")));
         read_for(session, &history)?;
         let plan = plan(session, &history);
-        read_since(session, &plan)?;
+        read_for_inverse(session, &plan, self.how.is_shown())?;
         let plan = self::plan(session, &history);
         let open = may_land(&plan);
         if open > 0 {
@@ -43,6 +43,13 @@ impl Args {
             if plan.is_empty() {
                 return Err(Refusal::new(Status::Stopped, "nothing was changed"));
             }
+        }
+        if plan.is_empty() && plan.left_out.iter().any(|left| left.why != Recheck::AlreadySo) {
+            show(session, &plan, &guards(session, &plan));
+            return Err(Refusal::new(
+                Status::Failed,
+                "nothing was changed: nothing of the run can be taken back",
+            ));
         }
         offer(session, plan, &self.how)
     }
@@ -83,8 +90,16 @@ fn read_for(session: &mut Session, history: &History) -> Result<(), Refusal> {
     session.read_members_of(&made)
 }
 
-/// Reads since when the members are in their groups whom the plan removes: who was added anew since stays.
-fn read_since(session: &mut Session, plan: &Plan) -> Result<(), Refusal> {
+/// Reads what guards and, where somebody looks, the impact look at; and since when the members are in their groups
+/// whom the plan removes: who was added anew since stays.
+fn read_for_inverse(session: &mut Session, plan: &Plan, shown: bool) -> Result<(), Refusal> {
+    let changes: Vec<Change> = plan.ops().map(|op| op.change.clone()).collect();
+    session.read_for(&changes)?;
+    if shown && !changes.is_empty() {
+        let groups = session.directory.groups().values().map(|group| group.id.clone());
+        let groups: Vec<GroupId> = groups.collect();
+        session.read_members_of(&groups)?;
+    }
     let pairs = plan.ops().filter_map(|op| match &op.change {
         Change::Remove { group, member } => Some((group.clone(), member.clone())),
         _ => None,

@@ -1,5 +1,8 @@
 //! Lists of people as they are pasted or kept in files: one a line, commas, `Name <mail>`.
 
+/// The longest e-mail that the service takes, in characters.
+const LONGEST_EMAIL: usize = 90;
+
 /// One entry of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry<'t> {
@@ -43,6 +46,16 @@ fn address(entry: &str) -> &str {
     inner.trim().trim_matches(['"', '\''])
 }
 
+/// Whether a text can be an e-mail. What else is wrong with it, the service says.
+pub fn is_email(text: &str) -> bool {
+    let whole = !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    let parts = text.rsplit_once('@');
+    let host = |host: &str| host.contains('.') && !host.starts_with('.') && !host.ends_with('.');
+    whole
+        && text.chars().count() <= LONGEST_EMAIL
+        && parts.is_some_and(|(name, at)| !name.is_empty() && !name.contains('@') && host(at))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,5 +86,19 @@ mod tests {
         let list = "ana@x.example\r\n\nleo@x.example, mia@x.example\n";
         let lines: Vec<_> = entries(list).map(|entry| (entry.line, entry.address)).collect();
         assert_eq!(lines, [(1, "ana@x.example"), (3, "leo@x.example"), (3, "mia@x.example")]);
+    }
+
+    #[test]
+    fn what_can_be_an_e_mail_is_taken_and_what_cannot_is_not() {
+        for email in ["ana@x.example", "a+night@mail.x.example", "o'neil@x.example", "é@x.example"]
+        {
+            assert!(is_email(email), "{email}");
+        }
+        for none in
+            ["", "ana", "ana@", "@x.example", "ana@x", "a b@x.example", "a@b@x.example", "a@.x"]
+        {
+            assert!(!is_email(none), "{none}");
+        }
+        assert!(!is_email(&format!("{}@x.example", "a".repeat(90))));
     }
 }

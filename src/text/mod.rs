@@ -8,7 +8,7 @@ mod typed;
 mod width;
 mod words;
 
-pub use addresses::{Entry, entries};
+pub use addresses::{Entry, entries, is_email};
 pub use look_alike::{LookAlike, LookAlikeKind, look_alike};
 pub use safe::{LONGEST_SHOWN, safe, safe_capped};
 pub use typed::can_be_typed;

@@ -114,3 +114,30 @@ fn a_guard_is_status_3_and_yes_does_not_override_it_but_the_text_that_it_asks_fo
     company.writer(&format!("{line} {}", given.join(" "))).ended(0, &["applied"]);
     assert!(company.in_group(&group).is_empty());
 }
+
+#[test]
+fn an_answer_that_the_disk_does_not_take_is_status_1_and_says_so() {
+    let company = Company::new();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+    // Only Linux has a file that is always full.
+    let Ok(full) = full else { return };
+    let made = company.command("runs", "reader");
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("cfiam"));
+    command.env_clear().args(made.get_args());
+    for (name, value) in made.get_envs() {
+        command.env(name, value.unwrap_or_default());
+    }
+    command.stdout(full).stderr(std::process::Stdio::piped());
+    let ended = command.spawn().unwrap().wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+    assert!(said.contains("the answer can't be written"), "{said}");
+}
+
+#[test]
+fn what_says_whether_changes_are_allowed_may_stand_behind_the_command_too() {
+    let company = Company::new();
+    let (group, who) = somebody(&company);
+    let line = format!("members add-to '{group}' {who} --yes --write");
+    company.ran(&line, "writer", "").ended(0, &["1 done"]);
+}

@@ -22,9 +22,6 @@ pub enum NameOf {
     Account,
 }
 
-/// The longest e-mail that the service takes, in characters.
-const LONGEST_EMAIL: usize = 90;
-
 /// A line for a name.
 #[derive(Clone, Debug)]
 pub struct Naming {
@@ -113,7 +110,7 @@ impl Naming {
             (Some(only), None) => only.address,
             _ => email,
         };
-        if !is_email(email) {
+        if !text::is_email(email) {
             return self.refuse("an e-mail is needed, such as ana@example.com");
         }
         let wanted = email.to_lowercase();
@@ -132,34 +129,5 @@ impl Naming {
     fn refuse(&mut self, words: &str) -> Turn {
         self.fault = Some(words.to_owned());
         Turn::Stay
-    }
-}
-
-/// Whether a text can be an e-mail. What else is wrong with it, the service says.
-fn is_email(text: &str) -> bool {
-    let whole = !text.chars().any(|c| c.is_whitespace() || c.is_control());
-    let parts = text.rsplit_once('@');
-    let host = |host: &str| host.contains('.') && !host.starts_with('.') && !host.ends_with('.');
-    whole
-        && text.chars().count() <= LONGEST_EMAIL
-        && parts.is_some_and(|(name, at)| !name.is_empty() && !name.contains('@') && host(at))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_email;
-
-    #[test]
-    fn what_can_be_an_e_mail_is_taken_and_what_cannot_is_not() {
-        for email in ["ana@x.example", "a+night@mail.x.example", "o'neil@x.example", "é@x.example"]
-        {
-            assert!(is_email(email), "{email}");
-        }
-        for none in
-            ["", "ana", "ana@", "@x.example", "ana@x", "a b@x.example", "a@b@x.example", "a@.x"]
-        {
-            assert!(!is_email(none), "{none}");
-        }
-        assert!(!is_email(&format!("{}@x.example", "a".repeat(90))));
     }
 }

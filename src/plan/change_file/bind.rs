@@ -71,6 +71,7 @@ impl Binding<'_> {
     /// just so.
     fn create(&mut self, part: &GroupPart) -> Result<GroupRef, Vec<Mistake>> {
         let name = &part.group;
+        nameable(name)?;
         let policies = part.policies.as_deref().unwrap_or_default();
         if let [there] = self.known.groups_called(&name.value) {
             let edits = self.edits(there.policies(), policies)?;
@@ -115,6 +116,7 @@ impl Binding<'_> {
             }
         }
         if let Some(to) = &part.rename {
+            mistakes.extend(nameable(to).err().into_iter().flatten());
             if *to.value != *name && !self.known.groups_called(&to.value).is_empty() {
                 mistakes.push(taken(to));
             }
@@ -150,6 +152,11 @@ impl Binding<'_> {
     fn person(&mut self, part: &MemberPart) -> Result<(), Vec<Mistake>> {
         let policies = part.policies.as_deref().unwrap_or_default();
         if part.invite {
+            if !text::is_email(&part.member.value) {
+                let shown = text::safe_capped(&part.member.value);
+                let words = format!("{shown:?} is not an e-mail, such as ana@example.com");
+                return Err(vec![Mistake::new(&*part.member.at, words)]);
+            }
             if !self.known.members_called(&part.member.value).is_empty() {
                 let words = "a person with this e-mail is in the account already, or invited to it";
                 return Err(vec![Mistake::new(&*part.member.at, words)]);
@@ -163,6 +170,13 @@ impl Binding<'_> {
         let Some(member) = self.directory.members().get(id) else { return Ok(()) };
         let id = id.clone();
         if part.remove {
+            let joins =
+                |change: &Change| matches!(change, Change::Add { member, .. } if *member == id);
+            if self.changes.iter().any(joins) {
+                let words =
+                    "this person is to be removed from the account and added to a group at once";
+                return Err(vec![Mistake::new(&*part.member.at, words)]);
+            }
             let (email, pending) =
                 (Arc::from(&*member.email), member.status == MemberStatus::Pending);
             self.changes.push(Change::RemoveMember { member: id, email, pending });
@@ -232,6 +246,18 @@ impl Binding<'_> {
             _ => SetMembers::of(self.directory, group, wanted).map(SetMembers::into_changes),
         }
     }
+}
+
+/// A name that a group can be given so that it is seen for what it is.
+fn nameable(name: &Given<String>) -> Result<(), Vec<Mistake>> {
+    let words = if name.value.trim().is_empty() {
+        "a group needs a name"
+    } else if name.value.trim() != name.value || text::safe(&name.value) != name.value {
+        "a group's name can't begin or end with a blank, or hold what can't be seen"
+    } else {
+        return Ok(());
+    };
+    Err(vec![Mistake::new(&*name.at, words)])
 }
 
 fn taken(name: &Given<String>) -> Mistake {
