@@ -175,7 +175,7 @@ pub fn level_of(group: &PermissionGroup) -> Highest {
 }
 
 /// Whether a permission group makes a Super Administrator of whoever holds it.
-pub(super) fn is_super_administrator(group: &PermissionGroup) -> bool {
+pub fn is_super_administrator(group: &PermissionGroup) -> bool {
     level_of(group) == Highest::SuperAdministrator
 }
 

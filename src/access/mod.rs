@@ -22,8 +22,11 @@ pub use changed::{AccessChange, Changed, Part, Reason, Row, Sign, changed};
 pub use compare::{Compared, Holding, compare};
 pub use difference::{Difference, Held, Reach, covers, reaches};
 pub use grant::{Grant, Path, grants, no_access_yet};
-pub use highest::{Highest, Levels, highest, level_of};
-pub use hold::{Holds, holds_now, may_make_super_administrators};
+pub use highest::{Highest, Levels, highest, is_super_administrator, level_of};
+pub use hold::{
+    Holds, allowed_by, allowed_directly, group_grants, holds_directly, holds_now,
+    may_make_super_administrators,
+};
 pub use implied::{Rests, gives};
 pub use named::{Unclear, permission_words, permissions_known};
 pub use nearest::{WhyNot, WouldGive, why_not};

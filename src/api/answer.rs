@@ -1,5 +1,7 @@
 //! What came back, and what its headers say.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use reqwest::Response;
 use reqwest::header::{self, HeaderMap, HeaderName};
@@ -23,6 +25,10 @@ pub struct Head {
     pub html: bool,
     /// Where a redirect points: its host alone.
     pub redirect: Option<String>,
+    /// From sending to the last byte.
+    pub took: Duration,
+    /// Bytes of the body, decompressed.
+    pub bytes: u64,
 }
 
 /// A whole answer.
@@ -58,6 +64,8 @@ impl Head {
             seen,
             html: kind.to_ascii_lowercase().contains("html"),
             redirect: (300..400).contains(&status).then(|| redirect(response)),
+            took: Duration::ZERO,
+            bytes: 0,
         }
     }
 

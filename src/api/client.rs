@@ -203,20 +203,18 @@ impl Client {
             Err(Broken { head: None, .. }) => drop(permit),
         }
         let bytes = result.as_ref().map_or(0, |answer| answer.body.len());
-        let judged =
+        let mut judged =
             result.map_err(Failure::from).and_then(|answer| judge(&answer).map(|()| answer));
-        self.report(call, attempt, took, bytes, &judged);
+        let head = match &mut judged {
+            Ok(answer) => &mut answer.head,
+            Err(failure) => &mut failure.head,
+        };
+        (head.took, head.bytes) = (took, bytes as u64);
+        self.report(call, attempt, &judged);
         judged
     }
 
-    fn report(
-        &self,
-        call: &Call,
-        attempt: u32,
-        took: Duration,
-        bytes: usize,
-        judged: &Result<Answer, Failure>,
-    ) {
+    fn report(&self, call: &Call, attempt: u32, judged: &Result<Answer, Failure>) {
         let (head, failure) = match judged {
             Ok(answer) => (&answer.head, None),
             Err(failure) => (&failure.head, Some(failure)),
@@ -229,8 +227,8 @@ impl Client {
             status: Some(head.status).filter(|status| *status > 0),
             codes,
             ray: head.ray.clone(),
-            took,
-            bytes: bytes as u64,
+            took: head.took,
+            bytes: head.bytes,
             attempt,
             trouble: failure.and_then(|f| short(&f.sort)),
         };
@@ -238,7 +236,7 @@ impl Client {
             method = line.method,
             path = line.path,
             status = line.status,
-            ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            ms = u64::try_from(head.took.as_millis()).unwrap_or(u64::MAX),
             ray = line.ray,
             codes = ?line.codes,
             attempt,

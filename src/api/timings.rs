@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::domain::WRITE_TOTAL;
+
 /// How long things may take, and how long is waited between them. All waits of the program come from here, so
 /// that a test can scale them.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +54,7 @@ impl Default for Timings {
         Self {
             connect: secs(5),
             read_total: secs(30),
-            write_total: secs(60),
+            write_total: WRITE_TOTAL,
             idle: secs(15),
             first_backoff: ms(500),
             longest_backoff: secs(8),

@@ -1,5 +1,7 @@
 //! How a write ended.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::domain::Fault;
@@ -32,6 +34,10 @@ pub struct Written<T = ()> {
     pub ray: Option<String>,
     /// The answer's `Date`: the server's clock.
     pub date: Option<Timestamp>,
+    /// From sending to the last byte.
+    pub took: Duration,
+    /// Bytes of the answer's body.
+    pub bytes: u64,
     /// What the answer says is there now, where it could be read; never needed to believe an acceptance.
     pub value: Option<T>,
 }

@@ -220,8 +220,9 @@ fn applied<T>(answer: Answer, decode: impl Fn(&RawValue) -> Result<Decoded<T>, B
     let text = wire::readable(&answer.body);
     let raw = Envelope::open(&text).ok().and_then(|envelope| envelope.result);
     let value = raw.and_then(|raw| decode(raw).ok()).map(|decoded| decoded.row);
-    let Head { status, ray, date, .. } = answer.head;
-    Written { class: Class::Applied, fault: None, status: Some(status), ray, date, value }
+    let Head { status, ray, date, took, bytes, .. } = answer.head;
+    let (class, status) = (Class::Applied, Some(status));
+    Written { class, fault: None, status, ray, date, took, bytes, value }
 }
 
 fn ended<T>(failure: &Failure, fault: Fault) -> Written<T> {
@@ -231,6 +232,8 @@ fn ended<T>(failure: &Failure, fault: Fault) -> Written<T> {
         fault: Some(fault),
         ray: failure.head.ray.clone(),
         date: failure.head.date,
+        took: failure.head.took,
+        bytes: failure.head.bytes,
         value: None,
     }
 }

@@ -17,7 +17,7 @@ use super::screens::{ChangeRow, GroupPane, MemberPane, Screen};
 use super::state::{Phase, Preview, PreviewPlace, State, Tone};
 use super::turn::Turn;
 use super::why_not::{running, why_not};
-use super::{approve, change_files, follow, history, leave, recovery, runs, say, staged};
+use super::{approve, change_files, copy, follow, history, leave, recovery, runs, say, staged};
 use crate::keys::Context;
 
 /// Does what an action says, or says why it can't be done.
@@ -74,6 +74,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::NextPane => next_pane(state),
+        Action::Copy => copy::plan(state),
         Action::OnlyReal => {
             if let Some(Screen::Plan(screen)) = state.place.above.last_mut() {
                 screen.impact.toggle_real();
@@ -448,15 +449,7 @@ fn leave_or_back(state: &mut State) -> Vec<Effect> {
         return router::back(state);
     }
     if running(state).is_some() {
-        let mut lines = vec![
-            "Nothing more is sent. How what is in flight ends will not be known here.".to_owned(),
-        ];
-        if state.session.setup.is_lasting() {
-            lines.push(
-                "What is not known to be in effect stays staged; the next start checks it."
-                    .to_owned(),
-            );
-        }
+        let lines = runs::leaving_lines(state);
         let confirm = Confirm::new(Asked::LeaveRun, "A run is on. Stop it and leave?", lines);
         return open(state, Dialog::Confirm(confirm.words("stop and leave", "stay")));
     }
@@ -473,7 +466,7 @@ fn quit(state: &mut State) -> Vec<Effect> {
             effects.extend(say(
                 state,
                 Tone::Refused,
-                format!("the run stops after what is in flight; {key} again leaves"),
+                format!("nothing more is sent, what is in flight ends; {key} again leaves at once"),
             ));
             effects
         }

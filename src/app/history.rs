@@ -66,6 +66,7 @@ impl PastView {
             progress: history.progress(),
             hold: None,
             summary: end.map(|(_, summary)| summary.clone()),
+            paced: None,
             in_flight: BTreeMap::new(),
         };
         Self { history, view }

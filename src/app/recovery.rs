@@ -8,7 +8,8 @@ use jiff::Timestamp;
 
 use crate::domain::{By, Fault, FaultKind};
 use crate::plan::{
-    End, OpId, OpState, Plan, Progress, RunId, RunReport, StepState, Summary, Tally,
+    Approval, End, Guards, OpId, OpState, Override, Plan, Progress, RunId, RunReport, Summary,
+    Tally,
 };
 use crate::text;
 
@@ -20,7 +21,7 @@ use super::router::{go, open};
 use super::runs::counts;
 use super::state::{Hold, RunView, State, Tone};
 use super::why_not::{Reason, read_only, running};
-use super::{say, staged};
+use super::{approve, runs, say, staged};
 
 /// How many runs are read back at the start, the newest first.
 const MOST: usize = 20;
@@ -46,7 +47,7 @@ pub fn look(state: &mut State) -> Vec<Effect> {
     let found: Vec<RunId> = all.filter(new).take(MOST).collect();
     state.recovery.asked.extend(found.iter().cloned());
     let by = by(state);
-    found.into_iter().map(|run| Effect::TakeUp(run, TakeUp::ReadBack, by.clone())).collect()
+    found.into_iter().map(|run| Effect::TakeUp(run, TakeUp::ReadBack, by.clone().into())).collect()
 }
 
 fn by(state: &State) -> By {
@@ -84,6 +85,7 @@ pub fn taken_up(
         progress: Progress::new(&plan),
         hold: Some(Hold::ReadingBack),
         summary: None,
+        paced: None,
         in_flight: std::collections::BTreeMap::new(),
         plan,
     };
@@ -186,12 +188,7 @@ fn lines(state: &State, run: &RunId) -> Vec<String> {
     let mut lines = vec![counts(&tally)];
     let doubtful = state.recovery.doubtful.iter().find(|(of, _)| of == run).map(|(_, ops)| ops);
     if let (Some(view), Some(ops)) = (state.runs.get(run), doubtful.filter(|ops| !ops.is_empty())) {
-        let stands = StepState::of(ops.iter().map(|op| view.progress.op(*op)));
-        let number = text::count(ops.len());
-        lines.push(match stands {
-            StepState::Unknown => format!("{number} had no answer, and can't be read back now"),
-            state => format!("{number} had no answer, read back now: {}", state.word()),
-        });
+        lines.push(found(&view.progress, ops));
     }
     let summary = state.runs.get(run).and_then(|view| view.summary.as_ref());
     match summary {
@@ -207,6 +204,27 @@ fn lines(state: &State, run: &RunId) -> Vec<String> {
     }
     lines.push("Nothing is sent before you say so.".to_owned());
     lines
+}
+
+/// What was found of changes that had no answer, once they have been read back.
+pub fn found(progress: &Progress, ops: &[OpId]) -> String {
+    let count =
+        |fits: fn(&OpState) -> bool| ops.iter().filter(|op| fits(progress.op(**op))).count();
+    let unknown = |state: &OpState| matches!(state, OpState::Unknown | OpState::Accepted);
+    let (done, open) = (count(OpState::holds), count(unknown));
+    let parts = [(done, "done"), (ops.len() - done - open, "not done"), (open, "not known yet")];
+    let part = |(number, words): &(usize, &str)| match number {
+        0 => None,
+        1 if ops.len() == 1 => Some(format!("it is {words}")),
+        1 => Some(format!("1 is {words}")),
+        n => Some(format!("{} are {words}", text::count(*n))),
+    };
+    let number = text::count(ops.len());
+    if open == ops.len() {
+        return format!("{number} had no answer, and can't be read back now");
+    }
+    let parts: Vec<String> = parts.iter().filter_map(part).collect();
+    format!("{number} had no answer: {}", parts.join(", "))
 }
 
 fn items(state: &State, run: &RunId) -> Vec<Item> {
@@ -231,28 +249,57 @@ fn items(state: &State, run: &RunId) -> Vec<Item> {
 
 /// Asks once more before a run goes on, and says what that sends.
 pub fn ask_to_resume(state: &mut State, run: &RunId) -> Vec<Effect> {
+    ask_to_go_on(state, run, Vec::new())
+}
+
+/// Asks what is still to be asked before a run goes on, after these guards were overridden: guards are held against
+/// what is left of it as against a plan, whatever was overridden when it was begun.
+pub fn ask_to_go_on(state: &mut State, run: &RunId, given: Vec<Override>) -> Vec<Effect> {
     if let Some(Reason(words)) = read_only(state).or_else(|| cannot_take_up(state, run)) {
         return say(state, Tone::Refused, words);
     }
     let account = text::safe_capped(&state.directory.account.name).into_owned();
     history::name(state, run);
+    let title = format!("Resume in {account}?");
+    let guards = guards(state, run);
+    if let Some(guard) = guards.unanswered(&given).first() {
+        let asked = |given| Asked::OverrideFor(run.clone(), given);
+        let confirm = approve::guard_question(&title, &guards, guard, given, asked);
+        return open(state, Dialog::Confirm(confirm));
+    }
     let mut lines = open_steps(state, run);
-    lines.extend(another_credential(state, run));
+    let past = state.past.get(run);
+    lines.extend(past.and_then(|past| another_credential(&past.by, &by(state))));
     lines.push(
         "It looks again first; if others changed what it touches, nothing is sent.".to_owned(),
     );
-    let confirm = Confirm::new(Asked::Resume(run.clone()), format!("Resume in {account}?"), lines);
+    let confirm = Confirm::new(Asked::Resume(run.clone(), given), title, lines);
     open(state, Dialog::Confirm(confirm.words("resume", "no")))
+}
+
+/// The guards that stand against what is left of a run.
+fn guards(state: &State, run: &RunId) -> Guards {
+    let Some(view) = run_view(state, run) else { return Guards::default() };
+    let left = view.plan.only(|op| is_left(view.progress.op(op)));
+    Guards::of(&left, &state.directory, &state.session.rules)
+}
+
+/// Whether an operation may be sent when its run goes on.
+pub fn is_left(op: &OpState) -> bool {
+    match op {
+        OpState::Skipped(_) | OpState::NotInEffect(_) => true,
+        // Who asked was refused, and not what was asked for.
+        OpState::Refused(fault) => {
+            matches!(fault.status, Some(401 | 403))
+                || matches!(fault.kind, FaultKind::Credential | FaultKind::Permission(_))
+        }
+        op => !op.is_final(),
+    }
 }
 
 /// The calls of a run that are sent where it is taken up, in words.
 pub fn left_to_send(plan: &Plan, progress: &Progress) -> Vec<String> {
-    let open = |step: &&crate::plan::Step| {
-        step.ops.iter().any(|op| match progress.op(op.id) {
-            OpState::Skipped(_) | OpState::NotInEffect(_) => true,
-            state => !state.is_final(),
-        })
-    };
+    let open = |step: &&crate::plan::Step| step.ops.iter().any(|op| is_left(progress.op(op.id)));
     plan.steps.iter().filter(open).map(|step| plan.words(step)).collect()
 }
 
@@ -267,29 +314,34 @@ fn open_steps(state: &State, run: &RunId) -> Vec<String> {
     lines
 }
 
-/// That somebody else goes on with what one has begun.
-fn another_credential(state: &State, run: &RunId) -> Option<String> {
-    let (theirs, ours) = (&state.past.get(run)?.by, by(state));
+/// That somebody else goes on with what one has begun, where that is known.
+pub fn another_credential(theirs: &By, ours: &By) -> Option<String> {
     let differs = |theirs: Option<String>, ours: Option<String>| theirs.is_some() && theirs != ours;
     let token = |by: &By| by.token.as_ref().map(ToString::to_string);
     let user = |by: &By| by.user.as_ref().map(ToString::to_string);
-    if differs(user(theirs), user(&ours)) {
+    if differs(user(theirs), user(ours)) {
         return Some("Another user has begun it: it goes on as the one you are now.".to_owned());
     }
-    let other = differs(token(theirs), token(&ours));
+    let other = differs(token(theirs), token(ours));
     other.then(|| "Another token has begun it: it goes on with the one in use now.".to_owned())
 }
 
-/// Goes on with a run.
-pub fn resume(state: &mut State, run: &RunId) -> Vec<Effect> {
+/// Goes on with a run, for which these guards were overridden.
+pub fn resume(state: &mut State, run: &RunId, given: &[Override]) -> Vec<Effect> {
     if let Some(Reason(words)) = read_only(state).or_else(|| cannot_take_up(state, run)) {
         return say(state, Tone::Refused, words);
     }
+    let guards = guards(state, run);
+    let Ok(approval) = guards.approve(by(state), given) else {
+        let words = "what the guards say has changed: ask again";
+        return say(state, Tone::Refused, words.to_owned());
+    };
+    runs::agreed(state, run, &approval);
     // From here on it is the run that is on.
     if let Some(view) = state.runs.get_mut(run) {
         (view.ended, view.summary, view.hold) = (None, None, None);
     }
-    let mut effects = vec![Effect::TakeUp(run.clone(), TakeUp::GoOn, by(state))];
+    let mut effects = vec![Effect::TakeUp(run.clone(), TakeUp::GoOn, approval)];
     effects.extend(go(state, Route::Run(run.clone())));
     effects
 }
@@ -299,5 +351,5 @@ pub fn close(state: &mut State, run: &RunId) -> Vec<Effect> {
     if let Some(Reason(words)) = cannot_take_up(state, run) {
         return say(state, Tone::Refused, words);
     }
-    vec![Effect::TakeUp(run.clone(), TakeUp::Close, by(state))]
+    vec![Effect::TakeUp(run.clone(), TakeUp::Close, Approval::from(by(state)))]
 }

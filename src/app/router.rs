@@ -358,17 +358,14 @@ fn answered(state: &mut State, asked: Asked, yes: bool) -> Vec<Effect> {
             effects
         }
         (Asked::ThrowAway(left), true) => offer::throw_away(state, &left),
-        (Asked::Resume(run), true) => recovery::resume(state, &run),
+        (Asked::Resume(run, given), true) => recovery::resume(state, &run, &given),
+        (Asked::OverrideFor(run, given), true) => recovery::ask_to_go_on(state, &run, given),
         (Asked::EditAgain { text, written }, yes) => {
             change_files::edit_again(state, text, written, yes)
         }
         (Asked::UnstageAll, true) => staged::unstage_all(state),
         (Asked::LeaveAccount(account), true) => load::open_account(state, account),
-        (Asked::LeaveRun, true) => {
-            let mut effects = runs::stop(state);
-            effects.push(super::leave(state, None));
-            effects
-        }
+        (Asked::LeaveRun, true) => runs::stop_and_leave(state),
         _ => Vec::new(),
     }
 }

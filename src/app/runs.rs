@@ -1,20 +1,21 @@
 //! Runs: begun behind the confirmation of a plan, told of step by step, stopped, and settled at their end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::domain::{DraftId, GroupId, Now};
+use crate::domain::{Budget, DraftId, Fault, FaultKind, GroupId, Now};
 use crate::keys::Action;
 use crate::plan::{
     Approval, ChangeKey, End, OpId, OpState, Pause, Plan, Progress, RunId, RunReport, Staging,
-    StepState, Summary, Tally,
+    StepState, Summary, Tally, Timings, Verdict, Witness,
 };
 use crate::text;
 
 use super::msg::Effect;
 use super::screens::{GroupScreen, Screen};
 use super::setup::{Mode, WhyReadOnly};
-use super::state::{Hold, RunView, State, Tone};
+use super::state::{Agreed, Hold, Leaving, RunView, State, Tone};
 use super::why_not::running;
 use super::{history, recovery, say, set_clock, staged};
 
@@ -29,13 +30,47 @@ pub fn begin(state: &mut State, plan: &Arc<Plan>, approval: Approval) -> (RunId,
         progress: Progress::new(plan),
         hold: None,
         summary: None,
+        paced: None,
         in_flight: BTreeMap::new(),
     };
     state.runs.insert(run.clone(), view);
+    agreed(state, &run, &approval);
     staged::refill_changes(state);
     let mut effects = set_clock(state);
     effects.push(Effect::Apply(run.clone(), Arc::clone(plan), approval));
     (run, effects)
+}
+
+/// The window in which requests are counted.
+const WINDOW: Duration = Duration::from_mins(5);
+/// How many changes a pace is measured by at least.
+const PACED: u32 = 3;
+/// For how long a pace is measured at least.
+const LOOKED_AT: Duration = Duration::from_secs(2);
+
+/// Notes what was agreed to for a run that begins, or goes on.
+pub fn agreed(state: &mut State, run: &RunId, approval: &Approval) {
+    let agreed = Agreed { overrides: approval.overrides.clone(), at: state.now.wall };
+    state.agreed.insert(run.clone(), agreed);
+}
+
+/// Looks at the guards again for a run that is about to send these operations.
+pub fn guards(state: &State, run: RunId, ops: &[OpId], read: &BTreeSet<Witness>) -> Vec<Effect> {
+    let ours = |view: &&RunView| view.plan.account == *state.staging.account();
+    let view = state.runs.get(&run).filter(ours);
+    let verdict = match (view, state.agreed.get(&run)) {
+        (Some(view), Some(Agreed { overrides, at })) => {
+            let ops: BTreeSet<&OpId> = ops.iter().collect();
+            let plan = view.plan.only(|op| ops.contains(&op));
+            Verdict::of(&plan, &state.directory, &state.session.rules, overrides, read, *at)
+        }
+        _ => Verdict::Stands(Fault::new(
+            FaultKind::Guard,
+            "another account was opened before the guards could be looked at",
+            "open the account again, and apply there",
+        )),
+    };
+    vec![Effect::Verdict(run, verdict)]
 }
 
 impl RunView {
@@ -57,6 +92,26 @@ impl RunView {
         (self.is_on() && self.in_flight.is_empty()).then_some(left.as_secs().max(1))
     }
 
+    /// About how long it still takes, by its pace in this session and by what is left of the request budget; `None`
+    /// before that can be told.
+    pub fn time_left(&self, now: Now, budget: &Budget) -> Option<Duration> {
+        let (since, before) = self.paced?;
+        let (all, tally) = (self.plan.ops().count(), self.progress.tally());
+        let done = u32::try_from(tally.settled().checked_sub(before)?).ok()?;
+        let left = all.saturating_sub(tally.settled() + tally.skipped);
+        let (took, left) = (now.since_start.saturating_sub(since), u32::try_from(left).ok()?);
+        if done < PACED || took < LOOKED_AT || left == 0 {
+            return None;
+        }
+        let calls = u32::try_from(self.plan.calls.total() * left as usize / all.max(1)).ok()?;
+        let free = budget.ceiling.saturating_sub(budget.spent);
+        let held = match calls.checked_sub(free).filter(|_| budget.ceiling > 0) {
+            Some(beyond) => WINDOW.saturating_mul(beyond) / budget.ceiling,
+            None => Duration::ZERO,
+        };
+        Some((took.saturating_mul(left) / done).max(held))
+    }
+
     /// Notes what is in flight from now on, and what no longer is.
     fn note_flight(&mut self, moved: &[(OpId, OpState)], now: Now) {
         for (op, state) in moved {
@@ -75,6 +130,47 @@ impl RunView {
                 staging.get(&ChangeKey::of(&self.progress.as_staged(&op.change))).is_some()
             })
     }
+}
+
+/// What leaving does to the run that is on, a line each.
+pub fn leaving_lines(state: &State) -> Vec<String> {
+    let Some(run) = running(state) else { return Vec::new() };
+    let (flight, waiting) = (run.in_flight.len(), run.progress.tally().waiting);
+    let longest = Timings::default().stop.as_secs();
+    let mut lines = vec![match flight {
+        0 => "Nothing is in flight. What was sent is read back.".to_owned(),
+        1 => format!("1 change is in flight: its answer is waited for, {longest} s at most."),
+        n => {
+            let n = text::count(n);
+            format!("{n} changes are in flight: their answers are waited for, {longest} s at most.")
+        }
+    }];
+    match waiting {
+        0 => lines.push("All that was wanted has been sent.".to_owned()),
+        1 => lines.push("1 change is not sent, and stays unsent.".to_owned()),
+        n => lines.push(format!("{} changes are not sent, and stay unsent.", text::count(n))),
+    }
+    if waiting > 0 && state.session.setup.is_lasting() {
+        let key = match &*state.keymap.key_name(Action::TakeUp) {
+            "" => String::new(),
+            key => format!(": {key} goes on with it"),
+        };
+        lines.push(format!("They stay staged. The next start has the run in Changes{key}."));
+    }
+    lines
+}
+
+/// Stops the run that is on, and leaves once it has ended.
+pub fn stop_and_leave(state: &mut State) -> Vec<Effect> {
+    let mut effects = stop(state);
+    if effects.is_empty() {
+        return vec![super::leave(state, None)];
+    }
+    state.leaving = Some(Leaving::Asked);
+    let key = state.keymap.key_name(Action::Quit);
+    let words = format!("cfiam leaves when the run has ended; {key} leaves at once");
+    effects.extend(say(state, Tone::Refused, words));
+    effects
 }
 
 /// Stops the run that is on: what is in flight ends, nothing more is sent.
@@ -110,6 +206,10 @@ pub fn report(state: &mut State, run: &RunId, report: RunReport) -> Vec<Effect> 
             let read_back = view.hold == Some(Hold::ReadingBack) && sends;
             if matches!(view.hold, Some(Hold::Waits(..))) || read_back {
                 view.hold = None;
+            }
+            if sends {
+                let settled = view.progress.tally().settled();
+                view.paced.get_or_insert((now.since_start, settled));
             }
             view.note_flight(&moved, now);
             kept(state, settled)
@@ -231,8 +331,8 @@ fn ended(state: &mut State, run: &RunId, summary: Summary, now: Now) -> Vec<Effe
         _ => say(state, tone, words),
     });
     effects.extend(history::read_run(state, run));
-    if let Some(signal) = state.leaving.take() {
-        effects.push(super::leave(state, Some(signal)));
+    if let Some(leaving) = state.leaving.take() {
+        effects.push(super::leave(state, leaving.signal()));
     }
     effects
 }
@@ -258,6 +358,9 @@ pub fn outcome(summary: &Summary, undoes: bool) -> (Tone, String) {
         End::Stopped => (Tone::Refused, format!("stopped: {counts}")),
         End::BrokenOff => (Tone::Refused, format!("broken off: {counts}")),
         End::Closed => (Tone::Refused, format!("closed: {counts}")),
+        End::Paused(pause @ Pause::Guard(_)) if summary.writes == 0 => {
+            (Tone::Fault, format!("nothing was sent: {}", pause.fault().what))
+        }
         End::Paused(pause) => {
             (Tone::Fault, format!("could not go on: {}; {counts}", pause.fault().what))
         }

@@ -12,7 +12,7 @@ use crate::domain::{
 };
 
 use crate::keys::Keymap;
-use crate::plan::{OpId, Pause, Plan, Progress, Rules, RunId, Staging, Summary};
+use crate::plan::{OpId, Override, Pause, Plan, Progress, Rules, RunId, Staging, Summary};
 use crate::rows;
 
 use super::dialogs::Dialog;
@@ -62,6 +62,8 @@ pub struct State {
     pub held_until: Option<Duration>,
     /// The runs of this session, by the order in which they began.
     pub runs: BTreeMap<RunId, RunView>,
+    /// What was agreed to for each of them.
+    pub agreed: BTreeMap<RunId, Agreed>,
     /// The runs of the account as their journals on disk tell them.
     pub past: PastRuns,
     /// Those of them that are not finished.
@@ -80,8 +82,8 @@ pub struct State {
     pub last_request: u64,
     /// When the alarm for the clock is to come that was asked for, on the clock of [`Now::since_start`].
     pub clock_due: Option<Duration>,
-    /// The process was told to end, and waits for the run that is on.
-    pub leaving: Option<Signal>,
+    /// The console is left once the run that is on has ended.
+    pub leaving: Option<Leaving>,
     /// What was written in the editor and could not be staged: it is opened there the next time.
     pub unfinished: Option<ChangeText>,
 }
@@ -109,6 +111,7 @@ impl State {
             budget: Budget::default(),
             held_until: None,
             runs: BTreeMap::new(),
+            agreed: BTreeMap::new(),
             past: PastRuns::default(),
             recovery: Recovery::default(),
             tickets: Tickets::default(),
@@ -359,8 +362,39 @@ pub struct RunView {
     pub hold: Option<Hold>,
     /// How it ended.
     pub summary: Option<Summary>,
+    /// When it has first sent something in this session, on the clock of [`Now::since_start`], and how many changes were
+    /// settled then.
+    pub paced: Option<(Duration, usize)>,
     /// Since when its operations wait for an answer that are in flight, on the clock of [`Now::since_start`].
     pub in_flight: BTreeMap<OpId, Duration>,
+}
+
+/// What was agreed to when a run was begun, or was last gone on with.
+#[derive(Clone, Debug)]
+pub struct Agreed {
+    /// The guards that were overridden.
+    pub overrides: Vec<Override>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Why the console is left once the run that is on has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaving {
+    /// The person has said so.
+    Asked,
+    /// The process was told to end.
+    Told(Signal),
+}
+
+impl Leaving {
+    /// The signal that ends it, if one does.
+    pub fn signal(self) -> Option<Signal> {
+        match self {
+            Self::Asked => None,
+            Self::Told(signal) => Some(signal),
+        }
+    }
 }
 
 /// What holds a run up, or is about to end it.

@@ -11,7 +11,7 @@ use super::dialogs::{Dialog, Known};
 use super::msg::{Alarm, Effect, Exit, Msg, Signal};
 use super::router;
 use super::screens::Screen;
-use super::state::{OpenDialog, State, Toast, Tone};
+use super::state::{Leaving, OpenDialog, State, Toast, Tone};
 use super::table::FilterKey;
 use super::turn::Turn;
 use super::why_not::running;
@@ -229,10 +229,10 @@ fn on_alarm(state: &mut State, alarm: Alarm) -> Vec<Effect> {
 
 /// Told to end: nothing more is sent, what is in flight has a few seconds.
 fn on_signal(state: &mut State, signal: Signal) -> Vec<Effect> {
-    if running(state).is_none() || state.leaving.is_some() {
+    if running(state).is_none() || matches!(state.leaving, Some(Leaving::Told(_))) {
         return vec![leave(state, Some(signal))];
     }
-    state.leaving = Some(signal);
+    state.leaving = Some(Leaving::Told(signal));
     let mut effects = runs::stop(state);
     effects.push(Effect::After(GRACE, Alarm::Leave(signal)));
     effects

@@ -8,7 +8,7 @@ use crate::api;
 use crate::app::{Mode, Setup, WhyReadOnly};
 use crate::config::{Environment, Overrides, Places, Settings};
 use crate::domain::{AccountId, Fault, Snapshot};
-use crate::shell::{self, Clock, Left, Redactor, Start};
+use crate::shell::{self, Clock, Copying, Left, Redactor, Start};
 use crate::store::snapshot::read_snapshot;
 use crate::text;
 use crate::ui::paint;
@@ -115,8 +115,13 @@ fn start(
         state_folder: places.state.clone(),
         log_file: places.log_file(),
         log_level: settings.log,
+        keep_runs: settings.keep_runs,
         redactor,
         browser: environment.text("BROWSER").map(ToOwned::to_owned),
+        copying: Copying {
+            command: settings.copy_command,
+            in_tmux: environment.text("TMUX").is_some(),
+        },
         editor: editor(environment).to_owned(),
     };
     Ok(shell::run(start, setup, clock, |frame, state| paint(frame, state, &theme))?)

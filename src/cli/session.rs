@@ -17,7 +17,7 @@ use crate::domain::{
 use crate::ops;
 use crate::plan::Rules;
 use crate::shell::{self, Clock};
-use crate::store::Store;
+use crate::store::{Store, history};
 use crate::text;
 
 use super::connect::{Connection, Demo};
@@ -78,6 +78,7 @@ impl Session {
         };
         let directory = Directory::new(account);
         let clock = Clock::start();
+        history::tidy(&places.state, clock.now().wall, settings.keep_runs);
         let (handle, threads) = (runtime.handle().clone(), Threads(Some(runtime)));
         Ok(Self {
             directory,

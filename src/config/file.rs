@@ -21,13 +21,18 @@ pub struct File {
     pub profiles: Vec<Profile>,
     /// `theme`: judged by whoever draws.
     pub theme: Option<Given<String>>,
+    /// `copy_command`: the program that takes what is copied, and its arguments.
+    pub copy_command: Vec<String>,
     /// `log`: how much goes to the log.
     pub log: Option<LevelFilter>,
+    /// `keep_runs`: for how many days the journal of a run is kept that has ended.
+    pub keep_runs: Option<u32>,
     /// `[keys]`, laid over the table's.
     pub keymap: Keymap,
 }
 
-const KNOWN: [&str; 5] = ["profile", "profiles", "theme", "log", "keys"];
+const KNOWN: [&str; 7] =
+    ["profile", "profiles", "theme", "copy_command", "log", "keep_runs", "keys"];
 
 impl File {
     /// Reads the file; one that is not there is an empty one. What can be read is there beside the mistakes, so that
@@ -59,7 +64,11 @@ impl File {
                 "profile" => file.profile = reading.text("profile", value),
                 "profiles" => file.profiles = profiles(&mut reading, value),
                 "theme" => file.theme = reading.text("theme", value),
+                "copy_command" => {
+                    file.copy_command = reading.texts("copy_command", value).unwrap_or_default();
+                }
                 "log" => file.log = level(&mut reading, value),
+                "keep_runs" => file.keep_runs = reading.number("keep_runs", value, 1..36_501),
                 "keys" => file.keymap = keys(&mut reading, name, value),
                 _ => reading.unknown(key, "", &KNOWN),
             }
@@ -160,6 +169,7 @@ mod tests {
                 profile = "work"
                 theme = "light"
                 log = "debug"
+                keep_runs = 30
                 [profiles.work]
                 base_url = "https://api.example/client/v4"
                 account = "abc"
@@ -178,11 +188,12 @@ mod tests {
         let profile = file.profile_named("work").unwrap();
         assert_eq!(profile.writes, Some(Writes::Allowed));
         assert_eq!(profile.token_command.as_deref().unwrap(), ["pass", "cloudflare"]);
+        assert_eq!(file.keep_runs, Some(30));
         assert_eq!(profile.requests_per_5_min, Some(2000));
         assert_eq!(profile.protected.members, ["ana@x.example"]);
         assert_eq!(profile.rules.as_deref(), Some(Path::new("/srv/team/cfiam-rules.toml")));
         assert_eq!(profile.protected.groups, ["prod-dns"]);
-        assert_eq!(profile.base_url.as_ref().unwrap().at, "config.toml:6");
+        assert_eq!(profile.base_url.as_ref().unwrap().at, "config.toml:7");
         assert_eq!(file.keymap.action(Key::char('f'), Context::Members), Some(Action::Filter));
         assert_eq!(file.log, Some(LevelFilter::DEBUG));
     }

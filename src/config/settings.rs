@@ -53,11 +53,18 @@ pub struct Settings {
     pub theme: Option<Given<String>>,
     /// Whether colours are unwanted (`NO_COLOR`).
     pub no_color: bool,
+    /// The program that takes what is copied; empty where none is named.
+    pub copy_command: Vec<String>,
     /// Which key does what.
     pub keymap: Keymap,
     /// How much goes to the log.
     pub log: LevelFilter,
+    /// For how many days the journal of a run is kept that has ended.
+    pub keep_runs: u32,
 }
+
+/// For how many days the journal of a run is kept where the config doesn't say it.
+const KEEP_RUNS: u32 = 90;
 
 impl Settings {
     /// Lays everything over one another. What says more exactly what is meant goes first: an argument, then a
@@ -90,8 +97,10 @@ impl Settings {
             rules: chosen.profile.rules.clone(),
             theme: file.theme,
             no_color: environment.text("NO_COLOR").is_some(),
+            copy_command: file.copy_command,
             keymap: file.keymap,
             log: log_level(environment, file.log, &mut mistakes),
+            keep_runs: file.keep_runs.unwrap_or(KEEP_RUNS),
         };
         if mistakes.is_empty() { Ok(settings) } else { Err(mistakes) }
     }

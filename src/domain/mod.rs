@@ -43,4 +43,4 @@ pub use protected::Protected;
 pub use snapshot::Snapshot;
 pub use table::{HasId, Slot, Table};
 pub use time::Now;
-pub use traffic::{Budget, RequestLine, Urgency};
+pub use traffic::{Budget, RequestLine, Urgency, WRITE_TOTAL};

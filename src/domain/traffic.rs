@@ -40,6 +40,9 @@ pub struct RequestLine {
     pub trouble: Option<String>,
 }
 
+/// How long a write is waited for at most, from sending to the last byte of its answer.
+pub const WRITE_TOTAL: Duration = Duration::from_mins(1);
+
 /// What is left of the request budget, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Budget {

@@ -8,7 +8,7 @@ use crate::domain::{
     AccountId, Fault, FaultKind, Group, GroupId, MemberId, MemberStatus, PolicyContent, PolicyEdit,
     Target,
 };
-use crate::plan::{Call, Class, Made, Outcome};
+use crate::plan::{Call, Class, Made, Outcome, Transfer};
 
 /// A write, whole in itself.
 pub(super) enum Write {
@@ -121,8 +121,9 @@ fn ended<T>(written: Written<T>) -> (Outcome, Option<Group>) {
         Sent::Rejected => Class::Rejected,
         Sent::Unknown => Class::Unknown,
     };
-    let Written { fault, status, ray, date, .. } = written;
-    (Outcome { class, fault, status, ray, date, made: None }, None)
+    let Written { fault, status, ray, date, took, bytes, .. } = written;
+    let transfer = Transfer { took, bytes };
+    (Outcome { class, fault, status, ray, date, transfer, made: None }, None)
 }
 
 /// A write that is not sent, because it can't be right.
@@ -133,6 +134,7 @@ pub(super) fn refused(fault: Fault) -> Outcome {
         status: None,
         ray: None,
         date: None,
+        transfer: Transfer::default(),
         made: None,
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::{
     PolicyContent, Target,
 };
 
-use super::digest::PlanId;
+use super::digest::{PlanId, digest_of};
 use super::names::Names;
 use super::policies::PolicySet;
 use super::recheck::Recheck;
@@ -94,6 +94,9 @@ pub struct Base {
     pub modified_on: Option<Timestamp>,
     /// How many members it had; `None` where its list had not been read to its end.
     pub members: Option<usize>,
+    /// The SHA-256 of its members' ids, in order, where all of them were known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
     /// Of a group that is to be deleted what it held, so that it can be made again; `None` where that was not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<Held>,
@@ -190,6 +193,18 @@ impl Plan {
         now.wall.duration_since(self.made_at) > GOOD_FOR
     }
 
+    /// The plan of these of its operations alone, by their ids. It carries out what is left of this one.
+    #[must_use]
+    pub fn only(&self, wanted: impl Fn(OpId) -> bool) -> Self {
+        let mut plan = self.clone();
+        plan.steps.iter_mut().for_each(|step| step.ops.retain(|op| wanted(op.id)));
+        plan.steps.retain(|step| !step.ops.is_empty());
+        let left: BTreeSet<GroupId> =
+            plan.ops().filter_map(|op| op.change.target().existing_group().cloned()).collect();
+        plan.base.retain(|group, _| left.contains(group));
+        plan
+    }
+
     /// Whether there is nothing to carry out.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
@@ -249,6 +264,7 @@ fn bases(changes: &[Change], directory: &Directory) -> BTreeMap<GroupId, Base> {
             name: known.map(|group| group.name.clone()).unwrap_or_default(),
             modified_on: known.and_then(|group| group.modified_on),
             members: whole.then(|| directory.members_of(&id).len()),
+            digest: whole.then(|| digest_of(members_of(&id, directory))),
             held: known.filter(|_| deletes && whole).and_then(|group| held(group, directory)),
         };
         bases.insert(id, base);
@@ -258,9 +274,16 @@ fn bases(changes: &[Change], directory: &Directory) -> BTreeMap<GroupId, Base> {
 
 fn held(group: &Group, directory: &Directory) -> Option<Held> {
     let policies = group.policies.as_ref()?.iter().map(|policy| policy.content()).collect();
-    let slots = directory.members_of(&group.id).iter();
-    let members = slots.filter_map(|slot| Some(directory.members().at(*slot)?.id.clone()));
-    Some(Held { policies, members: members.collect() })
+    let members = members_of(&group.id, directory).cloned().collect();
+    Some(Held { policies, members })
+}
+
+fn members_of<'d>(
+    group: &GroupId,
+    directory: &'d Directory,
+) -> impl Iterator<Item = &'d MemberId> + use<'d> {
+    let slots = directory.members_of(group).iter();
+    slots.filter_map(|slot| Some(&directory.members().at(*slot)?.id))
 }
 
 fn steps(changes: Vec<Change>, canary: bool, directory: &Directory) -> Vec<Step> {

@@ -53,10 +53,7 @@ impl Cost {
 
     /// About how long it takes, in words.
     pub fn time(&self) -> String {
-        match self.about.as_secs() {
-            seconds @ ..90 => format!("about {} s", seconds.max(1)),
-            seconds => format!("about {} min", seconds.div_ceil(60)),
-        }
+        text::about(self.about)
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt::{self, Write as _};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::domain::{AccountId, Change, DraftId, GroupRef};
+use crate::domain::{AccountId, Change, DraftId, GroupRef, MemberId};
 
 /// The SHA-256 of the account and the operations in one canonical form; names for show and times don't count.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -22,11 +22,7 @@ impl PlanId {
         changes.sort();
         // A change is made of texts, numbers and lists: it always has a JSON form.
         let canonical = serde_json::to_vec(&(account, &changes)).unwrap_or_default();
-        Self(Sha256::digest(canonical).iter().fold(String::new(), |mut text, byte| {
-            // Writing to a text never fails.
-            let _ = write!(text, "{byte:02x}");
-            text
-        }))
+        Self(hex(&Sha256::digest(canonical)))
     }
 
     /// The first four digits, as they stand in titles.
@@ -45,6 +41,22 @@ impl fmt::Debug for PlanId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// The SHA-256 of ids, a line each, in order.
+pub(super) fn digest_of<'m>(members: impl Iterator<Item = &'m MemberId>) -> String {
+    let mut ids: Vec<&MemberId> = members.collect();
+    ids.sort_unstable();
+    let lines = |digest: Sha256, id: &MemberId| digest.chain_update(format!("{id}\n"));
+    hex(&ids.into_iter().fold(Sha256::new(), lines).finalize())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a text never fails.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// A draft's number tells when it was staged; what it stands for is its name, which is unique in an account.

@@ -5,9 +5,11 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::app::{Answer, Saved, Ticket};
 use crate::domain::{AccountId, Fault, FaultKind};
-use crate::store::{Store, read_text, write_text};
+use crate::store::{Store, history, read_text, write_text};
 
 use super::console::Event;
 
@@ -29,12 +31,20 @@ pub(super) struct Disk {
 }
 
 impl Disk {
-    pub(super) fn start(folder: &Path, profile: &str, events: Sender<Event>) -> Self {
+    pub(super) fn start(
+        folder: &Path,
+        profile: &str,
+        keep_runs: u32,
+        now: Timestamp,
+        events: Sender<Event>,
+    ) -> Self {
         let (jobs, asked) = channel();
         let (end, ended) = channel();
         let (mut store, profile) = (Store::at(folder), profile.to_owned());
+        let folder = folder.to_owned();
         let work = move || {
             let _end = end;
+            history::tidy(&folder, now, keep_runs);
             for job in asked {
                 for answer in done(&mut store, &profile, job) {
                     let _ = events.send(Event::Answer(Box::new(answer)));

@@ -5,12 +5,14 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::domain::{AccountId, Fault, FaultKind};
 use crate::plan::{History, Past, RunId};
 
 use super::journal::{Journal, Rest, Story, damage, journal_file};
 use super::lock::is_on;
-use super::private::fault;
+use super::private::{fault, name_of_aside, remove};
 
 /// How many runs are read, the newest first: what is older is only looked up by its id.
 const MOST: usize = 500;
@@ -83,6 +85,30 @@ pub fn run(folder: &Path, account: &AccountId, id: &RunId) -> Result<(Past, Hist
     }
     let words = format!("run {id} was in another account: {}", history.plan.account);
     Err(Fault::new(FaultKind::Refused, words, "Open that account to look at it"))
+}
+
+/// Takes away the journals of runs that are over for more than so many days, with what was put aside of them. One that
+/// has no end stays, however old it is: what it has left open is still to be looked at.
+pub fn tidy(folder: &Path, now: Timestamp, days: u32) {
+    let kept = SignedDuration::from_hours(24 * i64::from(days));
+    let Ok(since) = now.checked_sub(kept) else { return };
+    // Their names begin with the time at which they began.
+    let oldest = RunId::new(since, 0).to_string();
+    let is_old = |path: &PathBuf| path.file_stem().is_some_and(|name| *name < *OsStr::new(&oldest));
+    for path in journals(&folder.join("runs")).unwrap_or_default().into_iter().filter(is_old) {
+        let Ok(story) = Story::read(&path) else { continue };
+        let is_over = story.is_ended() && story.lines.last().is_some_and(|line| line.t < since);
+        if is_over && !is_on(&path) {
+            // What can't be taken away now is tried again at the next start.
+            let _ = remove(&path);
+            asides(&path).for_each(|aside| drop(remove(&aside)));
+        }
+    }
+}
+
+/// What was put aside of a journal that broke off.
+fn asides(journal: &Path) -> impl Iterator<Item = PathBuf> {
+    (1..).map(|number| name_of_aside(journal, "broken", number)).take_while(|path| path.exists())
 }
 
 /// The journals below a folder, the newest first: their names begin with the time.

@@ -57,13 +57,16 @@ pub(super) fn copy_aside(path: &Path, why: &str) -> io::Result<PathBuf> {
     Ok(aside)
 }
 
-/// A free name beside a file's own: the first is `FILE.WHY-1`.
+/// The so-many-th name beside a file's own: `FILE.WHY-1` and so on.
+pub(super) fn name_of_aside(path: &Path, why: &str, number: u32) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{why}-{number}"));
+    PathBuf::from(name)
+}
+
+/// The first of these names that is free.
 pub(super) fn name_beside(path: &Path, why: &str) -> PathBuf {
-    let name = |number: u32| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(format!(".{why}-{number}"));
-        PathBuf::from(name)
-    };
+    let name = |number: u32| name_of_aside(path, why, number);
     let free = (1..=u32::MAX).map(name).find(|aside| fs::symlink_metadata(aside).is_err());
     free.unwrap_or_else(|| name(0))
 }

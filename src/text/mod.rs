@@ -13,4 +13,4 @@ pub use look_alike::{LookAlike, LookAlikeKind, look_alike};
 pub use safe::{LONGEST_SHOWN, safe, safe_capped};
 pub use typed::can_be_typed;
 pub use width::{cut, cut_email, cut_middle, pad, pad_left, width};
-pub use words::{age, clock, count, date, moment, people, plural};
+pub use words::{about, age, clock, count, date, moment, people, plural};

@@ -36,6 +36,14 @@ pub fn people(number: usize) -> String {
     format!("{} {}", count(number), if number == 1 { "person" } else { "people" })
 }
 
+/// About how long something takes.
+pub fn about(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ ..90 => format!("about {} s", seconds.max(1)),
+        seconds => format!("about {} min", seconds.div_ceil(60)),
+    }
+}
+
 /// How long ago something was, in one unit: it turns at most once a minute.
 pub fn age(since: Duration) -> String {
     const MINUTE: u64 = 60;

@@ -92,3 +92,23 @@ fn a_journal_that_was_changed_is_told() {
     std::fs::write(&journal, text).unwrap();
     company.writer("runs").ended(0, &["its journal is damaged"]);
 }
+
+#[test]
+fn s13_a_run_whose_token_was_revoked_goes_on_with_another_one_which_is_told() {
+    let company = Company::troubled(&["DELETE /accounts/*/iam/user_groups/*/members/* 2: 401"]);
+    company.writer("groups create 'On call' --yes").ended(0, &[]);
+    let who = company.outsiders("On call", 5);
+    company
+        .writer_given("members add-to 'On call' --from - --yes", &who.join("\n"))
+        .ended(0, &["5 done"]);
+    let line = format!("members remove-from 'On call' {} {} --yes", who[0], who[1]);
+    company.writer(&line).ended(5, &["could not go on", "1 refused"]);
+    let sent = company.writes().len();
+    let own = company.ran("--write runs resume --dry-run", "writer", "").ended(0, &["left: "]);
+    assert!(!own.err.contains("Another token"), "{}", own.err);
+    let asked = company.ran("--write runs resume", "no-zones", "").ended(2, &[]);
+    assert!(asked.err.contains("Another token has begun it"), "{}", asked.err);
+    assert_eq!(company.writes().len(), sent, "nothing is sent before a yes");
+    company.ran("--write runs resume --yes", "no-zones", "").ended(0, &["2 done"]);
+    assert_eq!(company.in_group("On call").len(), 3);
+}

@@ -1,7 +1,7 @@
 //! A run as it goes on: what it has in hand is left alone, what is in effect is no longer staged.
 
-use cfiam::app::{Answer, Effect, Mode, Saved, Screen, Tone, WhyReadOnly, outcome};
-use cfiam::domain::{ApiError, DraftId, Fault, FaultKind, Group, GroupId, Load, Page};
+use cfiam::app::{Answer, Dialog, Effect, Exit, Mode, Saved, Screen, Tone, WhyReadOnly, outcome};
+use cfiam::domain::{ApiError, Budget, DraftId, Fault, FaultKind, Group, GroupId, Load, Page};
 use cfiam::plan::{
     End, Gone, OpId, OpState, Pause, Proof, RunReport, SkipWhy, StepState, Summary, Tally,
 };
@@ -35,6 +35,13 @@ fn end(console: &mut Console, end: End) {
 fn kept(console: &Console) -> Option<usize> {
     console.effects.iter().rev().find_map(|effect| match effect {
         Effect::Save(Saved::Staged(staged)) => Some(staged.changes.len()),
+        _ => None,
+    })
+}
+
+fn left(console: &Console) -> Option<&Exit> {
+    console.effects.iter().find_map(|effect| match effect {
+        Effect::Quit(exit) => Some(exit),
         _ => None,
     })
 }
@@ -298,4 +305,74 @@ fn when_a_run_has_ended_the_cursor_is_on_the_first_step_that_is_not_in_effect() 
     assert_eq!(cursor(&console), 0);
     end(&mut console, End::Finished);
     assert_eq!(cursor(&console), 1);
+}
+
+#[test]
+fn told_to_stop_and_leave_the_console_is_left_once_the_run_has_ended() {
+    let mut console = adding();
+    moved(&mut console, &[(0, OpState::Running), (1, OpState::Running)]);
+    console.keys("1 q");
+    let Some(Dialog::Confirm(confirm)) = console.dialog() else { panic!("not asked") };
+    assert_eq!(
+        confirm.lines,
+        [
+            "2 changes are in flight: their answers are waited for, 30 s at most.",
+            "All that was wanted has been sent.",
+        ]
+    );
+    console.forget().keys("y");
+    assert!(console.effects.iter().any(|effect| matches!(effect, Effect::Stop(_))));
+    assert_eq!(left(&console), None);
+    assert!(console.toast().contains("leaves when the run has ended"), "{}", console.toast());
+    moved(&mut console, &[(0, DONE), (1, DONE)]);
+    end(&mut console, End::Stopped);
+    let exit = left(&console).unwrap();
+    assert_eq!((exit.signal, exit.partly), (None, false));
+}
+
+#[test]
+fn told_to_stop_and_leave_ctrl_c_leaves_at_once() {
+    let mut console = adding();
+    moved(&mut console, &[(0, OpState::Running)]);
+    console.keys("1 q y");
+    assert_eq!(left(&console), None);
+    console.keys("ctrl-c");
+    assert!(left(&console).unwrap().partly);
+}
+
+#[test]
+fn the_time_left_is_told_by_the_pace_so_far_and_by_what_is_left_of_the_request_budget() {
+    let mut console = Console::open();
+    console.keys("* a").types("platform").keys("enter P ctrl-s y");
+    let run = console.state.runs.keys().next_back().unwrap().clone();
+    let left = |console: &Console| {
+        let view = &console.state.runs[&run];
+        view.time_left(console.state.now, &console.state.budget).map(|left| left.as_secs())
+    };
+    let all = console.state.runs[&run].plan.ops().count();
+    assert!(all > 4, "{all}");
+    let all = u32::try_from(all).unwrap();
+    moved(&mut console, &[(0, OpState::Running)]);
+    console.later(2);
+    moved(&mut console, &[(0, DONE), (1, DONE)]);
+    assert_eq!(left(&console), None, "two tell no pace");
+    moved(&mut console, &[(2, DONE), (3, DONE)]);
+    console.later(2);
+    assert_eq!(left(&console), Some(u64::from(all - 4)), "a second each");
+    // One request in five minutes, and that is spent.
+    console.answer(Answer::Budget(Budget { spent: 1, ceiling: 1, ..Budget::default() }));
+    assert!(left(&console) >= Some(300), "{:?}", left(&console));
+    for op in 4..all {
+        moved(&mut console, &[(op, DONE)]);
+    }
+    assert_eq!(left(&console), None, "nothing is left");
+}
+
+#[test]
+fn what_a_run_warns_of_before_it_sends_anything_is_seen() {
+    let mut console = adding();
+    let fault = Fault::new(FaultKind::Disk, "locks don't work in x", "keep others away");
+    tell(&mut console, RunReport::Warned(fault));
+    assert!(console.toast().contains("locks don't work in x"), "{}", console.toast());
+    assert_eq!(left(&console), None);
 }

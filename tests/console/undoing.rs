@@ -53,7 +53,8 @@ fn history(console: &Console) -> History {
     let op = OpId(0);
     let before = Record::Before { op, presence: Some(Presence::Out), state: OpState::Waiting };
     let (request, ops) = (RequestId(0), vec![op]);
-    let intent = Record::Intent { request, step: StepId(0), ops, attempt: 1 };
+    let deadline = cfiam::domain::WRITE_TOTAL;
+    let intent = Record::Intent { request, step: StepId(0), ops, attempt: 1, deadline };
     let outcome = Record::Outcome {
         request,
         class: Class::Applied,
@@ -61,6 +62,7 @@ fn history(console: &Console) -> History {
         codes: Vec::new(),
         ray: None,
         date: Some(at(1_000)),
+        transfer: cfiam::plan::Transfer::default(),
     };
     let moved = Record::Moved { op, state: DONE };
     let events = vec![(at(0), before), (at(500), intent), (at(900), outcome), (at(1_500), moved)];

@@ -13,7 +13,7 @@ use cfiam::domain::{
 };
 use cfiam::plan::{
     Call, Class, Look, Made, OpId, Outcome, PolicySet, Presence, Progress, Request, RunId, Seen,
-    Sight, wanted,
+    Sight, Transfer, wanted,
 };
 use jiff::Timestamp;
 
@@ -407,5 +407,13 @@ pub fn outcome(class: Class, status: Option<u16>) -> Outcome {
         _ => FaultKind::Refused,
     };
     let fault = (class != Class::Applied).then(|| Fault::new(kind, "changing the account", ""));
-    Outcome { class, fault, status, ray: None, date: None, made: None }
+    Outcome {
+        class,
+        fault,
+        status,
+        ray: None,
+        date: None,
+        transfer: Transfer::default(),
+        made: None,
+    }
 }

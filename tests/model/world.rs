@@ -371,6 +371,10 @@ impl World {
             }
             Wish::Report(RunReport::Ended(summary)) => self.end(summary),
             Wish::Report(report) => on.progress.absorb(&report),
+            Wish::Guards(_) => {
+                let clear = Item::Tell(self.epoch, Event::Guarded(None));
+                self.at(Duration::ZERO, clear);
+            }
             Wish::Keep(_) | Wish::End => {}
         }
     }

@@ -168,6 +168,13 @@ async fn a5_a_removal_of_someone_who_is_not_found_is_already_so_also_where_reads
 }
 
 #[tokio::test]
+async fn a5_who_is_not_found_and_is_there_to_the_end_is_refused_and_not_sent_again() {
+    let (company, ran, member) = one(false, "404").await;
+    assert_eq!((ran.tally().refused, ran.writes()), (1, 1), "{:?}", ran.states());
+    assert!(company.holds("prod-dns", &member));
+}
+
+#[tokio::test]
 async fn a6_a_conflict_may_be_the_echo_of_our_own_success_and_is_read_back_before_anything_else() {
     for adds in [true, false] {
         let (_, ran, _) = one(adds, "apply 409").await;

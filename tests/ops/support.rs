@@ -246,7 +246,7 @@ impl Company {
                 Told::Run(RunReport::Ended(ended)) => summary = Some(ended.clone()),
                 Told::Run(report) => progress.absorb(report),
                 Told::Load(load) => self.directory.absorb(load.clone(), now(began)),
-                Told::Keep(_) => {}
+                Told::Keep(_) | Told::Guards(..) => {}
             }
         }
         progress.settle(&plan, &mut self.staging);

@@ -24,7 +24,8 @@ async fn removal() -> (Company, Journal, MemberId) {
 /// Writes down that the removal is about to be sent, for the so-many-th time.
 fn intend(company: &Company, journal: &mut Journal, attempt: u32) {
     let (request, step) = (RequestId(attempt), StepId(0));
-    let intent = Record::Intent { request, step, ops: vec![OpId(0)], attempt };
+    let deadline = cfiam::domain::WRITE_TOTAL;
+    let intent = Record::Intent { request, step, ops: vec![OpId(0)], attempt, deadline };
     journal.keep(&[intent], company.now()).unwrap();
 }
 
@@ -32,7 +33,8 @@ fn intend(company: &Company, journal: &mut Journal, attempt: u32) {
 fn unanswered(company: &Company, journal: &mut Journal, attempt: u32) {
     let (request, class) = (RequestId(attempt), Class::Unknown);
     let (status, codes, ray, date) = (None, Vec::new(), None, None);
-    let outcome = Record::Outcome { request, class, status, codes, ray, date };
+    let transfer = cfiam::plan::Transfer::default();
+    let outcome = Record::Outcome { request, class, status, codes, ray, date, transfer };
     journal.keep(&[outcome], company.now()).unwrap();
 }
 

@@ -49,7 +49,9 @@ fn history(
     let mut events: Vec<_> = ops.iter().map(|op| (after(80), before(op))).collect();
     let (request, step) = (RequestId(0), StepId(0));
     let refused = people.iter().any(|(_, state)| matches!(state, OpState::Refused(_)));
-    events.push((after(100), Record::Intent { request, step, ops: ops.clone(), attempt: 1 }));
+    let deadline = cfiam::domain::WRITE_TOTAL;
+    let intent = Record::Intent { request, step, ops: ops.clone(), attempt: 1, deadline };
+    events.push((after(100), intent));
     let outcome = Record::Outcome {
         request,
         class: if refused { Class::Rejected } else { Class::Applied },
@@ -57,6 +59,7 @@ fn history(
         codes: if refused { vec![1001] } else { Vec::new() },
         ray: Some("8f21c09bd7a3e412-FRA".into()),
         date: Some(after(300)),
+        transfer: cfiam::plan::Transfer::default(),
     };
     events.push((after(300), outcome));
     for (op, (_, state)) in ops.iter().zip(people) {

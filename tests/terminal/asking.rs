@@ -60,6 +60,26 @@ fn a_deletion_asks_for_the_group_s_name() {
 }
 
 #[test]
+fn a_member_list_that_is_replaced_in_one_call_asks_for_the_group_s_name() {
+    let (server, home) = (Server::start(), Home::new());
+    let (group, who) = somebody(&server);
+    let inside = server.emulator.memberships(&server.emulator.groups()[0].0);
+    let people = server.emulator.people();
+    let stay = people.iter().filter(|(id, _)| inside.contains(id)).map(|(_, email)| email);
+    let list: Vec<&str> = stay.chain([&who]).map(String::as_str).collect();
+    std::fs::write(home.path("list"), list.join("\n")).unwrap();
+    let list = home.path("list").display().to_string();
+    let words = ["groups", "set-members", &group, "-f", &list, "--replace"];
+    for (typed, status) in [("y\r".to_owned(), 1), (format!("{group}\r"), 0)] {
+        let mut terminal = asked(&server, &home, &words);
+        terminal.wait(&format!("Type {group} to ")).send(&typed);
+        assert_eq!(terminal.ended(), Ended::Status(status), "{}", terminal.text());
+    }
+    let writes = server.writes();
+    assert!(writes.len() == 1 && writes[0].starts_with("PUT "), "{writes:?}");
+}
+
+#[test]
 fn what_someone_else_has_changed_while_it_was_asked_is_not_overwritten_and_that_is_status_3() {
     let (server, home) = (Server::start(), Home::new());
     let (id, group) = server.emulator.groups()[0].clone();

@@ -65,6 +65,17 @@ fn a_ctrl_c_for_the_editor_is_not_for_the_console() {
 }
 
 #[test]
+fn told_to_end_while_the_editor_is_open_the_console_ends_all_the_same() {
+    let (server, home) = (Server::start(), Home::new());
+    let editor = editor(&home, "trap '' TERM; printf 'press enter: '; read line");
+    let mut terminal = server.client_as(&home, "writer").env("EDITOR", &editor).start();
+    terminal.wait(ACCOUNT).stage_add(1);
+    terminal.keys("6").wait("Add ").keys("e").wait("press enter:");
+    terminal.signal(rustix::process::Signal::TERM);
+    assert!(matches!(terminal.ended(), Ended::Killed(_) | Ended::Status(143)));
+}
+
+#[test]
 fn what_is_staged_is_saved_to_a_file_and_comes_back_from_it() {
     let (server, home) = (Server::start(), Home::new());
     let file = home.path("home/changes.toml");

@@ -44,6 +44,23 @@ fn after_a_run_its_journal_is_there_whole_private_and_says_whose_doing_it_was() 
     assert_eq!((header.ops, header.pid), (1, id));
     assert!(header.by.token.is_some() && header.by.user.is_some(), "{header:?}");
     assert_eq!(story.plan().unwrap().id, header.plan);
+    let entries = || story.lines.iter().map(|line| &line.entry);
+    let groups = entries().filter_map(|entry| match entry {
+        Entry::Group(group) => Some(group),
+        _ => None,
+    });
+    let [group] = &groups.collect::<Vec<_>>()[..] else { panic!("one is touched") };
+    let known = server.emulator.groups();
+    assert!(known.contains(&(group.group.to_string(), group.name.to_string())), "{group:?}");
+    assert_eq!((group.complete, group.members.is_some()), (true, true));
+    assert_eq!(group.digest.as_ref().map(String::len), Some(64));
+    let intent = entries().find_map(|entry| match entry {
+        Entry::Intent(intent) => Some(intent.deadline_ms),
+        _ => None,
+    });
+    assert_eq!(intent, Some(60_000), "how long the client waits");
+    let answers = entries().filter(|entry| matches!(entry, Entry::Outcome { bytes: 1.., .. }));
+    assert_eq!(answers.count(), 1);
     let path = &home.journals()[0];
     assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let text = std::fs::read_to_string(path).unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use cfiam::plan::{End, Record};
+use cfiam::plan::{End, Pause, Record};
 use cfiam::store::journal::Rest;
 use rustix::process::Signal;
 
@@ -55,7 +55,7 @@ fn killed_while_a_write_is_on_its_way_the_next_start_reads_it_back_and_goes_on_w
     let mut terminal = killed(&home, &server);
     keep_staged(&mut terminal);
     terminal.wait("was broken off").wait("1 done · 1 not sent");
-    terminal.wait("1 had no answer, read back now: done");
+    terminal.wait("1 had no answer: it is done");
     assert_eq!(server.writes().len(), 1, "nothing is sent before it is asked");
     terminal.keys("enter").wait("Resume in").keys("y");
     terminal.wait("2 done").keys("ctrl-c");
@@ -105,6 +105,68 @@ fn from_changes_a_run_that_was_only_looked_at_is_taken_up() {
         .keys("y")
         .wait("2 done");
     assert_eq!(server.writes().len(), 2);
+}
+
+/// A run of two writes whose token is refused at the second; what the next program shows, with another token.
+fn refused_in_the_middle(home: &Home, server: &Server) -> Terminal {
+    server.third_in_a_group();
+    let mut terminal = server.client_as(home, "writer").start();
+    stage_two(&mut terminal);
+    terminal.apply().wait("could not go on");
+    terminal.wait("1 done").keys("ctrl-c");
+    assert_eq!(terminal.ended(), Ended::Status(5));
+    assert!(matches!(end(&story(home)), Some(End::Paused(Pause::Credential(_)))));
+    server.client_as(home, "no-zones").size(120, 30).start()
+}
+
+#[test]
+fn s13_a_run_whose_token_was_revoked_goes_on_with_another_one_once_that_is_shown_and_confirmed() {
+    let home = Home::new();
+    let server = Server::troubled(&["DELETE /accounts/*/iam/user_groups/*/members/* 1: 401"]);
+    let mut terminal = refused_in_the_middle(&home, &server);
+    terminal.wait("Keep 1 staged change").keys("n").wait_gone("Keep 1 staged");
+    terminal.wait(ACCOUNT).keys("6 G t").wait("could not go on").keys("enter");
+    terminal.wait("Another token has begun it: it goes on with the one in use now.");
+    assert_eq!(server.writes().len(), 2, "nothing is sent before it is confirmed");
+    terminal.keys("n").wait_gone("Another token");
+    assert_eq!(server.writes().len(), 2, "nor after a no");
+    terminal.keys("t").wait("look again").keys("enter").wait("Another token").keys("y");
+    terminal.wait("2 done");
+    let story = story(&home);
+    let tokens = story.kept().filter_map(|(_, record)| match record {
+        Record::Resumed(by) => by.token,
+        _ => None,
+    });
+    let begun_by = story.header().unwrap().by.token.clone();
+    let resumed: Vec<_> = tokens.collect();
+    assert!(resumed.len() == 1 && resumed[0] != begun_by.unwrap(), "{resumed:?}");
+    assert_eq!(server.writes().len(), 3);
+}
+
+#[test]
+fn s13_the_token_that_has_begun_a_run_goes_on_without_a_word_about_it() {
+    let home = Home::new();
+    let server = Server::troubled(&["DELETE /accounts/*/iam/user_groups/*/members/* 1: 401"]);
+    drop(refused_in_the_middle(&home, &server));
+    let mut terminal = server.client_as(&home, "writer").size(120, 30).start();
+    terminal.wait("Keep 1 staged change").keys("n").wait_gone("Keep 1 staged");
+    terminal.wait(ACCOUNT).keys("6 G t").wait("could not go on").keys("enter");
+    terminal.wait("Resume in");
+    assert!(!terminal.text().contains("Another token"), "{}", terminal.text());
+}
+
+#[test]
+fn from_the_card_what_a_run_has_done_is_taken_back_behind_its_plan() {
+    let home = Home::new();
+    let server = Server::troubled(&[HANGS]);
+    let mut terminal = killed(&home, &server);
+    keep_staged(&mut terminal);
+    terminal.wait("was broken off").keys("j enter").wait("Remove ");
+    assert_eq!(server.writes().len(), 1, "its plan is shown first");
+    terminal.wait("ctrl-s").keys("ctrl-s").wait("Apply to").keys("y");
+    terminal.wait("taken back: 1 done");
+    let writes = server.writes();
+    assert!(writes.len() == 2 && writes[1].starts_with("DELETE "), "{writes:?}");
 }
 
 #[test]

@@ -73,7 +73,8 @@ pub struct GroupPart {
     pub policies: Option<Vec<PolicyPart>>,
     /// `members`: all who are to be in it.
     pub members: Option<Vec<Given<String>>>,
-    /// `replace`: the members are set by one call that removes whoever is not named, and not one by one.
+    /// Whether the members are set by one call that removes whoever is not named, and not one by one. No file says this:
+    /// it is asked for where the command is given.
     pub replace: bool,
     /// `add`: who is to be added.
     pub add: Vec<Given<String>>,

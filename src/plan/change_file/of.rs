@@ -65,7 +65,6 @@ impl Naming<'_> {
             }
             Change::ReplaceMembers { to, .. } => {
                 part.members = Some(to.iter().map(|member| self.member(member)).collect());
-                part.replace = true;
             }
             Change::Add { member, .. } => part.add.push(self.member(member)),
             Change::Remove { member, .. } => part.remove.push(self.member(member)),

@@ -9,8 +9,10 @@ use crate::config::{Given, Mistake, Reading, Value};
 use crate::domain::Access;
 
 const KNOWN: [&str; 3] = ["account", "groups", "members"];
-const OF_GROUP: [&str; 8] =
-    ["create", "delete", "rename", "policies", "members", "replace", "add", "remove"];
+const OF_GROUP: [&str; 7] = ["create", "delete", "rename", "policies", "members", "add", "remove"];
+/// Why members aren't replaced by a file, which others may have written.
+const REPLACE: &str = "a change file replaces no members in one call: members = […] adds and removes them one by one, \
+                       and cfiam groups set-members GROUP -f FILE --replace replaces them";
 const OF_MEMBER: [&str; 3] = ["invite", "remove", "policies"];
 const OF_POLICY: [&str; 3] = ["access", "permission_groups", "scopes"];
 
@@ -99,7 +101,7 @@ fn group_part(
             "rename" => part.rename = reading.text(name, value),
             "policies" => part.policies = policies(reading, value),
             "members" => part.members = reading.list(name, value),
-            "replace" => part.replace = reading.flag(name, value).unwrap_or_default(),
+            "replace" => reading.wrong(&key.span(), REPLACE),
             "add" => part.add = reading.list(name, value).unwrap_or_default(),
             "remove" => part.remove = reading.list(name, value).unwrap_or_default(),
             _ => reading.not_known(key, " in a group", &OF_GROUP),
@@ -125,9 +127,6 @@ fn contradiction(part: &GroupPart, says: &impl Fn(&str) -> bool) -> Option<&'sta
         return Some(
             "members says who is to be in the group: add and remove have no place beside it",
         );
-    }
-    if part.replace && (part.create || !says("members")) {
-        return Some("replace goes with members, of a group that is there");
     }
     None
 }

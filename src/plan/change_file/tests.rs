@@ -121,12 +121,8 @@ fn names_become_ids_and_the_same_changes_as_by_hand() {
     );
 }
 
-/// People, and members that are replaced at once.
+/// People.
 const PEOPLE: &str = r#"
-    [groups."On call"]
-    members = ["ana@x.example"]
-    replace = true
-
     [members."new@x.example"]
     invite = true
     policies = [{ permission_groups = ["Billing"], scopes = ["account"] }]
@@ -143,19 +139,33 @@ fn people_are_invited_removed_and_given_policies_by_e_mail() {
     let account = account();
     let staging = staged(PEOPLE, &account.directory);
     let changes: Vec<&Change> = staging.changes().collect();
-    let (group, from) = (group_id(22), vec![member_id(11), member_id(12)]);
-    let replace = Change::ReplaceMembers { group, from, to: vec![member_id(11)] };
     let email = "Leo@x.example".into();
     let remove = Change::RemoveMember { member: member_id(12), email, pending: false };
-    assert_eq!([changes[0], changes[2]], [&replace, &remove]);
+    assert_eq!(changes[1], &remove);
     assert!(
-        matches!(changes[1], Change::Invite { email, policies } if **email == *"new@x.example" && policies.len() == 1)
+        matches!(changes[0], Change::Invite { email, policies } if **email == *"new@x.example" && policies.len() == 1)
     );
-    let Change::SetDirectPolicies { member, from, to } = changes[3] else { panic!("{changes:?}") };
+    let Change::SetDirectPolicies { member, from, to } = changes[2] else { panic!("{changes:?}") };
     assert_eq!((member, from.len()), (&member_id(11), 0));
     assert!(matches!(&to[0], PolicyEdit::Write(draft) if draft.access == Access::Deny));
     let told = refused("[members.\"LEO@x.example\"]\ninvite = true\n", &account.directory);
     assert!(told.starts_with("f.toml:1: a person with this e-mail is in the account"), "{told}");
+}
+
+#[test]
+fn no_file_replaces_the_members_of_a_group_in_one_call() {
+    let account = account();
+    let text = "[groups.\"On call\"]\nmembers = [\"ana@x.example\"]\nreplace = true\n";
+    let told = ChangeFile::parse("f.toml", text).unwrap_err()[0].to_string();
+    assert!(told.starts_with("f.toml:3: a change file replaces no members in one call"), "{told}");
+    assert!(told.contains("--replace"), "{told}");
+    // What is staged to be replaced is written as the members that there are to be.
+    let (group, from) = (group_id(22), vec![member_id(11), member_id(12)]);
+    let mut staging = Staging::new(account.directory.account.id.clone());
+    staging
+        .stage(Change::ReplaceMembers { group, from, to: vec![member_id(11)] }, &account.directory);
+    let text = ChangeFile::of(&staging, &account.directory).to_text();
+    assert!(text.contains("members = [") && !text.contains("replace"), "{text}");
 }
 
 #[test]

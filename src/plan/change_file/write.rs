@@ -37,7 +37,6 @@ fn group(out: &mut String, part: &GroupPart) {
     if let Some(members) = &part.members {
         line(out, "members", &list(members));
     }
-    flags(out, &[("replace", part.replace)]);
     for (key, people) in [("add", &part.add), ("remove", &part.remove)] {
         if !people.is_empty() {
             line(out, key, &list(people));

@@ -45,6 +45,8 @@ pub enum Event {
     Woke,
     /// Don't go: nothing may be sent.
     Refused(Pause),
+    /// The guards were looked at again, as [`Wish::Guards`] asks: why nothing may be sent, or that it may.
+    Guarded(Option<Pause>),
     /// Send nothing more, read back what is in flight, then end.
     Stop,
     /// A record could not be kept, and these writes, which were wished for after it, were not sent.
@@ -56,6 +58,8 @@ pub enum Event {
 pub enum Wish {
     /// Look at what is there, and answer with [`Event::Looked`].
     Look(Look),
+    /// Look at the guards again for these operations, which are about to be sent, and answer with [`Event::Guarded`].
+    Guards(Vec<OpId>),
     /// Wait until a write to this target may leave, and answer with [`Event::Turn`]. Nothing is written down of it:
     /// nothing is sent while it waits.
     Turn(TurnId, Target),
@@ -294,8 +298,19 @@ pub struct Outcome {
     pub ray: Option<String>,
     /// The server's clock when it answered.
     pub date: Option<Timestamp>,
+    /// How its answer came.
+    pub transfer: Transfer,
     /// What was made, where the answer says it.
     pub made: Option<Made>,
+}
+
+/// How an answer came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transfer {
+    /// From sending to the last byte.
+    pub took: Duration,
+    /// Bytes of its body.
+    pub bytes: u64,
 }
 
 /// What a write has made, by the id that it was given.

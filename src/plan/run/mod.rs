@@ -22,7 +22,7 @@ mod timings;
 
 pub use event::{
     Call, Class, Event, Look, LookId, Made, Outcome, Presence, Purpose, Request, RequestId, Seen,
-    Sight, TurnId, Wish,
+    Sight, Transfer, TurnId, Wish,
 };
 pub use record::{Record, RunId};
 pub use report::{End, Pause, Progress, RunReport, Summary, Tally};
@@ -83,6 +83,8 @@ enum Stage {
         goes_on: bool,
     },
     Survey,
+    /// What was looked at is held against the guards.
+    Guarding,
     Going,
     Ended,
 }
@@ -159,6 +161,7 @@ impl Run {
             Event::Written(request, outcome) => self.written(request, outcome, now),
             Event::Woke => {}
             Event::Refused(pause) => self.refused(pause),
+            Event::Guarded(pause) => self.guarded(pause),
             Event::Stop => self.stop(now),
             Event::NotKept(fault, unsent) => self.not_kept(fault, &unsent),
         }
@@ -175,7 +178,8 @@ impl Run {
         let last = self.last_told.replace(now)?;
         let wall = Duration::try_from(now.wall.duration_since(last.wall)).ok()?;
         let ahead = wall.saturating_sub(now.since(&last));
-        let sends = matches!(self.stage, Stage::Survey | Stage::Going) && !self.settling;
+        let sends =
+            matches!(self.stage, Stage::Survey | Stage::Guarding | Stage::Going) && !self.settling;
         (ahead > ASLEEP && sends).then_some(ahead)
     }
 
@@ -257,6 +261,23 @@ impl Run {
         self.stage = Stage::Going;
         if self.drifted && self.halt.is_none() {
             self.halt = Some(Halt::Drifted);
+        }
+        let waits = |(id, op): (OpId, &OpRun)| (op.state == OpState::Waiting).then_some(id);
+        let waiting: Vec<OpId> = (0..).map(OpId).zip(&self.ops).filter_map(waits).collect();
+        if self.halt.is_none() && !waiting.is_empty() {
+            self.stage = Stage::Guarding;
+            self.out.push(Wish::Guards(waiting));
+        }
+    }
+
+    /// The guards were looked at again: what waits is sent, or nothing is.
+    fn guarded(&mut self, pause: Option<Pause>) {
+        if self.stage != Stage::Guarding {
+            return;
+        }
+        self.stage = Stage::Going;
+        if let Some(pause) = pause {
+            self.pause(pause);
         }
     }
 

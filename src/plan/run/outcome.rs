@@ -28,6 +28,7 @@ impl Run {
             codes: codes(outcome.fault.as_ref()),
             ray: outcome.ray.clone(),
             date: outcome.date,
+            transfer: outcome.transfer,
         }));
         if outcome.class != Class::Throttled {
             self.throttled_since = None;

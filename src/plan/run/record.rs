@@ -1,6 +1,7 @@
 //! What a run would have written down: one record a transition, in order, so that a journal can keep them.
 
 use std::fmt;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{By, DraftId, Fault, GroupId, MemberId};
 use crate::plan::{OpId, StepId};
 
-use super::event::{Class, Presence, RequestId};
+use super::event::{Class, Presence, RequestId, Transfer};
 use super::report::{Pause, Summary};
 use super::state::{OpState, Proof};
 
@@ -59,6 +60,8 @@ pub enum Record {
         ops: Vec<OpId>,
         /// 1 for the first time that they are sent.
         attempt: u32,
+        /// How long its answer is waited for.
+        deadline: Duration,
     },
     /// A write has ended.
     Outcome {
@@ -74,6 +77,8 @@ pub enum Record {
         ray: Option<String>,
         /// The server's clock.
         date: Option<Timestamp>,
+        /// How the answer came.
+        transfer: Transfer,
     },
     /// An operation has come to stand elsewhere, by an answer or by reading back.
     Moved {

@@ -8,21 +8,19 @@ use jiff::Timestamp;
 use crate::domain::{ApiError, Change, Fault, FaultKind, GroupRef, Now, Target};
 use crate::plan::{OpId, Phase, Plan, StepId};
 
-use super::event::{Class, Presence, RequestId, Wish};
+use super::event::{Class, Presence, RequestId, Transfer, Wish};
 use super::lane::{Chunk, Lane, OpRun, Resolve, Verify, Why, Work};
 use super::record::{Record, RunId};
 use super::report::{End, RunReport, Summary, Tally};
 use super::state::{Conflict, Gone, OpState, SkipWhy};
 use super::{Run, Stage, Timings};
 
-/// The longest that a write is waited for: one without an outcome was lost by then.
-const DEADLINE: Duration = Duration::from_mins(1);
-
 /// A write as the journal has it.
 struct Sent {
     step: StepId,
     ops: Vec<OpId>,
     at: Timestamp,
+    deadline: Duration,
     outcome: Option<Answered>,
 }
 
@@ -51,7 +49,7 @@ impl Run {
         now: Now,
     ) -> Self {
         let mut run = Self::new(plan, id, timings);
-        run.ahead = run.timings.late + DEADLINE;
+        run.ahead = run.timings.late + run.timings.deadline;
         run.ahead += run.timings.resolve.last().copied().unwrap_or_default();
         let mut past = Past { run, sent: BTreeMap::new(), last: BTreeMap::new() };
         for (at, record) in kept {
@@ -91,6 +89,7 @@ impl Run {
                 codes: Vec::new(),
                 ray: None,
                 date: None,
+                transfer: Transfer::default(),
             }));
         }
         if goes_on {
@@ -218,7 +217,9 @@ impl Past {
                     op.state = state;
                 }
             }
-            Record::Intent { request, step, ops, .. } => self.intent(request, step, ops, at),
+            Record::Intent { request, step, ops, deadline, .. } => {
+                self.intent(request, Sent { step, ops, at, deadline, outcome: None });
+            }
             Record::Outcome { request, class, status, codes, ray, .. } => {
                 let fault = answer(status, &codes, ray);
                 self.outcome(request, Answered { class, fault, at });
@@ -249,9 +250,10 @@ impl Past {
         }
     }
 
-    fn intent(&mut self, request: RequestId, step: StepId, ops: Vec<OpId>, at: Timestamp) {
+    fn intent(&mut self, request: RequestId, sent: Sent) {
+        let ops = &sent.ops;
         self.run.next_request = self.run.next_request.max(request.0 + 1);
-        for id in &ops {
+        for id in ops {
             if let Some(op) = self.run.ops.get_mut(id.0 as usize) {
                 op.sent += 1;
                 op.state = OpState::Running;
@@ -261,7 +263,7 @@ impl Past {
         if self.run.plan.canary && self.run.canary.is_none() {
             self.run.canary = ops.first().copied();
         }
-        self.sent.insert(request, Sent { step, ops, at, outcome: None });
+        self.sent.insert(request, sent);
     }
 
     /// What follows an outcome was kept with it; this is for a journal that breaks off between the two.
@@ -317,11 +319,11 @@ impl Past {
         for (request, sent) in &self.sent {
             let lost_at = match &sent.outcome {
                 Some(answered) if answered.class == Class::Unknown => {
-                    ago(answered.at).max(ago(sent.at).saturating_sub(DEADLINE))
+                    ago(answered.at).max(ago(sent.at).saturating_sub(sent.deadline))
                 }
                 None => {
                     unanswered.push(*request);
-                    ago(sent.at).saturating_sub(DEADLINE)
+                    ago(sent.at).saturating_sub(sent.deadline)
                 }
                 Some(_) => continue,
             };
@@ -384,8 +386,10 @@ impl Past {
     fn resolve(&self, chunk: Chunk, why: Why, lost_at: Option<Duration>, now: Duration) -> Resolve {
         let timings = &self.run.timings;
         let can_land = lost_at.is_some_and(|at| now.saturating_sub(at) < timings.late);
+        // Nor is it known since when the reads of one that found nothing could have seen that.
+        let lags = matches!(why, Why::NotFound(_));
         let mut resolve = Resolve::new(chunk, why, now);
-        if let Some(last) = timings.resolve.last().filter(|_| !can_land) {
+        if let Some(last) = timings.resolve.last().filter(|_| !can_land && !lags) {
             resolve.reads = timings.resolve.len() - 1;
             resolve.from = now.saturating_sub(*last);
         }

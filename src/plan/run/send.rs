@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::domain::{Change, Fault, FaultKind, GroupId};
 use crate::plan::{OpId, Phase};
 
-use super::event::{Call, Class, Purpose, Request, RequestId, TurnId, Wish};
+use super::event::{Call, Class, Purpose, Request, RequestId, Transfer, TurnId, Wish};
 use super::lane::{Chunk, Lane, Work};
 use super::record::Record;
 use super::report::Pause;
@@ -156,7 +156,9 @@ impl Run {
             self.canary = chunk.ops.first().copied();
         }
         let (step, ops) = (chunk.step, chunk.ops.clone());
-        self.out.push(Wish::Keep(Record::Intent { request: id, step, ops: ops.clone(), attempt }));
+        let (request, deadline) = (id, self.timings.deadline);
+        let intent = Record::Intent { request, step, ops: ops.clone(), attempt, deadline };
+        self.out.push(Wish::Keep(intent));
         self.out.push(Wish::Send(Request { id, step, ops, attempt, call }));
         if let Some(lane) = self.lanes.get_mut(place) {
             lane.work = Work::InFlight(id, chunk);
@@ -220,8 +222,8 @@ fn held_up() -> Fault {
 
 /// What is to be kept of a write that was not sent.
 fn never_left(request: RequestId) -> Record {
-    let (class, codes) = (Class::NotSent, Vec::new());
-    Record::Outcome { request, class, status: None, codes, ray: None, date: None }
+    let (class, codes, transfer) = (Class::NotSent, Vec::new(), Transfer::default());
+    Record::Outcome { request, class, status: None, codes, ray: None, date: None, transfer }
 }
 
 fn no_effect() -> Fault {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::domain::WRITE_TOTAL;
+
 /// All waits of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timings {
@@ -27,6 +29,8 @@ pub struct Timings {
     pub stop: Duration,
     /// How long a write whose answer was lost may still land.
     pub late: Duration,
+    /// How long the client waits for the answer of a write: one without an outcome was lost by then.
+    pub deadline: Duration,
 }
 
 impl Default for Timings {
@@ -43,6 +47,7 @@ impl Default for Timings {
             appears: Duration::from_mins(1),
             stop: Duration::from_secs(30),
             late: Duration::from_mins(2),
+            deadline: WRITE_TOTAL,
         }
     }
 }
@@ -64,6 +69,7 @@ impl Timings {
             appears: one(&self.appears),
             stop: one(&self.stop),
             late: one(&self.late),
+            deadline: one(&self.deadline),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A run as its journal tells it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,9 +13,6 @@ use crate::plan::{OpId, Plan, PlanId, Span, StepId};
 
 /// How exact a date of the server is: a header counts whole seconds, and not all of its machines' clocks agree.
 const EXACT: SignedDuration = SignedDuration::from_secs(2);
-
-/// The longest that a write is waited for.
-const DEADLINE: SignedDuration = SignedDuration::from_mins(1);
 
 /// A run as its journal tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +69,8 @@ pub struct Answered {
     pub attempt: u32,
     /// When it was sent.
     pub sent: Timestamp,
+    /// How long its answer was waited for at most.
+    pub deadline: Duration,
     /// When its end was known, and how it ended; `None` where the run was broken off before.
     pub ended: Option<Ending>,
 }
@@ -123,7 +123,7 @@ impl Answered {
 
     /// When the service was last waited for: also where the program ended and has found out much later.
     fn given_up(&self) -> Timestamp {
-        let longest = self.sent.saturating_add(DEADLINE).unwrap_or(Timestamp::MAX);
+        let longest = self.sent.saturating_add(self.deadline).unwrap_or(Timestamp::MAX);
         self.ended.as_ref().map_or(longest, |end| end.at.min(longest))
     }
 }
@@ -172,15 +172,15 @@ impl History {
         let mut writes: Vec<Answered> = Vec::new();
         for (at, record) in &self.events {
             match record {
-                Record::Intent { request, step, ops, attempt } if wanted(*step) => {
-                    let (request, attempt) = (*request, *attempt);
+                Record::Intent { request, step, ops, attempt, deadline } if wanted(*step) => {
+                    let (request, attempt, deadline) = (*request, *attempt, *deadline);
                     // The number of a write that was never sent is given again.
                     writes.retain(|write| write.request != request);
-                    let write =
-                        Answered { request, ops: ops.clone(), attempt, sent: *at, ended: None };
+                    let (ops, sent) = (ops.clone(), *at);
+                    let write = Answered { request, ops, attempt, sent, deadline, ended: None };
                     writes.push(write);
                 }
-                Record::Outcome { request, class, status, codes, ray, date } => {
+                Record::Outcome { request, class, status, codes, ray, date, .. } => {
                     if let Some(write) = writes.iter_mut().rfind(|w| w.request == *request) {
                         write.ended = Some(Ending {
                             at: *at,

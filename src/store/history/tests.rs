@@ -41,6 +41,35 @@ fn ids(folder: &Path) -> Vec<RunId> {
 }
 
 #[test]
+fn a_run_that_is_over_for_long_goes_with_what_was_put_aside_of_it_and_one_without_an_end_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let (day, plan) = (86_400, plan(&[add(1, 1)]));
+    let at = |second: i64| Timestamp::from_second(second).unwrap();
+    let at_second = |second| Now { wall: at(second), ..Now::default() };
+    let over = |begun: i64, ended: i64| {
+        let approval = Approval::default();
+        let (begin, end_at) = (at_second(begun), at_second(ended));
+        let mut journal =
+            Journal::begin(folder.path(), &id(begun), &plan, approval, begin).unwrap();
+        journal.keep(&[done(), end()], end_at).unwrap();
+    };
+    over(day, day + 60);
+    over(2 * day, 95 * day);
+    over(50 * day, 50 * day);
+    drop(journal(folder.path(), &id(3 * day), &plan, &[done()]));
+    let aside = name_of_aside(&journal_file(folder.path(), &id(day)), "broken", 1);
+    write_whole(&aside, b"torn").unwrap();
+    let on = journal(folder.path(), &id(4 * day), &plan, &[done()]);
+    tidy(folder.path(), at(100 * day), 90);
+    let left = [id(50 * day), id(4 * day), id(3 * day), id(2 * day)];
+    assert_eq!(ids(folder.path()), left, "long in coming, its end is not long ago");
+    assert!(!aside.exists());
+    tidy(folder.path(), at(100 * day), 4);
+    assert_eq!(ids(folder.path()), [id(4 * day), id(3 * day)]);
+    drop(on);
+}
+
+#[test]
 fn the_runs_of_an_account_come_the_newest_first_and_no_other_account_s() {
     let folder = tempfile::tempdir().unwrap();
     assert!(ids(folder.path()).is_empty(), "there is no folder yet");

@@ -2,6 +2,7 @@
 //! account, whom no id would find again; and of the service's answers the codes and the
 //! `cf-ray`: its words may name people.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{AccountId, By, Change, DraftId, Fault, GroupId, MemberId};
 use crate::plan::{
-    Class, Conflict, End, GuardName, OpId, OpState, Override, Pause, PlanId, Presence, Proof,
-    Record, RequestId, RunId, StepId, Summary, Tally,
+    Class, Conflict, End, GuardName, OpId, OpState, Override, Pause, Plan, PlanId, Presence, Proof,
+    Record, RequestId, RunId, StepId, Summary, Tally, Transfer,
 };
 
 /// One line, but for its sum.
@@ -37,7 +38,9 @@ pub struct Line {
 pub enum Entry {
     /// What run it is; the first line.
     Header(Header),
-    /// A part of the plan; all parts follow the header.
+    /// A group that the plan touches; all of them follow the header.
+    Group(Touched),
+    /// A part of the plan; all parts follow the groups.
     Plan(Part),
     /// The guards that stood against the plan, and were overridden.
     Decision {
@@ -69,6 +72,12 @@ pub enum Entry {
         ray: Option<String>,
         /// The server's clock.
         date: Option<Timestamp>,
+        /// Bytes of the answer's body.
+        #[serde(default)]
+        bytes: u64,
+        /// Milliseconds from sending to the last byte.
+        #[serde(default)]
+        ms: u64,
     },
     /// A group has been made.
     Made {
@@ -150,6 +159,34 @@ pub struct Header {
     pub pid: u32,
 }
 
+/// A group as it was when the plan was made, for who reads the file with a pager.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touched {
+    /// Which.
+    pub group: GroupId,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Whether all of its members were known.
+    pub complete: bool,
+    /// How many there were, where that was known.
+    pub members: Option<usize>,
+    /// The SHA-256 of their ids, a line each, in order.
+    pub digest: Option<String>,
+}
+
+impl Touched {
+    /// All that a plan touches.
+    pub fn of(plan: &Plan) -> impl Iterator<Item = Self> {
+        plan.base.iter().map(|(group, base)| Self {
+            group: group.clone(),
+            name: cut(&base.name).into(),
+            complete: base.members.is_some(),
+            members: base.members,
+            digest: base.digest.clone(),
+        })
+    }
+}
+
 /// A part of the plan's JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
@@ -195,6 +232,8 @@ pub struct Intent {
     pub ops: Vec<Wanted>,
     /// 1 for the first time that they are sent.
     pub attempt: u32,
+    /// How many milliseconds its answer is waited for.
+    pub deadline_ms: u64,
 }
 
 /// What a write wants of one operation.
@@ -267,14 +306,18 @@ impl Entry {
     /// agreed to.
     pub fn record(&self) -> Option<Record> {
         Some(match self.clone() {
-            Self::Header(_) | Self::Plan(_) | Self::Decision { .. } => return None,
-            Self::Preop { op, presence, state } => Record::Before { op, presence, state },
-            Self::Intent(Intent { req: request, step, ops, attempt, .. }) => {
-                let ops = ops.iter().map(|wanted| wanted.id).collect();
-                Record::Intent { request, step, ops, attempt }
+            Self::Header(_) | Self::Group(_) | Self::Plan(_) | Self::Decision { .. } => {
+                return None;
             }
-            Self::Outcome { req: request, class, status, codes, ray, date } => {
-                Record::Outcome { request, class, status, codes, ray, date }
+            Self::Preop { op, presence, state } => Record::Before { op, presence, state },
+            Self::Intent(Intent { req: request, step, ops, attempt, deadline_ms, .. }) => {
+                let ops = ops.iter().map(|wanted| wanted.id).collect();
+                let deadline = Duration::from_millis(deadline_ms);
+                Record::Intent { request, step, ops, attempt, deadline }
+            }
+            Self::Outcome { req: request, class, status, codes, ray, date, bytes, ms } => {
+                let transfer = Transfer { took: Duration::from_millis(ms), bytes };
+                Record::Outcome { request, class, status, codes, ray, date, transfer }
             }
             Self::Made { draft, group } => Record::Made { draft, group },
             Self::Invited { op, member } => Record::Invited { op, member },
@@ -312,12 +355,15 @@ impl Entry {
             End::Paused(pause) => End::Paused(bare_pause(pause)),
             end => end.clone(),
         };
-        let ms = |(op, wait): &(OpId, Duration)| {
-            (*op, u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
-        };
+        let ms = |(op, wait): &(OpId, Duration)| (*op, milliseconds(*wait));
         let may_land = may_land.iter().map(ms).collect();
         Self::End { how, tally: *tally, writes: *writes, may_land }
     }
+}
+
+/// A wait as it is written down.
+pub fn milliseconds(wait: Duration) -> u64 {
+    u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A failure without the service's words.
@@ -356,6 +402,7 @@ pub fn bare_pause(pause: &Pause) -> Pause {
         Pause::Disk(_) => Pause::Disk(fault),
         Pause::Held(_) => Pause::Held(fault),
         Pause::Slept(_) => Pause::Slept(fault),
+        Pause::Guard(_) => Pause::Guard(fault),
     }
 }
 

@@ -19,21 +19,22 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::domain::{By, Change, DraftId, Fault, FaultKind, GroupId, GroupRef, Now, Target};
-use crate::plan::{Approval, Names, OpId, Plan, Record, RequestId, RunId, StepId};
+use crate::plan::{Approval, Names, OpId, Override, Plan, Record, RequestId, RunId, StepId};
 
 use super::lock::{Gate, Lock, held};
 use super::private::{fault, private_folder, sync_folder};
 
-pub use entry::{Entry, Header, Intent, Line, Overridden, Part, Stands, Want, Wanted};
+pub use entry::{Entry, Header, Intent, Line, Overridden, Part, Stands, Touched, Want, Wanted};
 pub use open::{For, Reopened};
 pub use read::{Newer, Rest, Story, damage};
 pub use spare::Unkept;
 
-use entry::{bare_pause, bare_state};
+use entry::{bare_pause, bare_state, milliseconds};
 use line::{Sum, VERSION};
 use spare::{Spare, spare_folder};
 
@@ -115,13 +116,24 @@ impl Journal {
         approval: Approval,
         now: Now,
     ) -> Result<Self, Fault> {
+        Self::begin_locked(folder, run, plan, approval, now, Lock::take)
+    }
+
+    fn begin_locked(
+        folder: &Path,
+        run: &RunId,
+        plan: &Plan,
+        approval: Approval,
+        now: Now,
+        lock: fn(&File) -> Lock,
+    ) -> Result<Self, Fault> {
         let (path, runs) = (journal_file(folder, run), folder.join("runs"));
         let _gate = Gate::pass(&runs)?;
         if let Some(held) = held(&runs, run, plan) {
             return Err(held);
         }
         let file = made(&path, plan).map_err(|error| unwritten("beginning", &path, &error))?;
-        let warning = Lock::take(&file).warning(&runs);
+        let warning = lock(&file).warning(&runs);
         let mut journal = Self::new(medium(file), path.clone(), plan, warning);
         journal.run = run.clone();
         let begun = journal.head(plan, approval, now).and_then(|()| {
@@ -163,11 +175,20 @@ impl Journal {
     fn head(&mut self, plan: &Plan, approval: Approval, now: Now) -> Result<(), Fault> {
         let Approval { by, overrides } = approval;
         let mut entries = vec![Entry::Header(header(plan, by))];
+        entries.extend(Touched::of(plan).map(Entry::Group));
         entries.extend(self.parts(plan)?);
-        if !overrides.is_empty() {
-            let overrides = overrides.into_iter().map(Overridden::from).collect();
-            entries.push(Entry::Decision { overrides });
-        }
+        entries.extend(decision(overrides));
+        self.write(entries, now, true)
+    }
+
+    /// Keeps that the run goes on, whose doing that is and what was agreed to.
+    ///
+    /// # Errors
+    /// It could not be written.
+    pub fn resume(&mut self, approval: Approval, now: Now) -> Result<(), Fault> {
+        let Approval { by, overrides } = approval;
+        let mut entries = vec![self.entry(&Record::Resumed(by))];
+        entries.extend(decision(overrides));
         self.write(entries, now, true)
     }
 
@@ -233,7 +254,7 @@ impl Journal {
 
     fn lines(&mut self, entries: Vec<Entry>, now: Now) -> Result<Vec<u8>, Fault> {
         let t = Timestamp::from_millisecond(now.wall.as_millisecond()).unwrap_or(now.wall);
-        let m = u64::try_from(now.since_start.as_millis()).unwrap_or(u64::MAX);
+        let m = milliseconds(now.since_start);
         let mut out = Vec::new();
         for entry in entries {
             self.seq += 1;
@@ -261,17 +282,21 @@ impl Journal {
             Record::Before { op, presence, state } => {
                 Entry::Preop { op: *op, presence: *presence, state: bare_state(state) }
             }
-            Record::Intent { request, step, ops, attempt } => {
-                Entry::Intent(self.intent(*request, *step, ops, *attempt))
+            Record::Intent { request, step, ops, attempt, deadline } => {
+                Entry::Intent(self.intent(*request, *step, ops, *attempt, *deadline))
             }
-            Record::Outcome { request, class, status, codes, ray, date } => Entry::Outcome {
-                req: *request,
-                class: *class,
-                status: *status,
-                codes: codes.clone(),
-                ray: ray.clone(),
-                date: *date,
-            },
+            Record::Outcome { request, class, status, codes, ray, date, transfer } => {
+                Entry::Outcome {
+                    req: *request,
+                    class: *class,
+                    status: *status,
+                    codes: codes.clone(),
+                    ray: ray.clone(),
+                    date: *date,
+                    bytes: transfer.bytes,
+                    ms: milliseconds(transfer.took),
+                }
+            }
             Record::Moved { op, state } => Entry::moved(*op, state),
             Record::Made { draft, group } => Entry::Made { draft: *draft, group: group.clone() },
             Record::Invited { op, member } => Entry::Invited { op: *op, member: member.clone() },
@@ -285,7 +310,14 @@ impl Journal {
         }
     }
 
-    fn intent(&self, req: RequestId, step: StepId, ops: &[OpId], attempt: u32) -> Intent {
+    fn intent(
+        &self,
+        req: RequestId,
+        step: StepId,
+        ops: &[OpId],
+        attempt: u32,
+        deadline: Duration,
+    ) -> Intent {
         let aim = self.steps.get(step.0 as usize);
         let group = match aim.and_then(|aim| aim.target.group()) {
             Some(GroupRef::Existing(group)) => Some(group.clone()),
@@ -298,8 +330,13 @@ impl Journal {
         };
         let ops = ops.iter().filter_map(wanted).collect();
         let verb = aim.map(|aim| aim.verb).unwrap_or_default().to_owned();
-        Intent { req, step, verb, group, ops, attempt }
+        Intent { req, step, verb, group, ops, attempt, deadline_ms: milliseconds(deadline) }
     }
+}
+
+fn decision(overrides: Vec<Override>) -> Option<Entry> {
+    let overrides: Vec<Overridden> = overrides.into_iter().map(Overridden::from).collect();
+    (!overrides.is_empty()).then_some(Entry::Decision { overrides })
 }
 
 /// Makes the file, which nothing may be in the place of, with room for all that the run is going to write.

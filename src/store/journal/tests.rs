@@ -13,7 +13,7 @@ use crate::domain::{ApiError, Change};
 use crate::plan::fixture::*;
 use crate::plan::{
     Class, Conflict, End, Gone, GuardName, OpState, Override, Pause, Phase, Presence, Proof,
-    SkipWhy, Staging, Step, Summary, Tally,
+    SkipWhy, Staging, Step, Summary, Tally, Transfer,
 };
 use crate::store::private::write_whole;
 
@@ -52,6 +52,7 @@ fn records(plan: &Plan) -> Vec<Record> {
         step: step.id,
         ops: step.ops.iter().map(|op| op.id).collect(),
         attempt: 1,
+        deadline: Duration::from_mins(1),
     };
     let into_draft = plan.steps.iter().find(|step| is_add_to_draft(step)).unwrap();
     let answered = |request, class| Record::Outcome {
@@ -61,6 +62,7 @@ fn records(plan: &Plan) -> Vec<Record> {
         codes: vec![1002, -3],
         ray: Some("8f2a".into()),
         date: when,
+        transfer: Transfer { took: Duration::from_millis(321), bytes: 77 },
     };
     let moved = |op: usize, state| Record::Moved { op: ids[op], state };
     let out = Some(Presence::Out);

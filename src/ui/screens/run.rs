@@ -64,19 +64,20 @@ fn head(
         (None, false) => (format!("? {}", runs::broken_off(&tally)), theme.warn),
         (None, true) => (
             format!(
-                "{} {} of {}{}{}",
+                "{} {} of {}{}{}{}",
                 bar_of_run(&tally, all),
                 text::count(tally.settled()),
                 text::plural(all, "change"),
                 besides(tally.accepted, "more accepted"),
-                besides(tally.skipped, "not sent")
+                besides(tally.skipped, "not sent"),
+                time_left(state, run)
             ),
             theme.accent,
         ),
     };
     let words = safe(&words);
     let room = area.width.saturating_sub(columns_of(&right) + 2);
-    let first = Rect { width: room, ..top(area, 2) };
+    let first = Rect { width: room, ..top(area, 3) };
     let used = canvas.wrapped(first, &words, style).max(1);
     canvas.both(row(area, 0), &[], &right);
     let (words, style) = second(state, run, &theme);
@@ -86,6 +87,12 @@ fn head(
 /// What stands behind how far a run has come, where there is any of it.
 fn besides(number: usize, words: &str) -> String {
     if number == 0 { String::new() } else { format!(", {} {words}", text::count(number)) }
+}
+
+/// About how long it still takes, behind how far it has come, where it goes on as it does.
+fn time_left(state: &State, run: &RunView) -> String {
+    let left = run.time_left(state.now, &state.budget).filter(|_| !run.sends_no_more());
+    left.map_or_else(String::new, |left| format!(", {} left", text::about(left)))
 }
 
 fn second(state: &State, run: &RunView, theme: &Theme) -> (String, Style) {
@@ -111,9 +118,12 @@ fn second(state: &State, run: &RunView, theme: &Theme) -> (String, Style) {
             (format!("sends no more: {what}; what is in flight is read back"), theme.warn)
         }
         Some(Hold::ReadingBack) => {
-            let words = match run.held_up(state) {
-                Some(left) => format!("reading back waits {left} s for the request budget"),
-                None => "reading back what has become of what was sent".to_owned(),
+            let words = match (run.held_up(state), run.progress.tally().unknown) {
+                (Some(left), _) => format!("reading back waits {left} s for the request budget"),
+                (None, 0) => "reading back what has become of what was sent…".to_owned(),
+                (None, n) => {
+                    format!("{} had no answer: reading back what they did…", text::count(n))
+                }
             };
             (words, theme.accent)
         }

@@ -60,13 +60,16 @@ fn set_policies(g: usize, n: usize) -> Change {
     }
 }
 
-/// Tells a run something, where every turn comes at once.
+/// Tells a run something, where no guard stands and every turn comes at once.
 fn on(run: &mut Run, event: Event, now: Now) -> Vec<Wish> {
     let mut wishes = run.on(event, now);
-    while let Some(place) = wishes.iter().position(|wish| matches!(wish, Wish::Turn(..))) {
-        if let Wish::Turn(turn, _) = wishes.remove(place) {
-            wishes.extend(run.on(Event::Turn(turn), now));
-        }
+    let asks = |wish: &Wish| matches!(wish, Wish::Turn(..) | Wish::Guards(_));
+    while let Some(place) = wishes.iter().position(asks) {
+        let answered = match wishes.remove(place) {
+            Wish::Turn(turn, _) => run.on(Event::Turn(turn), now),
+            _ => run.on(Event::Guarded(None), now),
+        };
+        wishes.extend(answered);
     }
     wishes
 }

@@ -97,7 +97,8 @@ impl Teller {
 
     fn is_answered(&mut self, class: Class, status: Option<u16>, fault: Option<Fault>) {
         let (request, _) = self.sends();
-        let outcome = Outcome { class, fault, status, ray: None, date: None, made: None };
+        let transfer = Transfer::default();
+        let outcome = Outcome { class, fault, status, ray: None, date: None, transfer, made: None };
         self.tell(Event::Written(request, outcome));
     }
 
@@ -153,6 +154,7 @@ fn an_invitation_is_sent_without_a_look_and_looked_for_by_the_id_that_its_answer
         status: Some(200),
         ray: None,
         date: None,
+        transfer: Transfer::default(),
         made,
     };
     it.tell(Event::Written(request, outcome));
@@ -423,6 +425,7 @@ fn a_replaced_member_list_is_taken_back_member_by_member_and_never_by_replacing(
         status: Some(200),
         ray: None,
         date: Some(Timestamp::UNIX_EPOCH),
+        transfer: Transfer::default(),
         made: None,
     };
     it.tell(Event::Written(request, outcome));
@@ -435,12 +438,13 @@ fn a_replaced_member_list_is_taken_back_member_by_member_and_never_by_replacing(
 }
 
 fn intent() -> Record {
-    Record::Intent { request: RequestId(0), step: StepId(0), ops: vec![OpId(0)], attempt: 1 }
+    let (request, deadline) = (RequestId(0), Timings::default().deadline);
+    Record::Intent { request, step: StepId(0), ops: vec![OpId(0)], attempt: 1, deadline }
 }
 
 fn outcome(class: Class, status: Option<u16>, codes: &[i64]) -> Record {
-    let (ray, date, codes) = (None, None, codes.to_vec());
-    Record::Outcome { request: RequestId(0), class, status, codes, ray, date }
+    let (ray, date, codes, transfer) = (None, None, codes.to_vec(), Transfer::default());
+    Record::Outcome { request: RequestId(0), class, status, codes, ray, date, transfer }
 }
 
 #[test]

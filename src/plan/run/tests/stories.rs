@@ -476,6 +476,7 @@ fn a_write_whose_intent_could_not_be_kept_was_never_sent_and_one_before_it_is_re
         status: Some(200),
         ray: None,
         date: None,
+        transfer: Transfer::default(),
         made: None,
     };
     let wishes = on(&mut run, Event::Written(first, applied), now);
@@ -572,4 +573,43 @@ fn s15_a_clock_that_is_set_back_or_steps_a_little_holds_nothing_up() {
     let seen = Seen::Group { group: Some(there), members };
     let wishes = on(&mut run, Event::Looked(look.id, seen), at(3_600, 2));
     assert!(wishes.iter().any(|wish| matches!(wish, Wish::Send(_))), "{wishes:?}");
+}
+
+#[test]
+fn a_guard_that_stands_when_all_has_been_looked_at_ends_the_run_before_anything_is_sent() {
+    let fault = Fault::new(FaultKind::Guard, "a guard stands", "");
+    let told = run(&[remove(0, 1), add(1, 7)], |toy| toy.guard = Some(Pause::Guard(fault.clone())));
+    assert_eq!((told.writes(), told.summary().end), (0, End::Paused(Pause::Guard(fault))));
+    assert_eq!(told.states(), ["skipped", "skipped"]);
+    assert!(!told.toy.seen.looks.is_empty());
+    assert_eq!(told.toy.seen.broken, Vec::<String>::new());
+}
+
+#[test]
+fn guards_are_looked_at_once_a_run_for_what_waits_after_the_look_and_for_nothing_else() {
+    let mut run = Run::new(
+        plan(&[remove(0, 1), add(1, 7)]),
+        RunId::new(jiff::Timestamp::UNIX_EPOCH, 0),
+        Timings::default(),
+    );
+    let now = crate::domain::Now::default();
+    let looks = run.on(Event::Begin, now).into_iter().filter_map(|wish| match wish {
+        Wish::Look(Look { id, sight: Sight::Group { group, .. }, .. }) => Some((id, group)),
+        _ => None,
+    });
+    let mut wishes = Vec::new();
+    for (look, id) in looks.collect::<Vec<_>>() {
+        let name = if id == group(0) { "g0" } else { "g1" };
+        let there = a_group(id, name, &[]);
+        // The one who was to be removed is out already.
+        let members = [(member(1), Presence::Out), (member(7), Presence::Out)].into();
+        wishes = run.on(Event::Looked(look, Seen::Group { group: Some(there), members }), now);
+    }
+    let guards: Vec<&Wish> = wishes.iter().filter(|wish| matches!(wish, Wish::Guards(_))).collect();
+    let waits = run.plan().ops().find(|op| op.change == add(1, 7)).unwrap().id;
+    assert_eq!(guards, [&Wish::Guards(vec![waits])]);
+    assert!(!wishes.iter().any(|wish| matches!(wish, Wish::Send(_))), "{wishes:?}");
+    let wishes = on(&mut run, Event::Guarded(None), now);
+    assert!(wishes.iter().any(|wish| matches!(wish, Wish::Send(_))), "{wishes:?}");
+    assert_eq!(run.on(Event::Guarded(None), now), [], "an answer that nobody waits for");
 }

@@ -94,6 +94,8 @@ pub(super) struct Toy {
     pub(super) left: BTreeSet<MemberId>,
     pub(super) others: Vec<(Duration, Other)>,
     pub(super) stop: Option<Duration>,
+    /// What is said when guards are to be looked at again.
+    pub(super) guard: Option<Pause>,
     /// The program is killed when it has kept this many records.
     pub(super) dies_after: Option<usize>,
     /// How long a group that was just made is missing, from reads and from the paths below it.
@@ -157,6 +159,7 @@ impl Toy {
             left: BTreeSet::new(),
             others: Vec::new(),
             stop: None,
+            guard: None,
             dies_after: None,
             appears: Duration::ZERO,
             holds: Vec::new(),
@@ -338,6 +341,10 @@ impl Toy {
             Wish::Report(report) => {
                 progress.absorb(&report);
                 self.seen.reports.push(report);
+            }
+            Wish::Guards(_) => {
+                let answer = self.guard.clone();
+                self.at(self.now, Item::Tell(Event::Guarded(answer)));
             }
             Wish::End => self.seen.ended = Some(self.now),
         }
@@ -700,5 +707,13 @@ fn a_outcome(class: Class, status: Option<u16>) -> Outcome {
         _ => FaultKind::Refused,
     };
     let fault = (class != Class::Applied).then(|| Fault::new(kind, "changing the account", ""));
-    Outcome { class, fault, status, ray: None, date: None, made: None }
+    Outcome {
+        class,
+        fault,
+        status,
+        ray: None,
+        date: None,
+        transfer: Transfer::default(),
+        made: None,
+    }
 }

@@ -18,7 +18,8 @@ fn waiting(change: &Change) -> (Run, TurnId) {
     let id = RunId::new(jiff::Timestamp::UNIX_EPOCH, 0);
     let mut run = Run::new(plan(std::slice::from_ref(change)), id, Timings::default());
     let wishes = run.on(Event::Begin, at(ms(0)));
-    let wishes = run.on(seen(&wishes), at(ms(100)));
+    run.on(seen(&wishes), at(ms(100)));
+    let wishes = run.on(Event::Guarded(None), at(ms(100)));
     assert!(!wishes.iter().any(is_sent), "{wishes:?}");
     let turn = turn(&wishes);
     (run, turn)

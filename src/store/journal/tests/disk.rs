@@ -86,7 +86,7 @@ fn records_that_come_together_are_written_at_once_and_synced_once_and_what_can_b
  {
     let (journal, asked) = on(usize::MAX, ErrorKind::Other);
     let mut journal = journal.unwrap();
-    assert_eq!(asked.try_iter().collect::<Vec<_>>(), [Asked::Append(2), Asked::Sync]);
+    assert_eq!(asked.try_iter().collect::<Vec<_>>(), [Asked::Append(4), Asked::Sync]);
     let all = records(&a_plan());
     journal.keep(&all[..3], Now::default()).unwrap();
     assert_eq!(asked.try_iter().collect::<Vec<_>>(), [Asked::Append(3), Asked::Sync]);
@@ -141,6 +141,24 @@ fn d1_room_for_the_whole_run_is_taken_before_it_begins_and_given_back_at_its_end
     let after = fs::metadata(&path).unwrap();
     assert!(after.blocks() * 512 < taken && fs::read(&path).unwrap().starts_with(&before));
     assert!(Story::read(&path).unwrap().is_ended());
+}
+
+#[test]
+fn d15_where_locks_do_not_work_the_run_goes_on_and_the_person_is_told_to_keep_others_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let begin = |run: &RunId, lock: fn(&File) -> Lock| {
+        let (plan, by) = (a_plan(), Approval::default());
+        Journal::begin_locked(folder.path(), run, &plan, by, Now::default(), lock).unwrap()
+    };
+    let broken = |_: &File| Lock::Broken(ErrorKind::Unsupported.into());
+    let mut journal = begin(&run_id(), broken);
+    let warning = journal.warning().unwrap();
+    assert!(warning.what.starts_with("locks don't work in "), "{warning}");
+    assert!(warning.remedy.contains("no other cfiam"), "{warning}");
+    journal.keep(&[Record::Stopped], Now::default()).unwrap();
+    // Nobody is kept out by a lock that is none.
+    let other = begin(&RunId::new(Timestamp::UNIX_EPOCH, 8), Lock::take);
+    assert_eq!(other.warning(), None);
 }
 
 #[test]
