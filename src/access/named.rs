@@ -8,7 +8,7 @@ use super::implied::zone_form;
 use super::question::{Question, places_known};
 use super::scope::Place;
 use super::words::place_words;
-use crate::domain::{Directory, PermissionGroup, PermissionGroupId, Policy, ZoneId};
+use crate::domain::{Directory, Group, Member, PermissionGroup, PermissionGroupId, Policy, ZoneId};
 use crate::text;
 
 /// Stands between the permission group and the place.
@@ -87,9 +87,9 @@ pub fn permission_words(permission: &PermissionGroup) -> String {
 /// By name, each once.
 pub fn permissions_known(directory: &Directory) -> Vec<Arc<PermissionGroup>> {
     let mut known: BTreeMap<PermissionGroupId, Arc<PermissionGroup>> = BTreeMap::new();
-    let groups = directory.groups().values().flat_map(|group| group.policies());
+    let groups = directory.groups().values().flat_map(Group::policies);
     let members = directory.members().values();
-    let policies = groups.chain(members.flat_map(|member| member.direct_policies()));
+    let policies = groups.chain(members.flat_map(Member::direct_policies));
     for group in policies.flat_map(|policy: &Arc<Policy>| &policy.permission_groups) {
         known.entry(group.id.clone()).or_insert_with(|| group.clone());
     }

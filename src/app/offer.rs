@@ -16,15 +16,13 @@ const NAMED: usize = 4;
 /// Stages again what was left, and offers to throw it away. What was staged since goes before it.
 pub fn offer(state: &mut State, left: Vec<Change>) -> Vec<Effect> {
     let account = state.staging.account().clone();
-    let title =
-        format!("Keep {} from an earlier session?", text::plural(left.len(), "staged change"));
     let already: Vec<Change> = state.staging.changes().cloned().collect();
     state.staging = Staging::restore(StagedFor { account, changes: left.clone() });
     for change in already {
         state.staging.stage(change, &state.directory);
     }
     let mut effects = staged::changed(state);
-    let confirm = Confirm::new(Asked::ThrowAway(left), title, lines(state))
+    let confirm = Confirm::new(Asked::ThrowAway(left), title(state), lines(state))
         .words("throw them away", "keep them")
         .enter_says_no();
     effects.extend(open(state, Dialog::Confirm(confirm)));
@@ -44,14 +42,23 @@ pub fn throw_away(state: &mut State, left: &[Change]) -> Vec<Effect> {
 
 /// Tells in the offer, if it is on the screen, what the account has said since it was made.
 pub fn follow(state: &mut State) {
-    let is_on = |dialog: &Dialog| matches!(dialog, Dialog::Confirm(confirm) if matches!(confirm.asked, Asked::ThrowAway(_)));
-    if !state.dialogs.last().is_some_and(|top| is_on(&top.dialog)) {
+    if !is_asked(state) {
         return;
     }
-    let lines = lines(state);
+    let (title, lines) = (title(state), lines(state));
     if let Some(Dialog::Confirm(confirm)) = state.dialogs.last_mut().map(|top| &mut top.dialog) {
-        confirm.lines = lines;
+        (confirm.title, confirm.lines) = (title, lines);
     }
+}
+
+fn is_asked(state: &State) -> bool {
+    let is_offer = |dialog: &Dialog| matches!(dialog, Dialog::Confirm(confirm) if matches!(confirm.asked, Asked::ThrowAway(_)));
+    state.dialogs.last().is_some_and(|top| is_offer(&top.dialog))
+}
+
+fn title(state: &State) -> String {
+    let staged = text::plural(state.staging.len(), "staged change");
+    format!("Keep {staged} from an earlier session?")
 }
 
 fn lines(state: &State) -> Vec<String> {

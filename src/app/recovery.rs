@@ -240,7 +240,11 @@ fn items(state: &State, run: &RunId) -> Vec<Item> {
         item("undo", undo, Choice::UndoRun(run.clone())),
         item(
             "close",
-            "leave it; what is left stays staged".to_owned(),
+            if state.staging.is_empty() {
+                "leave it as it stands".to_owned()
+            } else {
+                "leave it as it stands; what is staged stays staged".to_owned()
+            },
             Choice::CloseRun(run.clone()),
         ),
         item("look", "at its steps, and decide later".to_owned(), Choice::LookAtRun(run.clone())),

@@ -244,6 +244,10 @@ fn a_group_is_made_exactly_a_pasted_list_and_what_is_staged_otherwise_goes() {
     let Some(Dialog::Table(picker)) = console.dialog() else { panic!("no picker") };
     let pasted = picker.pasted.as_ref().unwrap();
     assert_eq!((pasted.entries, pasted.repeated, pasted.unknown.len()), (4, 1, 1));
+    let before = console.staged();
+    console.keys("enter");
+    assert!(console.toast().contains("1 of the list can't be told"), "{}", console.toast());
+    assert_eq!(console.staged(), before, "nobody is left out unseen");
     console.keys("enter");
     assert_eq!(console.staged(), ["+ zoe prod-dns", "- leo prod-dns"]);
     console.keys(":").types("set-members prod-dns").keys("enter enter");

@@ -50,6 +50,11 @@ impl Pasted {
         &self.text
     }
 
+    /// How many entries no member answers to, or several do.
+    pub fn nobody(&self) -> usize {
+        self.unknown.len() + self.ambiguous.len()
+    }
+
     /// The entries that were not picked, each with the reason, the worst first.
     pub fn not_picked(&self) -> impl Iterator<Item = (&str, &'static str)> {
         [

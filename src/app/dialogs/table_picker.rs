@@ -10,6 +10,7 @@ use crate::domain::{Change, Collection, Directory, GroupId, GroupRef, MemberId, 
 use crate::keys::{Code, Key};
 use crate::plan::{ChangeKey, NotSet, SetMembers, Staging};
 use crate::rows;
+use crate::text;
 
 use super::Dialog;
 use super::paste::{self, Pasted};
@@ -54,6 +55,8 @@ pub struct TablePicker {
     pub picked: BTreeSet<Slot>,
     /// What a pasted list came to.
     pub pasted: Option<Pasted>,
+    /// Whether the person was told that some of the list are nobody, before it is taken without them.
+    told_of_nobody: bool,
 }
 
 impl TablePicker {
@@ -68,7 +71,8 @@ impl TablePicker {
             Toward::AddMembers(_) | Toward::Exactly(_) => rows::List::Members,
             Toward::RemoveMembers(group) => rows::List::GroupMembers(group.clone()),
         };
-        Self { toward, table: Table::new(list), picked: BTreeSet::new(), pasted: None }
+        let (table, picked) = (Table::new(list), BTreeSet::new());
+        Self { toward, table, picked, pasted: None, told_of_nobody: false }
     }
 
     /// A picker for all the members that a group is to have; those who are in, what is staged counted in, are picked.
@@ -189,6 +193,7 @@ impl TablePicker {
             self.picked.remove(slot);
         }
         self.pasted = Some(read);
+        self.told_of_nobody = false;
     }
 
     /// Everything of the pasted list that was not picked, to be read and searched.
@@ -213,12 +218,12 @@ impl TablePicker {
         self.table.rows.go(Motion::Down, page);
     }
 
-    fn take(&self, directory: &Directory, staging: &Staging) -> Turn {
+    fn take(&mut self, directory: &Directory, staging: &Staging) -> Turn {
         if self.table.fault.is_some() {
             return Turn::refuse(UNREADABLE);
         }
-        if let Toward::Exactly(group) = &self.toward {
-            return self.take_exactly(group, directory, staging);
+        if let Toward::Exactly(group) = self.toward.clone() {
+            return self.take_exactly(&group, directory, staging);
         }
         let rows: Vec<Slot> = match self.table.rows.cursor() {
             _ if !self.picked.is_empty() => self.picked.iter().copied().collect(),
@@ -240,11 +245,19 @@ impl TablePicker {
     }
 
     /// Stages who joins and who leaves, and takes out what is staged of the group to another end.
-    fn take_exactly(&self, group: &GroupId, directory: &Directory, staging: &Staging) -> Turn {
+    fn take_exactly(&mut self, group: &GroupId, directory: &Directory, staging: &Staging) -> Turn {
         if self.pasted.as_ref().is_some_and(|pasted| pasted.loading) {
             return Turn::refuse(
                 "the members are still loading: who is found later would be removed",
             );
+        }
+        let nobody = self.pasted.as_ref().map_or(0, Pasted::nobody);
+        if nobody > 0 && !std::mem::replace(&mut self.told_of_nobody, true) {
+            let words = format!(
+                "{} of the list can't be told: enter once more makes the group without them",
+                text::count(nobody)
+            );
+            return Turn::refuse(&words);
         }
         let set = match self.set(directory) {
             Some(Ok(set)) => set,
