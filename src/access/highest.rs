@@ -173,7 +173,7 @@ impl<'d> Levels<'d> {
 }
 
 /// Whether a permission group makes a Super Administrator of whoever holds it.
-pub(super) fn is_super_administrator(group: &PermissionGroup) -> bool {
+pub fn is_super_administrator(group: &PermissionGroup) -> bool {
     level(&group.id, &group.label, &group.name) == Highest::SuperAdministrator
 }
 

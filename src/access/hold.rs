@@ -56,6 +56,30 @@ pub fn holds_now(
         || groups.any(|list| grants_any(list, &wanted))
 }
 
+/// Whether a member holds directly what `wanted` picks.
+pub fn holds_directly(
+    directory: &Directory,
+    member: &Member,
+    wanted: impl Fn(&PermissionGroup) -> bool,
+) -> bool {
+    grants_any(&direct_policies(directory, member), &wanted)
+}
+
+/// What a member is allowed directly.
+pub fn allowed_directly(directory: &Directory, member: &Member) -> Vec<Arc<PermissionGroup>> {
+    allowed(&direct_policies(directory, member)).cloned().collect()
+}
+
+/// What a group allows.
+pub fn allowed_by(group: &Group) -> Vec<Arc<PermissionGroup>> {
+    allowed(group.policies()).cloned().collect()
+}
+
+/// Whether a group grants what `wanted` picks.
+pub fn group_grants(group: &Group, wanted: impl Fn(&PermissionGroup) -> bool) -> bool {
+    grants_any(group.policies(), &wanted)
+}
+
 /// Whether a group may make Super Administrators: it does, or what it grants has not been read.
 pub fn may_make_super_administrators(group: Option<&Group>) -> bool {
     let policies = group.and_then(|group| group.policies.as_ref());
@@ -63,8 +87,12 @@ pub fn may_make_super_administrators(group: Option<&Group>) -> bool {
 }
 
 fn grants_any(policies: &[Arc<Policy>], wanted: &impl Fn(&PermissionGroup) -> bool) -> bool {
+    allowed(policies).any(|group| wanted(group))
+}
+
+fn allowed(policies: &[Arc<Policy>]) -> impl Iterator<Item = &Arc<PermissionGroup>> {
     let allows = policies
         .iter()
         .filter(|policy| policy.access == Access::Allow && !policy.resource_groups.is_empty());
-    allows.flat_map(|policy| &policy.permission_groups).any(|group| wanted(group))
+    allows.flat_map(|policy| &policy.permission_groups)
 }

@@ -14,7 +14,10 @@ mod words;
 pub use altered::{Altered, Cause, Missing, policy_of};
 pub use difference::{Difference, Held, Reach};
 pub use grant::{Grant, Path, grants, no_access_yet};
-pub use highest::{Highest, Levels, highest};
-pub use hold::{Holds, holds_now, may_make_super_administrators};
+pub use highest::{Highest, Levels, highest, is_super_administrator};
+pub use hold::{
+    Holds, allowed_by, allowed_directly, group_grants, holds_directly, holds_now,
+    may_make_super_administrators,
+};
 pub use scope::{Place, is_account_wide, places, scopes_of};
 pub use words::{held_words, place_words, places_words, scope_words};

@@ -1,10 +1,7 @@
 //! One call, before it is sent.
 
-use std::sync::Arc;
-
 use reqwest::Method;
 
-use super::pace::Lane;
 use crate::domain::{AccountId, FaultKind, Urgency};
 
 /// The token permission that a call needs, by Cloudflare's API reference.
@@ -69,25 +66,18 @@ pub struct Call {
     pub body: Option<String>,
     /// Its precedence.
     pub urgency: Urgency,
-    /// What it may be in flight beside.
-    pub lane: Lane,
 }
 
 impl Call {
     /// A read.
     pub fn get(what: &'static str, right: Right, path: String, urgency: Urgency) -> Self {
         let purpose = Purpose { what, right, account: None, missing: FaultKind::NotFound };
-        let (method, lane) = (Method::GET, Lane::Read);
-        Self { purpose, method, path, query: Vec::new(), body: None, urgency, lane }
+        Self { purpose, method: Method::GET, path, query: Vec::new(), body: None, urgency }
     }
 
-    /// A write to the object at `path`, or to what lies below it.
-    pub fn write(what: &'static str, method: Method, object: String, below: &str) -> Self {
-        let right = Right::Write;
-        let path = format!("{object}{below}");
-        let mut call = Self::get(what, right, path, Urgency::Write);
-        (call.method, call.lane) = (method, Lane::Write(Arc::from(object)));
-        call
+    /// A write.
+    pub fn write(what: &'static str, method: Method, path: String) -> Self {
+        Self { method, ..Self::get(what, Right::Write, path, Urgency::Write) }
     }
 
     /// The account that the call is about.

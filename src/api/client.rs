@@ -8,12 +8,12 @@ use super::answer::Answer;
 use super::call::Call;
 use super::diagnosis::Standing;
 use super::judge::{Failure, Sort, judge};
-use super::pace::{Gate, Limits};
+use super::pace::{Gate, Lane, Limits, Permit};
 use super::retry::{Allowance, Tries};
 use super::transport::{Broken, Transport};
 use super::wire::{Envelope, readable};
 use super::{BaseUrl, Settings, Timings};
-use crate::domain::{Budget, CredentialKind, Fault, RequestLine};
+use crate::domain::{Budget, CredentialKind, Fault, RequestLine, Urgency};
 
 #[expect(
     clippy::disallowed_types,
@@ -153,12 +153,7 @@ impl Client {
     }
 
     /// Waits before another try, if there is to be one.
-    pub(super) async fn try_again(
-        &self,
-        tries: &mut Tries,
-        failure: &Failure,
-        began: Duration,
-    ) -> bool {
+    async fn try_again(&self, tries: &mut Tries, failure: &Failure, began: Duration) -> bool {
         let took = self.now().saturating_sub(began);
         let Some(wait) = tries.again(failure.failing(), took, self.chance(), self.timings()) else {
             return false;
@@ -170,7 +165,7 @@ impl Client {
         true
     }
 
-    pub(super) fn with_allowance<T>(&self, work: impl FnOnce(&mut Allowance) -> T) -> T {
+    fn with_allowance<T>(&self, work: impl FnOnce(&mut Allowance) -> T) -> T {
         work(&mut self.shared.allowance.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -180,10 +175,25 @@ impl Client {
         f64::from(u32::try_from(bits >> 32).unwrap_or(0)) / f64::from(u32::MAX)
     }
 
-    /// Sends a request once: waits for its turn, sends it, tells of it, and judges its answer.
-    pub(super) async fn once(&self, call: &Call, attempt: u32) -> Result<Answer, Failure> {
-        let held = || self.tell(Traffic::Budget(self.budget()));
-        let permit = self.shared.gate.pass(call.urgency, call.lane.clone(), held).await;
+    /// Reads once, when its turn has come.
+    async fn once(&self, call: &Call, attempt: u32) -> Result<Answer, Failure> {
+        let permit = self.pass(call.urgency, Lane::Read).await;
+        self.send(call, attempt, permit).await
+    }
+
+    /// Waits until a request may leave, and tells of it where that takes long.
+    pub(super) async fn pass(&self, urgency: Urgency, lane: Lane) -> Permit {
+        let mut held = HeldUp { client: self, told: false };
+        self.shared.gate.pass(urgency, lane, move || held.tell()).await
+    }
+
+    /// Sends a request whose turn has come at once, tells of it, and judges its answer.
+    pub(super) async fn send(
+        &self,
+        call: &Call,
+        attempt: u32,
+        permit: Permit,
+    ) -> Result<Answer, Failure> {
         let began = self.now();
         let result = self.shared.transport.send(call).await;
         let took = self.now().saturating_sub(began);
@@ -234,6 +244,27 @@ impl Client {
         );
         self.tell(Traffic::Request(line));
         self.tell(Traffic::Budget(self.budget()));
+    }
+}
+
+/// Tells that a request is held up; and, when it leaves or is given up, that it no longer is.
+struct HeldUp<'a> {
+    client: &'a Client,
+    told: bool,
+}
+
+impl HeldUp<'_> {
+    fn tell(&mut self) {
+        self.told = true;
+        self.client.tell(Traffic::Budget(self.client.budget()));
+    }
+}
+
+impl Drop for HeldUp<'_> {
+    fn drop(&mut self) {
+        if self.told {
+            self.tell();
+        }
     }
 }
 

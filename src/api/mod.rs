@@ -40,3 +40,4 @@ pub use raw_policies::{PolicyBody, RawPolicies, RawPolicy, policy_body};
 pub use settings::Settings;
 pub use timings::Timings;
 pub use write::{Class, Written};
+pub use writes::Turn;

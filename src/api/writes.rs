@@ -1,4 +1,4 @@
-//! Writes. None is ever repeated here unless it is certain that it was not sent.
+//! Writes. Each is sent once, when its turn has come: what follows from its end is decided where runs are.
 
 use reqwest::Method;
 use serde::Serialize;
@@ -6,11 +6,13 @@ use serde_json::value::RawValue;
 
 use super::answer::{Answer, Head};
 use super::call::Call;
-use super::judge::{Failure, Sort};
-use super::retry::{Allowance, Tries};
+use super::judge::Failure;
+use super::pace::{Lane, Permit};
 use super::wire::{self, Bad, Decoded, Envelope};
 use super::{Class, Client, PolicyBody, Written};
-use crate::domain::{AccountId, Fault, FaultKind, Group, GroupId, Member, MemberId, MemberStatus};
+use crate::domain::{
+    AccountId, Fault, FaultKind, Group, GroupId, Member, MemberId, MemberStatus, Target, Urgency,
+};
 
 #[derive(Serialize)]
 struct Named<'a> {
@@ -38,97 +40,113 @@ struct MemberBody<'a> {
     policies: &'a [PolicyBody],
 }
 
+/// Leave to send one write, at once: its place in the request budget is taken. One that is dropped is given back.
+#[derive(Debug)]
+pub struct Turn {
+    client: Client,
+    permit: Permit,
+}
+
 impl Client {
+    /// Waits until a write may leave. Nothing that is sent by the turn waits any more, so that what is to be known and
+    /// written down just before it can be.
+    pub async fn turn(&self, of: Target) -> Turn {
+        let permit = self.pass(Urgency::Write, Lane::Write(of)).await;
+        Turn { client: self.clone(), permit }
+    }
+}
+
+impl Turn {
     /// Adds members to a group; one who is in it already stays.
     pub async fn add_members(
-        &self,
+        self,
         account: &AccountId,
         group: &GroupId,
         members: &[MemberId],
     ) -> Written {
         let what = "adding members to a group";
-        let call = Call::write(what, Method::POST, group_at(account, group), "/members");
+        let call = Call::write(what, Method::POST, format!("{}/members", group_at(account, group)));
         self.write(call.about(account).sending(&named(members)), nothing).await
     }
 
     /// Removes a member from a group.
     pub async fn remove_member(
-        &self,
+        self,
         account: &AccountId,
         group: &GroupId,
         member: &MemberId,
     ) -> Written {
         let what = "removing a member from a group";
-        let below = format!("/members/{member}");
-        let call = Call::write(what, Method::DELETE, group_at(account, group), &below);
+        let path = format!("{}/members/{member}", group_at(account, group));
+        let call = Call::write(what, Method::DELETE, path);
         self.write(call.about(account), nothing).await
     }
 
     /// Makes a group's members exactly these: whoever is not named is removed.
     pub async fn replace_members(
-        &self,
+        self,
         account: &AccountId,
         group: &GroupId,
         members: &[MemberId],
     ) -> Written {
         let what = "replacing the members of a group";
-        let call = Call::write(what, Method::PUT, group_at(account, group), "/members");
+        let call = Call::write(what, Method::PUT, format!("{}/members", group_at(account, group)));
         self.write(call.about(account).sending(&named(members)), nothing).await
     }
 
     /// Makes a group.
     pub async fn create_group(
-        &self,
+        self,
         account: &AccountId,
         name: &str,
         policies: &[PolicyBody],
     ) -> Written<Group> {
         let object = format!("/accounts/{account}/iam/user_groups");
-        let call = Call::write("making a group", Method::POST, object, "").about(account);
+        let call = Call::write("making a group", Method::POST, object).about(account);
         let body = GroupBody { name: Some(name), policies: Some(policies) };
         naming(policies, self.write(call.sending(&body), wire::group).await)
     }
 
     /// Gives a group another name; its policies stay.
     pub async fn rename_group(
-        &self,
+        self,
         account: &AccountId,
         group: &GroupId,
         name: &str,
     ) -> Written<Group> {
-        let call = Call::write("renaming a group", Method::PUT, group_at(account, group), "");
+        let call = Call::write("renaming a group", Method::PUT, group_at(account, group));
         let body = GroupBody { name: Some(name), policies: None };
         self.write(call.about(account).sending(&body), wire::group).await
     }
 
     /// Makes a group's policies exactly these; its name stays.
     pub async fn set_policies(
-        &self,
+        self,
         account: &AccountId,
         group: &GroupId,
         policies: &[PolicyBody],
     ) -> Written<Group> {
         let what = "changing the policies of a group";
-        let call = Call::write(what, Method::PUT, group_at(account, group), "").about(account);
+        let call = Call::write(what, Method::PUT, group_at(account, group)).about(account);
         let body = GroupBody { name: None, policies: Some(policies) };
         naming(policies, self.write(call.sending(&body), wire::group).await)
     }
 
     /// Deletes a group.
-    pub async fn delete_group(&self, account: &AccountId, group: &GroupId) -> Written {
-        let call = Call::write("deleting a group", Method::DELETE, group_at(account, group), "");
+    pub async fn delete_group(self, account: &AccountId, group: &GroupId) -> Written {
+        let call = Call::write("deleting a group", Method::DELETE, group_at(account, group));
         self.write(call.about(account), nothing).await
     }
 
     /// Invites a person by e-mail. The answer leaves the roles out.
     pub async fn invite(
-        &self,
+        self,
         account: &AccountId,
         email: &str,
         policies: &[PolicyBody],
     ) -> Written<Member> {
         let object = format!("/accounts/{account}/members");
-        let call = Call::write("inviting a member", Method::POST, object, "").about(account);
+        let call = Call::write("inviting a member", Method::POST, object).about(account);
         self.write(call.sending(&InviteBody { email, policies }), wire::member).await
     }
 
@@ -136,46 +154,38 @@ impl Client {
     /// the service is known to ignore the change without a word where it is stale, so read back whatever the answer
     /// says.
     pub async fn set_member_policies(
-        &self,
+        self,
         account: &AccountId,
         member: &MemberId,
         status: &MemberStatus,
         policies: &[PolicyBody],
     ) -> Written<Member> {
         let what = "changing the policies of a member";
-        let call = Call::write(what, Method::PUT, member_at(account, member), "").about(account);
+        let call = Call::write(what, Method::PUT, member_at(account, member)).about(account);
         let body = MemberBody { status: status.as_wire(), policies };
         naming(policies, self.write(call.sending(&body), wire::member).await)
     }
 
     /// Removes a member from the account, or takes an invitation back.
-    pub async fn remove_account_member(&self, account: &AccountId, member: &MemberId) -> Written {
+    pub async fn remove_account_member(self, account: &AccountId, member: &MemberId) -> Written {
         let what = "removing a member from the account";
-        let call = Call::write(what, Method::DELETE, member_at(account, member), "");
+        let call = Call::write(what, Method::DELETE, member_at(account, member));
         self.write(call.about(account), nothing).await
     }
 
-    /// Sends a write. It is sent again only where it is certain that it did not arrive, and never where it replaces
-    /// what is there.
+    /// Sends a write.
     async fn write<T>(
-        &self,
+        self,
         call: Call,
         decode: impl Fn(&RawValue) -> Result<Decoded<T>, Bad>,
     ) -> Written<T> {
-        let mut tries = Tries::default();
-        self.with_allowance(Allowance::earn);
-        loop {
-            let began = self.now();
-            let failure = match self.once(&call, tries.number()).await {
-                Ok(answer) => return applied(answer, decode),
-                Err(failure) => failure,
-            };
-            let unsent = matches!(failure.sort, Sort::NotSent { .. }) && call.method != Method::PUT;
-            if unsent && self.try_again(&mut tries, &failure, began).await {
-                continue;
+        let Self { client, permit } = self;
+        match client.send(&call, 1, permit).await {
+            Ok(answer) => applied(answer, decode),
+            Err(failure) => {
+                let fault = client.explain(&call, &failure).await;
+                ended(&failure, fault)
             }
-            let fault = self.explain(&call, &failure).await;
-            return ended(&failure, fault);
         }
     }
 }
@@ -254,7 +264,7 @@ mod tests {
 
     #[test]
     fn a_write_needs_the_right_to_write() {
-        let call = Call::write("x", Method::PUT, "/o".to_owned(), "/b");
+        let call = Call::write("x", Method::PUT, "/o/b".to_owned());
         assert_eq!((call.purpose.right, call.path.as_str()), (Right::Write, "/o/b"));
     }
 }

@@ -17,7 +17,7 @@ use super::screens::{ChangeRow, GroupPane, MemberPane, Screen};
 use super::state::{Phase, Preview, PreviewPlace, State, Tone};
 use super::turn::Turn;
 use super::why_not::{running, why_not};
-use super::{approve, change_files, follow, history, leave, recovery, runs, say, staged};
+use super::{approve, change_files, copy, follow, history, leave, recovery, runs, say, staged};
 use crate::keys::Context;
 
 /// Does what an action says, or says why it can't be done.
@@ -74,6 +74,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::NextPane => next_pane(state),
+        Action::Copy => copy::plan(state),
         Action::OnlyReal => {
             if let Some(Screen::Plan(screen)) = state.place.above.last_mut() {
                 screen.impact.toggle_real();

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Collection, Urgency};
+use crate::domain::Urgency;
 use crate::plan::{Ends, Guard, Guards, Override, Plan, PlanId};
 use crate::text;
 
@@ -38,11 +38,13 @@ fn is_stale(state: &State) -> bool {
 
 /// Reads again what the plan touches. What has changed meanwhile makes it another plan, which is to be seen first.
 fn read_again(state: &mut State) -> Vec<Effect> {
-    let Some(plan) = plan_here(state) else { return Vec::new() };
+    let Some(Screen::Plan(screen)) = state.place.above.last() else { return Vec::new() };
+    let (groups, lists) = (screen.plan.groups().cloned().collect::<Vec<_>>(), screen.rests_on());
     let mut effects = Vec::new();
-    for group in plan.groups() {
+    for group in &groups {
         effects.extend(load::ask_group(state, group));
-        let list = Collection::GroupMembers(group.clone());
+    }
+    for list in lists {
         effects.extend(load::read(state, list, Urgency::Screen));
     }
     let words = "the plan is stale: what it touches is read again first, then ask again";
@@ -62,7 +64,9 @@ fn ask_next(state: &mut State, given: Vec<Override>) -> Vec<Effect> {
     let confirm = match (unanswered.as_slice(), end) {
         ([guard, rest @ ..], end) => {
             let is_last = rest.is_empty() && end.is_none_or(|text| guard.asks.text == text);
-            guard_question(&plan, &guards, guard, given, is_last)
+            let asked = |given| Asked::Override(plan.id.clone(), given);
+            let yes = if is_last { "apply" } else { "go on" };
+            guard_question(&title(&plan), &guards, guard, given, asked).words(yes, "no")
         }
         ([], Some(text)) => question(&plan, given).typed(text),
         ([], None) if guards.is_empty() => question(&plan, given),
@@ -133,25 +137,23 @@ fn question(plan: &Plan, given: Vec<Override>) -> Confirm {
 }
 
 /// The question of a guard: what it is about, and its text instead of `y`.
-fn guard_question(
-    plan: &Plan,
+pub fn guard_question(
+    title: &str,
     guards: &Guards,
     guard: &Guard,
     mut given: Vec<Override>,
-    is_last: bool,
+    asked: impl FnOnce(Vec<Override>) -> Asked,
 ) -> Confirm {
     let place = given.len() + 1;
     given.push(Override::new(guard.name, guard.asks.text.clone()));
     let title = match guards.len() {
-        1 => format!("{} A guard stands", title(plan)),
-        all => format!("{} Guard {place} of {all}", title(plan)),
+        1 => format!("{title} A guard stands"),
+        all => format!("{title} Guard {place} of {all}"),
     };
     let safe = |words: &String| format!("· {}", text::safe(words));
     let mut lines = vec![format!("The plan {}:", text::safe(&guard.words))];
     lines.extend(capped(guard.rows.iter().map(safe).collect(), "row"));
-    let asked = Asked::Override(plan.id.clone(), given);
-    let yes = if is_last { "apply" } else { "go on" };
-    Confirm::new(asked, title, lines).words(yes, "no").typed(guard.asks.text.clone())
+    Confirm::new(asked(given), title, lines).words("go on", "no").typed(guard.asks.text.clone())
 }
 
 /// Lines, the last of which counts those for which there is no room.

@@ -6,7 +6,7 @@ use super::msg::{Answer, Effect, Request, Ticket};
 use super::place::{Place, Route, Tab};
 use super::screens::{AccountsScreen, Screen};
 use super::state::{OrganizationChoice, Phase, State, Tone};
-use super::{change_files, dates, follow, history, offer, recovery, router, runs, say};
+use super::{change_files, copy, dates, follow, history, offer, recovery, router, runs, say};
 
 /// Asks which accounts can be opened.
 pub fn connect(state: &mut State) -> Vec<Effect> {
@@ -205,6 +205,7 @@ pub fn answer(state: &mut State, answer: Answer) -> Vec<Effect> {
             super::set_clock(state)
         }
         Answer::Run(run, report) => runs::report(state, &run, report),
+        Answer::Guards(run, ops, read) => runs::guards(state, run, &ops, &read),
         Answer::TakenUp(run, how, opened) => recovery::taken_up(state, &run, how, opened),
         Answer::Reread(load) => {
             state.directory.absorb(load, state.now);
@@ -227,6 +228,7 @@ pub fn answer(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Written(path, outcome) => change_files::saved(state, &path, outcome),
         Answer::Read(path, read) => change_files::opened(state, &path, read),
         Answer::Edited(before, after) => change_files::edited(state, before, after),
+        Answer::Copied(lines, copied) => copy::copied(state, lines, copied),
         Answer::Browser(Ok(())) => say(state, Tone::Done, "opened in the browser".to_owned()),
         Answer::Browser(Err(fault)) | Answer::Told(fault) | Answer::Panicked(fault) => {
             say(state, Tone::Fault, fault.to_string())

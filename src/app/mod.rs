@@ -5,6 +5,7 @@ mod act;
 mod approve;
 mod change_files;
 mod context;
+mod copy;
 mod dates;
 mod dialogs;
 mod history;
@@ -34,19 +35,19 @@ pub use history::{PastRuns, PastView, ids as run_ids, past_view, run_view};
 pub use line::{Line, Typed};
 pub use list::{ListState, Motion};
 pub use msg::{
-    Alarm, Answer, ChangeText, Effect, Exit, Facts, Msg, Request, Saved, Signal, Size, TakeUp,
-    Ticket,
+    Alarm, Answer, ChangeText, Effect, Exit, Facts, Means, Msg, Request, Saved, Signal, Size,
+    TakeUp, Ticket,
 };
 pub use place::{Place, Route, Tab};
 pub use policies::{Part, PolicyKey, PolicyLine, PolicyPane, Subject, policy_at};
-pub use recovery::{Recovery, another_credential, found, is_finished, left_to_send};
+pub use recovery::{Recovery, another_credential, found, is_finished, is_left, left_to_send};
 pub use runs::{counts, in_hand, outcome};
 pub use screens::*;
 pub use setup::{Mode, Setup, WhyReadOnly};
 pub use staged::{group_id, joined_by, joining};
 pub use state::{
-    Hold, OpenDialog, OrganizationChoice, Phase, Preview, PreviewPlace, Roots, RunView, Session,
-    State, Toast, Tone, WIDE,
+    Agreed, Hold, OpenDialog, OrganizationChoice, Phase, Preview, PreviewPlace, Roots, RunView,
+    Session, State, Toast, Tone, WIDE,
 };
 pub use table::{FilterKey, Table};
 pub use tickets::Tickets;

@@ -1,16 +1,17 @@
 //! What comes in and what goes out: messages, effects and answers. All of them are data.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::domain::{
-    Account, AccountId, Budget, By, Change, Collection, Fault, GroupId, Load, MemberId, Now,
-    Opened, OrganizationId, OrganizationMemberId, RequestLine, StagedFor, Urgency,
+    Account, AccountId, Budget, Change, Collection, Fault, GroupId, Load, MemberId, Now, Opened,
+    OrganizationId, OrganizationMemberId, RequestLine, StagedFor, Urgency,
 };
 use crate::keys::Key;
-use crate::plan::{Approval, History, Past, Plan, RunId, RunReport};
+use crate::plan::{Approval, History, OpId, Past, Plan, RunId, RunReport, Verdict, Witness};
 
 /// One request that was asked for. An answer with a ticket that is no longer waited for is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -117,10 +118,14 @@ pub enum Effect {
     Apply(RunId, Arc<Plan>, Approval),
     /// Send nothing more of a run; what is in flight ends.
     Stop(RunId),
-    /// Take a run up from its journal, and write down whose doing that is.
-    TakeUp(RunId, TakeUp, By),
+    /// Take a run up from its journal, and write down what was agreed to.
+    TakeUp(RunId, TakeUp, Approval),
+    /// What a run is told that has asked whether guards stand.
+    Verdict(RunId, Verdict),
     /// Keep on disk.
     Save(Saved),
+    /// Copy a text, safe to show, to where other programs find it.
+    Copy(String),
     /// Open an address in the browser.
     Open(String),
     /// Send an alarm after a while.
@@ -155,6 +160,15 @@ pub enum TakeUp {
     GoOn,
     /// To close it as it is.
     Close,
+}
+
+/// By what a text was copied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// The terminal was asked to; it doesn't say whether it has.
+    Terminal,
+    /// This program has taken it.
+    Command(String),
 }
 
 /// How the console was left.
@@ -270,12 +284,16 @@ pub enum Answer {
     Budget(Budget),
     /// A run went on.
     Run(RunId, RunReport),
+    /// A run asks whether guards stand against these operations, once these were read for it.
+    Guards(RunId, Vec<OpId>, BTreeSet<Witness>),
     /// To [`Effect::TakeUp`]: the run's plan, and when its journal was last written to.
     TakenUp(RunId, TakeUp, Result<(Arc<Plan>, Timestamp), Fault>),
     /// What a run changed was read again.
     Reread(Load),
     /// To [`Effect::Save`].
     Saved(Result<(), Fault>),
+    /// To [`Effect::Copy`], with the number of its lines.
+    Copied(usize, Result<Means, Fault>),
     /// To [`Effect::Open`].
     Browser(Result<(), Fault>),
     /// To [`Effect::WriteFile`], with the file.

@@ -7,7 +7,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{By, Fault, FaultKind};
-use crate::plan::{End, OpId, OpState, Plan, Progress, RunId, RunReport, Summary, Tally};
+use crate::plan::{
+    Approval, End, Guards, OpId, OpState, Override, Plan, Progress, RunId, RunReport, Summary,
+    Tally,
+};
 use crate::text;
 
 use super::dialogs::{Asked, Choice, Confirm, Dialog, Item, Picker};
@@ -18,7 +21,7 @@ use super::router::{go, open};
 use super::runs::counts;
 use super::state::{Hold, RunView, State, Tone};
 use super::why_not::{Reason, read_only, running};
-use super::{say, staged};
+use super::{approve, runs, say, staged};
 
 /// How many runs are read back at the start, the newest first.
 const MOST: usize = 20;
@@ -44,7 +47,7 @@ pub fn look(state: &mut State) -> Vec<Effect> {
     let found: Vec<RunId> = all.filter(new).take(MOST).collect();
     state.recovery.asked.extend(found.iter().cloned());
     let by = by(state);
-    found.into_iter().map(|run| Effect::TakeUp(run, TakeUp::ReadBack, by.clone())).collect()
+    found.into_iter().map(|run| Effect::TakeUp(run, TakeUp::ReadBack, by.clone().into())).collect()
 }
 
 fn by(state: &State) -> By {
@@ -246,19 +249,45 @@ fn items(state: &State, run: &RunId) -> Vec<Item> {
 
 /// Asks once more before a run goes on, and says what that sends.
 pub fn ask_to_resume(state: &mut State, run: &RunId) -> Vec<Effect> {
+    ask_to_go_on(state, run, Vec::new())
+}
+
+/// Asks what is still to be asked before a run goes on, after these guards were overridden: guards are held against
+/// what is left of it as against a plan, whatever was overridden when it was begun.
+pub fn ask_to_go_on(state: &mut State, run: &RunId, given: Vec<Override>) -> Vec<Effect> {
     if let Some(Reason(words)) = read_only(state).or_else(|| cannot_take_up(state, run)) {
         return say(state, Tone::Refused, words);
     }
     let account = text::safe_capped(&state.directory.account.name).into_owned();
     history::name(state, run);
+    let title = format!("Resume in {account}?");
+    let guards = guards(state, run);
+    if let Some(guard) = guards.unanswered(&given).first() {
+        let asked = |given| Asked::OverrideFor(run.clone(), given);
+        let confirm = approve::guard_question(&title, &guards, guard, given, asked);
+        return open(state, Dialog::Confirm(confirm));
+    }
     let mut lines = open_steps(state, run);
     let past = state.past.get(run);
     lines.extend(past.and_then(|past| another_credential(&past.by, &by(state))));
     lines.push(
         "It looks again first; if others changed what it touches, nothing is sent.".to_owned(),
     );
-    let confirm = Confirm::new(Asked::Resume(run.clone()), format!("Resume in {account}?"), lines);
+    let confirm = Confirm::new(Asked::Resume(run.clone(), given), title, lines);
     open(state, Dialog::Confirm(confirm.words("resume", "no")))
+}
+
+/// The guards that stand against what is left of a run.
+fn guards(state: &State, run: &RunId) -> Guards {
+    let Some(view) = run_view(state, run) else { return Guards::default() };
+    let left = view.plan.only(|op| is_left(view.progress.op(op)));
+    Guards::of(&left, &state.directory, &state.session.rules)
+}
+
+/// Whether an operation may be sent when its run goes on.
+pub fn is_left(op: &OpState) -> bool {
+    matches!(op, OpState::Skipped(_) | OpState::NotInEffect(_) | OpState::Refused(_))
+        || !op.is_final()
 }
 
 /// The calls of a run that are sent where it is taken up, in words.
@@ -295,16 +324,22 @@ pub fn another_credential(theirs: &By, ours: &By) -> Option<String> {
     other.then(|| "Another token has begun it: it goes on with the one in use now.".to_owned())
 }
 
-/// Goes on with a run.
-pub fn resume(state: &mut State, run: &RunId) -> Vec<Effect> {
+/// Goes on with a run, for which these guards were overridden.
+pub fn resume(state: &mut State, run: &RunId, given: &[Override]) -> Vec<Effect> {
     if let Some(Reason(words)) = read_only(state).or_else(|| cannot_take_up(state, run)) {
         return say(state, Tone::Refused, words);
     }
+    let guards = guards(state, run);
+    let Ok(approval) = guards.approve(by(state), given) else {
+        let words = "what the guards say has changed: ask again";
+        return say(state, Tone::Refused, words.to_owned());
+    };
+    runs::agreed(state, run, &approval);
     // From here on it is the run that is on.
     if let Some(view) = state.runs.get_mut(run) {
         (view.ended, view.summary, view.hold) = (None, None, None);
     }
-    let mut effects = vec![Effect::TakeUp(run.clone(), TakeUp::GoOn, by(state))];
+    let mut effects = vec![Effect::TakeUp(run.clone(), TakeUp::GoOn, approval)];
     effects.extend(go(state, Route::Run(run.clone())));
     effects
 }
@@ -314,5 +349,5 @@ pub fn close(state: &mut State, run: &RunId) -> Vec<Effect> {
     if let Some(Reason(words)) = cannot_take_up(state, run) {
         return say(state, Tone::Refused, words);
     }
-    vec![Effect::TakeUp(run.clone(), TakeUp::Close, by(state))]
+    vec![Effect::TakeUp(run.clone(), TakeUp::Close, Approval::from(by(state)))]
 }

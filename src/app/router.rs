@@ -354,7 +354,8 @@ fn answered(state: &mut State, asked: Asked, yes: bool) -> Vec<Effect> {
             effects
         }
         (Asked::ThrowAway(left), true) => offer::throw_away(state, &left),
-        (Asked::Resume(run), true) => recovery::resume(state, &run),
+        (Asked::Resume(run, given), true) => recovery::resume(state, &run, &given),
+        (Asked::OverrideFor(run, given), true) => recovery::ask_to_go_on(state, &run, given),
         (Asked::EditAgain { text, written }, yes) => {
             change_files::edit_again(state, text, written, yes)
         }

@@ -1,21 +1,21 @@
 //! Runs: begun behind the confirmation of a plan, told of step by step, stopped, and settled at their end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::{Budget, DraftId, GroupId, Now};
+use crate::domain::{Budget, DraftId, Fault, FaultKind, GroupId, Now};
 use crate::keys::Action;
 use crate::plan::{
     Approval, ChangeKey, End, OpId, OpState, Pause, Plan, Progress, RunId, RunReport, Staging,
-    StepState, Summary, Tally, Timings,
+    StepState, Summary, Tally, Timings, Verdict, Witness,
 };
 use crate::text;
 
 use super::msg::Effect;
 use super::screens::{GroupScreen, Screen};
 use super::setup::{Mode, WhyReadOnly};
-use super::state::{Hold, Leaving, RunView, State, Tone};
+use super::state::{Agreed, Hold, Leaving, RunView, State, Tone};
 use super::why_not::running;
 use super::{history, recovery, say, set_clock, staged};
 
@@ -34,6 +34,7 @@ pub fn begin(state: &mut State, plan: &Arc<Plan>, approval: Approval) -> (RunId,
         in_flight: BTreeMap::new(),
     };
     state.runs.insert(run.clone(), view);
+    agreed(state, &run, &approval);
     staged::refill_changes(state);
     let mut effects = set_clock(state);
     effects.push(Effect::Apply(run.clone(), Arc::clone(plan), approval));
@@ -46,6 +47,31 @@ const WINDOW: Duration = Duration::from_mins(5);
 const PACED: u32 = 3;
 /// For how long a pace is measured at least.
 const LOOKED_AT: Duration = Duration::from_secs(2);
+
+/// Notes what was agreed to for a run that begins, or goes on.
+pub fn agreed(state: &mut State, run: &RunId, approval: &Approval) {
+    let agreed = Agreed { overrides: approval.overrides.clone(), at: state.now.wall };
+    state.agreed.insert(run.clone(), agreed);
+}
+
+/// Looks at the guards again for a run that is about to send these operations.
+pub fn guards(state: &State, run: RunId, ops: &[OpId], read: &BTreeSet<Witness>) -> Vec<Effect> {
+    let ours = |view: &&RunView| view.plan.account == *state.staging.account();
+    let view = state.runs.get(&run).filter(ours);
+    let verdict = match (view, state.agreed.get(&run)) {
+        (Some(view), Some(Agreed { overrides, at })) => {
+            let ops: BTreeSet<&OpId> = ops.iter().collect();
+            let plan = view.plan.only(|op| ops.contains(&op));
+            Verdict::of(&plan, &state.directory, &state.session.rules, overrides, read, *at)
+        }
+        _ => Verdict::Stands(Fault::new(
+            FaultKind::Guard,
+            "another account was opened before the guards could be looked at",
+            "open the account again, and apply there",
+        )),
+    };
+    vec![Effect::Verdict(run, verdict)]
+}
 
 impl RunView {
     /// Whether it goes on here.
@@ -76,6 +102,14 @@ impl RunView {
             None => Duration::ZERO,
         };
         Some((took.saturating_mul(left) / done).max(held))
+    }
+
+    /// For how many seconds its next request waits for its place in the request budget; `None` while something of it
+    /// is in flight, or nothing holds it up.
+    pub fn held_up(&self, state: &State) -> Option<u64> {
+        let left = state.held_until.filter(|_| !state.budget.only_lists)?;
+        let left = left.checked_sub(state.now.since_start)?;
+        (self.is_on() && self.in_flight.is_empty()).then_some(left.as_secs().max(1))
     }
 
     /// Notes what is in flight from now on, and what no longer is.
@@ -324,6 +358,9 @@ pub fn outcome(summary: &Summary, undoes: bool) -> (Tone, String) {
         End::Stopped => (Tone::Refused, format!("stopped: {counts}")),
         End::BrokenOff => (Tone::Refused, format!("broken off: {counts}")),
         End::Closed => (Tone::Refused, format!("closed: {counts}")),
+        End::Paused(pause @ Pause::Guard(_)) if summary.writes == 0 => {
+            (Tone::Fault, format!("nothing was sent: {}", pause.fault().what))
+        }
         End::Paused(pause) => {
             (Tone::Fault, format!("could not go on: {}; {counts}", pause.fault().what))
         }

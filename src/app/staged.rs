@@ -154,7 +154,7 @@ pub fn replan(state: &mut State) -> bool {
         Some(history) => history::undo_plan(history, directory, *now),
     };
     let number = *last_number + 1;
-    let differs = screen.replace(Arc::new(plan), number)
+    let differs = screen.replace(Arc::new(plan), directory, number)
         | screen.guard(directory, &session.rules, budget, number);
     if differs {
         *last_number += 1;

@@ -12,7 +12,7 @@ use crate::domain::{
 };
 
 use crate::keys::Keymap;
-use crate::plan::{OpId, Pause, Plan, Progress, Rules, RunId, Staging, Summary};
+use crate::plan::{OpId, Override, Pause, Plan, Progress, Rules, RunId, Staging, Summary};
 use crate::rows;
 
 use super::dialogs::Dialog;
@@ -62,6 +62,8 @@ pub struct State {
     pub held_until: Option<Duration>,
     /// The runs of this session, by the order in which they began.
     pub runs: BTreeMap<RunId, RunView>,
+    /// What was agreed to for each of them.
+    pub agreed: BTreeMap<RunId, Agreed>,
     /// The runs of the account as their journals on disk tell them.
     pub past: PastRuns,
     /// Those of them that are not finished.
@@ -108,6 +110,7 @@ impl State {
             budget: Budget::default(),
             held_until: None,
             runs: BTreeMap::new(),
+            agreed: BTreeMap::new(),
             past: PastRuns::default(),
             recovery: Recovery::default(),
             tickets: Tickets::default(),
@@ -380,6 +383,15 @@ impl Leaving {
             Self::Told(signal) => Some(signal),
         }
     }
+}
+
+/// What was agreed to when a run was begun, or was last gone on with.
+#[derive(Clone, Debug)]
+pub struct Agreed {
+    /// The guards that were overridden.
+    pub overrides: Vec<Override>,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// What holds a run up, or is about to end it.

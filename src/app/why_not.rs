@@ -10,7 +10,7 @@ use super::place::Tab;
 use super::screens::{ChangeRow, PlanView, Screen};
 use super::setup::{Mode, WhyReadOnly};
 use super::state::{Hold, OrganizationChoice, Phase, RunView, State};
-use super::{change_files, history, recovery, runs};
+use super::{change_files, copy, history, recovery, runs};
 
 /// Why an action can't be done now, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +83,7 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         Action::Plan => not_open(state).or_else(|| nothing_staged(state)),
         Action::Apply => cannot_apply(state),
         Action::OnlyReal => not_on_impact(state),
+        Action::Copy => copy::nothing_to_copy(state),
         Action::StopRun => match running(state) {
             None => reason("no run is on"),
             Some(run) if run.hold == Some(Hold::Stopping) => reason("the run is stopping already"),

@@ -35,30 +35,33 @@ impl Args {
     }
 }
 
-/// Refuses a plan that is not the reviewed one, and says what is different; where the reviewed one is not known here,
-/// what there is to be done now.
+/// Refuses a plan that is not the reviewed one, and says what is different, where the reviewed one is known here.
 fn differs(session: &Session, plan: &Plan, expected: &str) -> Refusal {
     let mut words =
         vec![format!("nothing was changed: the plan is {} now, and not {expected}", plan.id)];
-    let (new, gone) = match session.store().kept_plan(expected) {
-        Some(reviewed) => {
-            let now: Vec<&Change> = plan.ops().map(|op| &op.change).collect();
-            let new = now.iter().filter(|change| !reviewed.contains(change));
-            let new = new.map(|change| plan.names.words(change)).collect();
-            let mut names = Names::default();
-            for change in &reviewed {
-                names.learn(change, &session.directory);
-            }
-            let gone = reviewed.iter().filter(|change| !now.contains(change));
-            (new, gone.map(|change| names.words(change)).collect())
-        }
-        None => (plan.ops().map(|op| plan.names.words(&op.change)).collect(), Vec::new()),
-    };
-    let (new, gone): (Vec<String>, Vec<String>) = (new, gone);
-    words.extend(new.iter().map(|change| format!("to be done now: {change}")));
-    words.extend(gone.iter().map(|change| format!("no longer to be done: {change}")));
-    words.extend(plan.left_out.iter().map(|left| {
-        format!("left out now: {}: {}", plan.names.words(&left.change), left.why.words())
-    }));
+    match session.store().kept_plan(expected) {
+        Some(reviewed) => words.extend(differences(session, plan, &reviewed)),
+        None => words.push(format!(
+            "{expected} was not planned on this machine, or too long ago: what is different can't be told; the plan \
+             above is what would be done now"
+        )),
+    }
     Refusal::new(Status::Stopped, words.join("\n"))
+}
+
+/// What a plan does that the reviewed one did not, and the other way round.
+fn differences(session: &Session, plan: &Plan, reviewed: &[Change]) -> Vec<String> {
+    let now: Vec<&Change> = plan.ops().map(|op| &op.change).collect();
+    let mut names = Names::default();
+    for change in reviewed {
+        names.learn(change, &session.directory);
+    }
+    let new = now.iter().filter(|change| !reviewed.contains(change));
+    let new = new.map(|change| format!("to be done now: {}", plan.names.words(change)));
+    let gone = reviewed.iter().filter(|change| !now.contains(change));
+    let gone = gone.map(|change| format!("no longer to be done: {}", names.words(change)));
+    let left = plan.left_out.iter().map(|left| {
+        format!("left out now: {}: {}", plan.names.words(&left.change), left.why.words())
+    });
+    new.chain(gone).chain(left).collect()
 }

@@ -1,17 +1,21 @@
 //! Carrying a plan out from the command line: by the same run as the console's, with its progress on a terminal, and
 //! stopped by signals.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
-use crate::app::{TakeUp, outcome};
+use crate::app::{Agreed, TakeUp, outcome};
+use crate::domain::Load;
 use crate::ops::Told;
-use crate::plan::{Approval, End, Pause, Plan, Progress, RunId, RunReport, Summary};
+use crate::plan::{
+    Approval, End, OpId, Pause, Plan, Progress, RunId, RunReport, Summary, Verdict, Witness,
+};
 use crate::shell::{self, Attempt, Ears, TakenUp, Watch};
 use crate::store::journal::Unkept;
 use crate::text;
@@ -20,29 +24,42 @@ use super::print::{out, passing, print_unkept, safe_lines, told};
 use super::session::Session;
 use super::{Refusal, Status};
 
+/// How many changes that have not come into effect for the same reason are named before the others are counted.
+const NAMED: usize = 4;
+
 /// Carries a plan out to its end, and says what came of it.
-pub(super) fn carry_out(session: &Session, plan: Plan, approval: Approval) -> Status {
+pub(super) fn carry_out(session: &mut Session, plan: Plan, approval: Approval) -> Status {
     let plan = Arc::new(plan);
     let run = RunId::new(session.clock.now().wall, std::process::id());
+    let agreed = agreed(session, &approval);
     let attempt = Attempt { run, plan: Arc::clone(&plan), approval };
     let (client, folder) = (session.client.clone(), session.places.state.clone());
     let clock = session.clock;
-    let followed = follow(session, plan, |stop, ears| async move {
+    let followed = follow(session, plan, agreed, |stop, ears| async move {
         shell::carry_out(&client, &folder, attempt, clock, stopped(stop), ears).await;
     });
     followed.end()
 }
 
 /// Takes a run up from its journal, and follows it to its end.
-pub(super) fn take_up(session: &Session, run: &RunId, how: TakeUp) -> Result<Followed, Refusal> {
-    let (by, clock) = (session.by(), session.clock);
-    let taken_up = TakenUp::open(&session.places.state, run, how, by, clock)?;
+pub(super) fn take_up(
+    session: &mut Session,
+    run: &RunId,
+    how: TakeUp,
+    approval: Approval,
+) -> Result<Followed, Refusal> {
+    let (clock, agreed) = (session.clock, agreed(session, &approval));
+    let taken_up = TakenUp::open(&session.places.state, run, how, approval, clock)?;
     let mut plan = taken_up.plan.clone();
     Arc::make_mut(&mut plan).name_missing(&session.directory);
     let client = session.client.clone();
-    Ok(follow(session, plan, |stop, ears| async move {
+    Ok(follow(session, plan, agreed, |stop, ears| async move {
         taken_up.go(&client, clock, stopped(stop), ears).await;
     }))
+}
+
+fn agreed(session: &Session, approval: &Approval) -> Agreed {
+    Agreed { overrides: approval.overrides.clone(), at: session.clock.now().wall }
 }
 
 /// A run that was followed to its end, or until it was left.
@@ -75,18 +92,21 @@ impl Followed {
 
 /// Starts what a run is carried out by, and follows it to its end.
 fn follow<F: Future<Output = ()> + Send + 'static>(
-    session: &Session,
+    session: &mut Session,
     plan: Arc<Plan>,
+    agreed: Agreed,
     go: impl FnOnce(oneshot::Receiver<()>, Ears) -> F,
 ) -> Followed {
     let (stop, stopped) = oneshot::channel();
-    let (told, reports) = unbounded_channel();
+    let ((told, reports), (answer, verdicts)) = (unbounded_channel(), unbounded_channel());
     let (not_kept, unkept) = channel();
     // A task of its own: should it end by a defect, this one tells what is known.
-    session.handle().spawn(go(stopped, Ears { told, unkept: not_kept }));
+    let handle = session.handle().clone();
+    handle.spawn(go(stopped, Ears { told, unkept: not_kept, verdicts }));
     let mut follower = Follower::of(&plan);
-    let following = async { follower.follow(reports, Signals::listen(), stop).await };
-    let signal = session.handle().block_on(following);
+    let mut desk = Desk { session, plan: &plan, agreed, answer };
+    let following = follower.follow(&mut desk, reports, stop);
+    let signal = handle.block_on(following);
     Followed { plan, follower, signal, unkept: unkept.try_iter().collect() }
 }
 
@@ -94,6 +114,32 @@ fn follow<F: Future<Output = ()> + Send + 'static>(
 async fn stopped(stop: oneshot::Receiver<()>) {
     if stop.await.is_err() {
         std::future::pending::<()>().await;
+    }
+}
+
+/// Who knows the account that the run is about.
+struct Desk<'s> {
+    session: &'s mut Session,
+    plan: &'s Plan,
+    agreed: Agreed,
+    answer: UnboundedSender<Verdict>,
+}
+
+impl Desk<'_> {
+    /// Takes in what the run has read.
+    fn absorb(&mut self, load: Load) {
+        let now = self.session.clock.now();
+        self.session.directory.absorb(load, now);
+    }
+
+    /// Looks at the guards again for these operations, which are about to be sent.
+    fn guards(&self, ops: &[OpId], read: &BTreeSet<Witness>) {
+        let ops: BTreeSet<&OpId> = ops.iter().collect();
+        let plan = self.plan.only(|op| ops.contains(&op));
+        let Session { directory, rules, .. } = &*self.session;
+        let Agreed { overrides, at } = &self.agreed;
+        let verdict = Verdict::of(&plan, directory, rules, overrides, read, *at);
+        let _ = self.answer.send(verdict);
     }
 }
 
@@ -140,16 +186,24 @@ impl Follower {
     /// Follows the run to its end, or until a second signal; gives the first one.
     async fn follow(
         &mut self,
+        desk: &mut Desk<'_>,
         mut reports: UnboundedReceiver<Told>,
-        mut signals: Signals,
         stop: oneshot::Sender<()>,
     ) -> Option<u8> {
-        let (mut stop, mut first) = (Some(stop), None);
+        let (mut signals, mut stop, mut first) = (Signals::listen(), Some(stop), None);
         loop {
             tokio::select! {
                 what = reports.recv() => match what {
-                    Some(Told::Run(report)) => self.see(report),
-                    Some(_) => {}
+                    Some(Told::Run(report)) => {
+                        self.see(report);
+                        // What follows is for who goes on looking.
+                        if first.is_some() && self.summary.is_some() {
+                            break;
+                        }
+                    }
+                    Some(Told::Load(load)) => desk.absorb(load),
+                    Some(Told::Guards(ops, read)) => desk.guards(&ops, &read),
+                    Some(Told::Keep(_)) => {}
                     None => break,
                 },
                 number = signals.next() => match stop.take() {
@@ -178,9 +232,13 @@ impl Follower {
                 self.summary = Some(summary);
             }
             RunReport::Moved(_) => {
-                let settled = self.watch.progress().tally().settled();
-                let (settled, of) = (text::count(settled), text::count(self.of));
-                passing(&format!("{settled} of {of}"));
+                let tally = self.watch.progress().tally();
+                let (settled, of) = (text::count(tally.settled()), text::count(self.of));
+                let accepted = match tally.accepted {
+                    0 => String::new(),
+                    number => format!(", {} more accepted", text::count(number)),
+                };
+                passing(&format!("{settled} of {of}{accepted}"));
             }
             _ => {}
         }
@@ -200,15 +258,33 @@ impl Follower {
         {
             told(&pause.fault().remedy);
         }
-        let progress = self.watch.progress();
-        for op in plan.ops() {
-            if let Some(reason) = progress.reason(op.id) {
-                let word = progress.op(op.id).word();
-                told(&format!("{}: {word}: {reason}", plan.names.words(&op.change)));
-            }
+        for line in not_in_effect(plan, self.watch.progress()) {
+            told(&line);
         }
         status(summary, signal)
     }
+}
+
+/// What has not come into effect, by what has become of it and why: the first few, and how many more there are.
+fn not_in_effect(plan: &Plan, progress: &Progress) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut alike: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    for op in plan.ops() {
+        let Some(reason) = progress.reason(op.id) else { continue };
+        let word = progress.op(op.id).word();
+        let number = alike.entry((word, reason.what.clone())).or_default();
+        *number += 1;
+        if *number <= NAMED {
+            lines.push(format!("{}: {word}: {reason}", plan.names.words(&op.change)));
+        }
+    }
+    for ((word, why), number) in alike {
+        if let Some(others) = number.checked_sub(NAMED).filter(|others| *others > 0) {
+            let others = text::plural(others, "more change");
+            lines.push(format!("{others}: {word}: {why}; cfiam runs show lists all"));
+        }
+    }
+    lines
 }
 
 /// The exit status of a run that was brought to its end.
@@ -221,7 +297,7 @@ fn status(summary: &Summary, signal: Option<u8>) -> Status {
     }
     match (&summary.end, signal) {
         (End::Stopped, Some(number)) => Status::Signal(number),
-        (End::Drifted | End::Paused(Pause::Held(_)), _) => Status::Stopped,
+        (End::Drifted | End::Paused(Pause::Held(_) | Pause::Guard(_)), _) => Status::Stopped,
         (End::Paused(Pause::Credential(_) | Pause::Permission(_)), _) => Status::Credentials,
         _ => Status::Failed,
     }

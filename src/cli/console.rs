@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use crate::api;
 use crate::app::Setup;
 use crate::config::{Environment, Overrides};
-use crate::shell::{self, Clock, Left, Start};
+use crate::shell::{self, Clock, Copying, Left, Start};
 use crate::ui::paint;
 
 use super::connect::{Connection, theme};
@@ -60,6 +60,10 @@ fn open(overrides: &Overrides, environment: &Environment, demo: bool) -> Result<
         keep_runs: settings.keep_runs,
         redactor,
         browser: environment.text("BROWSER").map(ToOwned::to_owned),
+        copying: Copying {
+            command: settings.copy_command,
+            in_tmux: environment.text("TMUX").is_some(),
+        },
         editor: editor(environment).to_owned(),
     };
     Ok(shell::run(start, setup, clock, |frame, state| paint(frame, state, &theme))?)

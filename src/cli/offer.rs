@@ -32,7 +32,7 @@ impl How {
 }
 
 /// Shows a plan with the guards that stand against it, and applies it if that is what is wanted.
-pub(super) fn offer(session: &Session, plan: Plan, how: &How) -> Result<Status, Refusal> {
+pub(super) fn offer(session: &mut Session, plan: Plan, how: &How) -> Result<Status, Refusal> {
     let guards = guards(session, &plan);
     let shown = show(session, &plan, &guards);
     whole(&plan)?;
@@ -66,7 +66,8 @@ fn whole(plan: &Plan) -> Result<(), Refusal> {
     Err(Refusal::new(Status::Stopped, words))
 }
 
-fn stopped(guards: &[&Guard]) -> Refusal {
+/// Refuses what guards stand against, and says what overrides them.
+pub(super) fn stopped(guards: &[&Guard]) -> Refusal {
     let words = guards.iter().map(|guard| {
         format!("{}: to go on all the same, --override {}", guard.words, given(guard))
     });
@@ -99,12 +100,9 @@ fn ask(
     if !shown {
         return Err(not_wanted());
     }
-    let unanswered = guards.unanswered(overrides);
-    for guard in &unanswered {
-        let typed = answer(&format!("{}. Type {} to override it: ", guard.words, guard.asks.text));
-        overrides.push(Override::new(guard.name, typed));
-    }
-    let yes = if unanswered.is_empty() {
+    let yes = if ask_guards(guards, overrides) {
+        guards.unanswered(overrides).is_empty()
+    } else {
         let account = called(plan);
         match Ends::of(plan).map(|ends| ends.asks()) {
             Some(asks) => {
@@ -112,10 +110,18 @@ fn ask(
             }
             None => answer(&format!("Apply this to {account}? y applies it: ")) == "y",
         }
-    } else {
-        guards.unanswered(overrides).is_empty()
     };
     if yes { Ok(()) } else { Err(not_wanted()) }
+}
+
+/// Asks each guard that is not overridden yet for its text; whether there were any.
+pub(super) fn ask_guards(guards: &Guards, overrides: &mut Vec<Override>) -> bool {
+    let unanswered = guards.unanswered(overrides);
+    for guard in &unanswered {
+        let typed = answer(&format!("{}. Type {} to override it: ", guard.words, guard.asks.text));
+        overrides.push(Override::new(guard.name, typed));
+    }
+    !unanswered.is_empty()
 }
 
 fn called(plan: &Plan) -> String {

@@ -2,12 +2,12 @@
 
 use std::io::{self, IsTerminal};
 
-use crate::app::{self, TakeUp, another_credential, counts, is_finished, left_to_send};
+use crate::app::{self, TakeUp, another_credential, counts, is_finished, is_left, left_to_send};
 use crate::domain::Collection;
-use crate::plan::{End, OpId, OpState, Past};
+use crate::plan::{End, Guards, OpId, OpState, Override, Past};
 
 use super::carry::{Followed, take_up};
-use super::offer::answer;
+use super::offer::{answer, ask_guards, guards, stopped};
 use super::print::{out, safe_lines, told};
 use super::runs::{all, meant, read};
 use super::session::Session;
@@ -23,9 +23,12 @@ pub(super) struct Args {
     /// Read back and tell what is left, and send nothing
     #[arg(long, conflicts_with = "yes")]
     dry_run: bool,
-    /// Send what is left without asking
+    /// Send what is left without asking; this overrides no guard
     #[arg(long)]
     yes: bool,
+    /// Override a guard that stands against what is left by the text that it asks for
+    #[arg(long = "override", value_name = "GUARD=TEXT")]
+    overrides: Vec<Override>,
 }
 
 impl Args {
@@ -45,7 +48,7 @@ impl Args {
         session.read([Collection::Members, Collection::Groups])?;
         told(&format!("taking up run {} of {}", past.id, past.began.strftime("%F %T UTC")));
         let doubtful = doubtful(session, past)?;
-        let found = take_up(session, &past.id, TakeUp::ReadBack)?;
+        let found = take_up(session, &past.id, TakeUp::ReadBack, session.by().into())?;
         match found.summary().map(|summary| &summary.end) {
             Some(End::BrokenOff) => {}
             // Nothing was left but to read back; or it was left before that was done.
@@ -58,10 +61,16 @@ impl Args {
         if let Some(words) = another_credential(&past.by, &session.by()) {
             told(&words);
         }
+        let left = found.plan.only(|op| is_left(found.progress().op(op)));
+        // What guards look at.
+        session.read_for(&left.ops().map(|op| op.change.clone()).collect::<Vec<_>>())?;
+        let guards = guards(session, &left);
+        let mut overrides = self.overrides.clone();
         if !self.yes {
-            ask(session, shown)?;
+            ask(session, shown, &guards, &mut overrides)?;
         }
-        Ok(take_up(session, &past.id, TakeUp::GoOn)?.end())
+        let approval = guards.approve(session.by(), &overrides).map_err(|left| stopped(&left))?;
+        Ok(take_up(session, &past.id, TakeUp::GoOn, approval)?.end())
     }
 }
 
@@ -109,13 +118,21 @@ fn stands(found: &Followed, doubtful: &[OpId]) -> String {
 }
 
 /// Asks on the terminal; only a typed `y` is a yes.
-fn ask(session: &Session, shown: bool) -> Result<(), Refusal> {
+fn ask(
+    session: &Session,
+    shown: bool,
+    guards: &Guards,
+    overrides: &mut Vec<Override>,
+) -> Result<(), Refusal> {
     if !io::stdin().is_terminal() {
         return Err(Refusal::usage(
             "nothing was changed: there is no terminal to ask on; --yes sends what is left without asking",
         ));
     }
     let name = session.directory.account.name.clone();
+    if shown {
+        ask_guards(guards, overrides);
+    }
     if shown && answer(&format!("Send this in {name}? y sends it: ")) == "y" {
         return Ok(());
     }

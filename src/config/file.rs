@@ -21,6 +21,8 @@ pub struct File {
     pub profiles: Vec<Profile>,
     /// `theme`: judged by whoever draws.
     pub theme: Option<Given<String>>,
+    /// `copy_command`: the program that takes what is copied, and its arguments.
+    pub copy_command: Vec<String>,
     /// `log`: how much goes to the log.
     pub log: Option<LevelFilter>,
     /// `keep_runs`: for how many days the journal of a run is kept that has ended.
@@ -29,7 +31,8 @@ pub struct File {
     pub keymap: Keymap,
 }
 
-const KNOWN: [&str; 6] = ["profile", "profiles", "theme", "log", "keep_runs", "keys"];
+const KNOWN: [&str; 7] =
+    ["profile", "profiles", "theme", "copy_command", "log", "keep_runs", "keys"];
 
 impl File {
     /// Reads the file; one that is not there is an empty one. What can be read is there beside the mistakes, so that
@@ -61,6 +64,9 @@ impl File {
                 "profile" => file.profile = reading.text("profile", value),
                 "profiles" => file.profiles = profiles(&mut reading, value),
                 "theme" => file.theme = reading.text("theme", value),
+                "copy_command" => {
+                    file.copy_command = reading.texts("copy_command", value).unwrap_or_default();
+                }
                 "log" => file.log = level(&mut reading, value),
                 "keep_runs" => file.keep_runs = reading.number("keep_runs", value, 1..36_501),
                 "keys" => file.keymap = keys(&mut reading, name, value),

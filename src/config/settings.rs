@@ -51,6 +51,8 @@ pub struct Settings {
     pub theme: Option<Given<String>>,
     /// Whether colours are unwanted (`NO_COLOR`).
     pub no_color: bool,
+    /// The program that takes what is copied; empty where none is named.
+    pub copy_command: Vec<String>,
     /// Which key does what.
     pub keymap: Keymap,
     /// How much goes to the log.
@@ -92,6 +94,7 @@ impl Settings {
             protected: chosen.profile.protected.clone(),
             theme: file.theme,
             no_color: environment.text("NO_COLOR").is_some(),
+            copy_command: file.copy_command,
             keymap: file.keymap,
             log: log_level(environment, file.log, &mut mistakes),
             keep_runs: file.keep_runs.unwrap_or(KEEP_RUNS),

@@ -41,6 +41,8 @@ pub enum FaultKind {
     Disk,
     /// Another program is at it.
     Held,
+    /// A guard stands against it.
+    Guard,
     /// A defect of this program.
     Internal,
 }

@@ -54,4 +54,6 @@ pub struct Budget {
     pub left: Option<u32>,
     /// How long requests are being held back from now on; `None` while they flow.
     pub waits: Option<Duration>,
+    /// Whether only whole lists are held back.
+    pub only_lists: bool,
 }

@@ -157,6 +157,7 @@ actions! {
     UndoLast "undo-last" "undo last" "take back the last run that changed something: its plan is shown first" ["z"] &[], Looks;
     Preview "preview" "preview" "show or hide the preview" ["p"] PREVIEWED, Looks;
     NextPane "next-pane" "next pane" "to the next pane, or the next view of the plan" ["tab"] PANES, Looks;
+    Copy "copy" "copy" "copy the plan as text for a ticket" ["y"] &[C::Plan], Looks;
     OnlyReal "only-real" "only real changes" "only people whose access really changes, or all whom the plan touches" ["t"] &[C::Plan], Looks;
     Close "close" "close" "close, clear the filter, clear the marks, go back: in that order" ["esc"] &[], Looks;
     Back "back" "back" "go back" ["h" "left"] &[], Looks;

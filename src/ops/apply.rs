@@ -1,22 +1,23 @@
 //! Carrying out a plan: the pure machine's wishes, with real requests and timers.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::task::{Id, JoinError, JoinSet};
+use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::Sleep;
 
 use super::load;
 use super::look::{Came, Looked, look};
-use super::send::{refused, send, unknown, write};
-use crate::api::{Checked, Client, List};
-use crate::domain::{Fault, FaultKind, Group, GroupId, Load, Now, Page, Target, Urgency};
+use super::send::{never_left, refused, send, unknown, write};
+use crate::api::{Checked, Client, List, Turn};
+use crate::domain::{Fault, FaultKind, Group, GroupId, Load, MemberId, Now, Page, Target, Urgency};
 use crate::plan::{
-    End, Event, Look, LookId, OpState, Outcome, Pause, Phase, Plan, Progress, Record, Request,
-    RequestId, Run, RunId, RunReport, Seen, Timings, Wish,
+    End, Event, Look, LookId, OpId, OpState, Outcome, Pause, Phase, Plan, Progress, Purpose,
+    Record, Request, RequestId, Run, RunId, RunReport, Seen, Sight, Timings, TurnId, Verdict, Wish,
+    Witness,
 };
 
 /// What a run tells while it goes on.
@@ -28,12 +29,38 @@ pub enum Told {
     Keep(Vec<Record>),
     /// What was read on the way, or again after the end.
     Load(Load),
+    /// The guards are to be looked at again for these operations, which are about to be sent, with all that was told;
+    /// these were read for it.
+    Guards(Vec<OpId>, BTreeSet<Witness>),
+}
+
+/// Whom a run tells how it goes, and asks whether it may send.
+pub trait Desk: Send {
+    /// Takes in what a run tells. An `Err` for [`Told::Keep`] is the reason why the run ends: what there is to be kept
+    /// after it is told all the same, as there may be another place for it. For anything else an `Err` says nothing.
+    fn tell(&mut self, what: Told) -> Result<(), Fault>;
+
+    /// Looks at the guards again for these operations, once these were read for it.
+    fn guards(
+        &mut self,
+        ops: &[OpId],
+        read: &BTreeSet<Witness>,
+    ) -> impl Future<Output = Verdict> + Send;
+}
+
+/// One who listens, and knows no account that guards could be held against.
+impl<F: FnMut(Told) -> Result<(), Fault> + Send> Desk for F {
+    fn tell(&mut self, what: Told) -> Result<(), Fault> {
+        self(what)
+    }
+
+    async fn guards(&mut self, _: &[OpId], _: &BTreeSet<Witness>) -> Verdict {
+        Verdict::Clear
+    }
 }
 
 /// Carries out a plan to its end. When `stop` is ready nothing more is sent, and what is in flight is read back.
-/// The same where `sink` can't keep something: an `Err` for [`Told::Keep`] is the reason why the run ends. What there is
-/// to be kept after it is handed to `sink` all the same, which may know another place for it. An `Err` for anything
-/// else says nothing.
+/// The same where `desk` can't keep something, or says that a guard stands.
 /// After [`RunReport::Ended`] the member lists that were changed are read again; then this returns.
 pub async fn apply(
     client: &Client,
@@ -42,10 +69,10 @@ pub async fn apply(
     timings: Timings,
     clock: impl Fn() -> Now + Send,
     stop: impl Future<Output = ()> + Send,
-    sink: impl FnMut(Told) -> Result<(), Fault> + Send,
+    desk: impl Desk,
 ) {
     let run = Run::new(Plan::clone(&plan), id, timings);
-    go(client, run, Event::Begin, clock, stop, sink).await;
+    go(client, run, Event::Begin, clock, stop, desk).await;
 }
 
 /// Takes a run up that was restored from its journal. Told to begin it is only read back; told to resume it is carried
@@ -56,9 +83,9 @@ pub async fn take_up(
     how: Event,
     clock: impl Fn() -> Now + Send,
     stop: impl Future<Output = ()> + Send,
-    sink: impl FnMut(Told) -> Result<(), Fault> + Send,
+    desk: impl Desk,
 ) {
-    go(client, run, how, clock, stop, sink).await;
+    go(client, run, how, clock, stop, desk).await;
 }
 
 async fn go(
@@ -67,7 +94,7 @@ async fn go(
     how: Event,
     clock: impl Fn() -> Now + Send,
     stop: impl Future<Output = ()> + Send,
-    sink: impl FnMut(Told) -> Result<(), Fault> + Send,
+    desk: impl Desk,
 ) {
     let plan = Arc::new(run.plan().clone());
     let progress = Progress::new(&plan);
@@ -77,12 +104,15 @@ async fn go(
         plan,
         run,
         clock,
-        sink,
+        desk,
+        guarding: None,
         tasks: JoinSet::new(),
         doing: HashMap::new(),
         came: HashMap::new(),
         progress,
         made: BTreeSet::new(),
+        turns: HashMap::new(),
+        turn: None,
         unkept: None,
         ended: false,
     };
@@ -92,12 +122,14 @@ async fn go(
     }
 }
 
-struct Driver<C, S> {
+struct Driver<C, D> {
     client: Client,
     plan: Arc<Plan>,
     run: Run,
     clock: C,
-    sink: S,
+    desk: D,
+    /// The operations that the guards are to be looked at for, before anything else is done.
+    guarding: Option<Vec<OpId>>,
     tasks: JoinSet<Done>,
     /// What each task does, for when it dies.
     doing: HashMap<Id, Doing>,
@@ -105,6 +137,10 @@ struct Driver<C, S> {
     came: HashMap<Target, Came>,
     progress: Progress,
     made: BTreeSet<GroupId>,
+    /// What waits for its turn.
+    turns: HashMap<TurnId, AbortHandle>,
+    /// The turn that has just come, until the run has said whether it is used.
+    turn: Option<Turn>,
     /// Why nothing can be kept any more.
     unkept: Option<Fault>,
     ended: bool,
@@ -113,15 +149,17 @@ struct Driver<C, S> {
 #[derive(Clone, Copy)]
 enum Doing {
     Look(LookId),
+    Turn(TurnId),
     Send(RequestId),
 }
 
 enum Done {
     Looked(LookId, Box<Looked>),
+    Turn(TurnId, Turn),
     Sent(RequestId, Box<(Outcome, Option<Group>)>),
 }
 
-impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C, S> {
+impl<C: Fn() -> Now + Send, D: Desk> Driver<C, D> {
     async fn drive(&mut self, how: Event, stop: impl Future<Output = ()> + Send) {
         let mut stop = Box::pin(stop);
         let mut stopped = false;
@@ -143,6 +181,17 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C
             self.tell(Event::Stop, &mut alarm);
         }
         while !self.ended {
+            if let Some(ops) = self.guarding.take() {
+                let event = tokio::select! {
+                    why = self.guard(&ops) => Event::Guarded(why),
+                    () = &mut stop, if !stopped => {
+                        stopped = true;
+                        Event::Stop
+                    }
+                };
+                self.tell(event, &mut alarm);
+                continue;
+            }
             tokio::select! {
                 Some(done) = self.tasks.join_next_with_id() => self.done(done, &mut alarm),
                 () = &mut alarm => {
@@ -178,12 +227,58 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C
         self.keep(vec![Record::Checked { expires, date }]).map(Pause::Disk)
     }
 
+    /// Has the guards looked at again before anything is sent. Gives why nothing may be sent.
+    async fn guard(&mut self, ops: &[OpId]) -> Option<Pause> {
+        let mut read = BTreeSet::new();
+        loop {
+            let wanted = match self.desk.guards(ops, &read).await {
+                Verdict::Clear => return None,
+                Verdict::Stands(fault) => return Some(Pause::Guard(fault)),
+                Verdict::Read(wanted) => wanted,
+            };
+            if let Err(fault) = self.read_for_guards(&wanted).await {
+                return Some(Pause::after(fault));
+            }
+            read.extend(wanted);
+        }
+    }
+
+    async fn read_for_guards(&mut self, wanted: &BTreeSet<Witness>) -> Result<(), Fault> {
+        let lists = wanted.iter().filter_map(|witness| match witness {
+            Witness::List(group) => Some(group.clone()),
+            _ => None,
+        });
+        for group in lists {
+            let list = List::group_members(self.plan.account.clone(), group);
+            let desk = &mut self.desk;
+            let tell = |load| drop(desk.tell(Told::Load(load)));
+            load::walk(&self.client, &list, Urgency::Preflight, tell).await?;
+        }
+        for sight in sights(wanted, &self.plan) {
+            let (client, account) = (self.client.clone(), self.plan.account.clone());
+            // It is not one of the run's own looks, which are told apart by their numbers.
+            let wanted = Look { id: LookId(u32::MAX), purpose: Purpose::Preflight, sight };
+            let looked = look(client, account, wanted).await;
+            looked.loads.into_iter().for_each(|load| self.load(load));
+            if let Seen::Failed(fault) = looked.seen {
+                return Err(fault);
+            }
+        }
+        Ok(())
+    }
+
     fn done(&mut self, done: Result<(Id, Done), JoinError>, alarm: &mut std::pin::Pin<Box<Sleep>>) {
         let event = match done {
             Ok((id, done)) => {
-                self.doing.remove(&id);
+                // An end that nobody waits for any more is that of a turn that was given up as it came.
+                let Some(_) = self.doing.remove(&id) else { return };
                 match done {
                     Done::Looked(look, looked) => self.looked(look, *looked),
+                    Done::Turn(id, turn) => {
+                        self.turns.remove(&id);
+                        self.turn = Some(turn);
+                        Event::Turn(id)
+                    }
                     Done::Sent(request, sent) => {
                         let (outcome, group) = *sent;
                         if let Some(group) = group {
@@ -195,11 +290,15 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C
             }
             Err(died) => match self.doing.remove(&died.id()) {
                 Some(Doing::Look(look)) => Event::Looked(look, Seen::Failed(died_looking())),
+                // What is then sent finds no turn, and never leaves.
+                Some(Doing::Turn(turn)) => Event::Turn(turn),
                 Some(Doing::Send(request)) => Event::Written(request, unknown()),
                 None => return,
             },
         };
         self.tell(event, alarm);
+        // One that was not used is given back.
+        self.turn = None;
     }
 
     fn looked(&mut self, look: LookId, looked: Looked) -> Event {
@@ -259,7 +358,7 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C
         if records.is_empty() {
             return None;
         }
-        let fault = (self.sink)(Told::Keep(records)).err()?;
+        let fault = self.desk.tell(Told::Keep(records)).err()?;
         let first = self.unkept.is_none();
         self.unkept = Some(fault.clone());
         first.then_some(fault)
@@ -274,7 +373,7 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C
         if let RunReport::Made(_, group) = &report {
             self.made.insert(group.clone());
         }
-        let _told = (self.sink)(Told::Run(report));
+        let _told = self.desk.tell(Told::Run(report));
     }
 
     fn grant(&mut self, wish: Wish, alarm: &mut std::pin::Pin<Box<Sleep>>) {
@@ -284,8 +383,23 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C
             Wish::Wake(after) => alarm.set(tokio::time::sleep(after)),
             Wish::End => self.ended = true,
             Wish::Look(wanted) => self.look(wanted),
+            Wish::Turn(id, target) => self.wait_for_turn(id, target),
+            Wish::NoTurn(id) => {
+                if let Some(waiting) = self.turns.remove(&id) {
+                    self.doing.remove(&waiting.id());
+                    waiting.abort();
+                }
+            }
             Wish::Send(request) => self.send(request),
+            Wish::Guards(ops) => self.guarding = Some(ops),
         }
+    }
+
+    fn wait_for_turn(&mut self, id: TurnId, target: Target) {
+        let client = self.client.clone();
+        let waiting = self.tasks.spawn(async move { Done::Turn(id, client.turn(target).await) });
+        self.doing.insert(waiting.id(), Doing::Turn(id));
+        self.turns.insert(id, waiting);
     }
 
     fn look(&mut self, wanted: Look) {
@@ -298,12 +412,13 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C
     }
 
     fn send(&mut self, request: Request) {
-        let (client, account) = (self.client.clone(), self.plan.account.clone());
+        let (turn, account) = (self.turn.take(), self.plan.account.clone());
         let (id, write) = (request.id, write(request.call, &self.came));
         let sending = async move {
-            let sent = match write {
-                Err(fault) => (refused(fault), None),
-                Ok(write) => send(client, account, write).await,
+            let sent = match (write, turn) {
+                (Err(fault), _) => (refused(fault), None),
+                (Ok(_), None) => (never_left(), None),
+                (Ok(write), Some(turn)) => send(turn, account, write).await,
             };
             Done::Sent(id, Box::new(sent))
         };
@@ -312,7 +427,7 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C
     }
 
     fn load(&mut self, load: Load) {
-        let _told = (self.sink)(Told::Load(load));
+        let _told = self.desk.tell(Told::Load(load));
     }
 
     /// Reads the member lists again that the run has changed, or may have. Groups themselves were read when what
@@ -326,12 +441,37 @@ impl<C: Fn() -> Now + Send, S: FnMut(Told) -> Result<(), Fault> + Send> Driver<C
         }
         for group in groups {
             let list = List::group_members(self.plan.account.clone(), group);
-            let sink = &mut self.sink;
+            let desk = &mut self.desk;
             // A failure is told with the list; it changes nothing of what was done.
-            let tell = |load| drop(sink(Told::Load(load)));
+            let tell = |load| drop(desk.tell(Told::Load(load)));
             let _ = load::walk(&self.client, &list, Urgency::Screen, tell).await;
         }
     }
+}
+
+/// What to look at for what guards rest on, but for whole lists: of a group all that is wanted of it at once. A group that the plan touches
+/// was read just now.
+fn sights(wanted: &BTreeSet<Witness>, plan: &Plan) -> Vec<Sight> {
+    let mut groups: BTreeMap<&GroupId, Vec<MemberId>> = BTreeMap::new();
+    let mut sights = Vec::new();
+    for witness in wanted {
+        match witness {
+            Witness::Member(member) => sights.push(Sight::Member(member.clone())),
+            Witness::Membership(group, member) => {
+                groups.entry(group).or_default().push(member.clone());
+            }
+            Witness::List(_) => {}
+        }
+    }
+    let group = |(group, present): (&GroupId, Vec<MemberId>)| Sight::Group {
+        group: group.clone(),
+        present,
+        since: Vec::new(),
+        by_list: false,
+        group_too: !plan.base.contains_key(group),
+    };
+    sights.extend(groups.into_iter().map(group));
+    sights
 }
 
 /// About how long a request takes, with what waits around it.

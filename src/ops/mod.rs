@@ -11,7 +11,7 @@ mod look;
 mod open;
 mod send;
 
-pub use apply::{Told, apply, take_up};
+pub use apply::{Desk, Told, apply, take_up};
 pub use budget::share_budget;
 pub use load::{Since, all_group_members, group, list, organization_member, since};
 pub use open::{accounts, open};

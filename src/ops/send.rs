@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::look::Came;
-use crate::api::{Class as Sent, Client, PolicyBody, RawPolicies, RawPolicy, Written, policy_body};
+use crate::api::{Class as Sent, PolicyBody, RawPolicies, RawPolicy, Turn, Written, policy_body};
 use crate::domain::{
     AccountId, Fault, FaultKind, Group, GroupId, MemberId, MemberStatus, PolicyContent, PolicyEdit,
     Target,
@@ -65,51 +65,47 @@ fn not_there() -> Fault {
     )
 }
 
-/// Sends a write, once.
-pub(super) async fn send(
-    client: Client,
-    account: AccountId,
-    write: Write,
-) -> (Outcome, Option<Group>) {
+/// Sends a write whose turn has come.
+pub(super) async fn send(turn: Turn, account: AccountId, write: Write) -> (Outcome, Option<Group>) {
     let account = &account;
     match write {
         Write::SetPolicies(group, bodies) => {
-            ended(client.set_policies(account, &group, &bodies).await)
+            ended(turn.set_policies(account, &group, &bodies).await)
         }
         Write::Call(Call::Create { name, policies }) => {
             let bodies: Vec<PolicyBody> = policies.iter().map(policy_body).collect();
-            let mut written = client.create_group(account, &name, &bodies).await;
+            let mut written = turn.create_group(account, &name, &bodies).await;
             let made = written.value.take();
             let (mut outcome, _) = ended(written);
             outcome.made = made.as_ref().map(|group| Made::Group(group.id.clone()));
             (outcome, made)
         }
         Write::Call(Call::Rename { group, to }) => {
-            ended(client.rename_group(account, &group, &to).await)
+            ended(turn.rename_group(account, &group, &to).await)
         }
         Write::Call(Call::Add { group, members }) => {
-            ended(client.add_members(account, &group, &members).await)
+            ended(turn.add_members(account, &group, &members).await)
         }
         Write::Call(Call::Remove { group, member }) => {
-            ended(client.remove_member(account, &group, &member).await)
+            ended(turn.remove_member(account, &group, &member).await)
         }
-        Write::Call(Call::Delete { group }) => ended(client.delete_group(account, &group).await),
+        Write::Call(Call::Delete { group }) => ended(turn.delete_group(account, &group).await),
         Write::Call(Call::ReplaceMembers { group, members }) => {
-            ended(client.replace_members(account, &group, &members).await)
+            ended(turn.replace_members(account, &group, &members).await)
         }
         Write::Call(Call::Invite { email, policies }) => {
             let bodies: Vec<PolicyBody> = policies.iter().map(policy_body).collect();
-            let mut written = client.invite(account, &email, &bodies).await;
+            let mut written = turn.invite(account, &email, &bodies).await;
             // The answer leaves out what the member holds: it is read when the invitation is looked for.
             let made = written.value.take().map(|member| Made::Member(member.id));
             let (outcome, _) = ended(written);
             (Outcome { made, ..outcome }, None)
         }
         Write::SetDirectPolicies(member, status, bodies) => {
-            ended(client.set_member_policies(account, &member, &status, &bodies).await)
+            ended(turn.set_member_policies(account, &member, &status, &bodies).await)
         }
         Write::Call(Call::RemoveMember { member }) => {
-            ended(client.remove_account_member(account, &member).await)
+            ended(turn.remove_account_member(account, &member).await)
         }
         Write::Call(Call::SetPolicies { .. } | Call::SetDirectPolicies { .. }) => {
             (refused(not_there()), None)
@@ -141,6 +137,12 @@ pub(super) fn refused(fault: Fault) -> Outcome {
         transfer: Transfer::default(),
         made: None,
     }
+}
+
+/// A write without a turn.
+pub(super) fn never_left() -> Outcome {
+    let fault = Fault::new(FaultKind::Internal, "sending a change: a task of ours has died", "");
+    Outcome { class: Class::NotSent, ..refused(fault) }
 }
 
 /// A write whose task has died: nobody knows.

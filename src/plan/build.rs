@@ -193,6 +193,18 @@ impl Plan {
         now.wall.duration_since(self.made_at) > GOOD_FOR
     }
 
+    /// The plan of these of its operations alone, by their ids. It carries out what is left of this one.
+    #[must_use]
+    pub fn only(&self, wanted: impl Fn(OpId) -> bool) -> Self {
+        let mut plan = self.clone();
+        plan.steps.iter_mut().for_each(|step| step.ops.retain(|op| wanted(op.id)));
+        plan.steps.retain(|step| !step.ops.is_empty());
+        let left: BTreeSet<GroupId> =
+            plan.ops().filter_map(|op| op.change.target().existing_group().cloned()).collect();
+        plan.base.retain(|group, _| left.contains(group));
+        plan
+    }
+
     /// Whether there is nothing to carry out.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()

@@ -9,6 +9,7 @@ mod build;
 mod change_file;
 mod cost;
 mod digest;
+mod drift;
 mod ends;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -32,7 +33,7 @@ pub use change_file::{ChangeFile, GroupPart, MemberPart, PolicyPart};
 pub use cost::Cost;
 pub use digest::PlanId;
 pub use ends::Ends;
-pub use guards::{Asks, Guard, GuardName, Guards, Rules};
+pub use guards::{Asks, Guard, GuardName, Guards, Rules, Verdict, Witness};
 pub use impact::{Effect, Impact, Reckoning, Totals, Touched};
 pub use known::Known;
 pub use names::Names;
@@ -41,7 +42,7 @@ pub use recheck::Recheck;
 pub use run::{
     Call, Class, Conflict, End, Event, Gone, Look, LookId, Made, OpState, Outcome, Pause, Presence,
     Progress, Proof, Purpose, Record, Request, RequestId, Run, RunId, RunReport, Seen, Sight,
-    SkipWhy, StepState, Summary, Tally, Timings, Transfer, Wish,
+    SkipWhy, StepState, Summary, Tally, Timings, Transfer, TurnId, Wish,
 };
 pub use set_members::{NotSet, REPLACED_AT_MOST, SetMembers, replace_members};
 pub use staging::{ChangeKey, Entry, Staged, Staging, Tried};

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ratatui::Frame;
 
-use crate::app::{self, Answer, ChangeText, Effect, Exit, Facts, Msg, Signal, Size, State};
+use crate::app::{self, Answer, ChangeText, Effect, Exit, Facts, Means, Msg, Signal, Size, State};
 
 use crate::domain::Fault;
 
@@ -36,6 +36,11 @@ pub enum Event {
 pub trait Hands {
     /// Carries an effect out, or begins to; never waits.
     fn carry_out(&mut self, effect: Effect);
+
+    /// The bytes by which the terminal takes text; `None` where it is handed to a program instead.
+    fn for_terminal(&self, _text: &str) -> Option<Result<Vec<u8>, Fault>> {
+        None
+    }
 }
 
 /// What is to follow a round.
@@ -246,9 +251,24 @@ impl<W: Write, H: Hands, P: FnMut(&mut Frame<'_>, &State) -> Facts> Console<W, H
                 Effect::Slice => self.slice = true,
                 Effect::Edit(text) => self.edit = Some(text),
                 Effect::Quit(exit) => self.exit = Some(exit),
+                Effect::Copy(text) => self.copy(text),
                 effect => self.hands.carry_out(effect),
             }
         }
+    }
+
+    fn copy(&mut self, text: String) {
+        let Some(bytes) = self.hands.for_terminal(&text) else {
+            return self.hands.carry_out(Effect::Copy(text));
+        };
+        let copied = bytes.map(|bytes| {
+            let put = self.screen.as_mut().map(|screen| screen.put(&bytes));
+            if put.is_some_and(|put| put.is_err()) {
+                self.gone();
+            }
+            Means::Terminal
+        });
+        self.answers.push_back(Answer::Copied(text.lines().count(), copied));
     }
 
     fn paint(&mut self) {

@@ -6,6 +6,7 @@ mod browser;
 mod clock;
 mod console;
 mod contain;
+mod copy;
 mod disk;
 mod editor;
 mod input;
@@ -25,6 +26,7 @@ mod worker;
 
 pub use clock::Clock;
 pub use console::{Console, Event, Hands, Next};
+pub use copy::Copying;
 pub use input::{Decoder, Input, LONGEST_PASTE};
 pub use log::{Redactor, begin as begin_log};
 pub use request::{fulfil, look_up};

@@ -1,22 +1,23 @@
 //! A run as it passes by: what is to be kept goes to its journal, the rest to the core. It has an end also where the
 //! task that carries it out has none.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use jiff::Timestamp;
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use super::Clock;
 use crate::api::Client;
 use crate::app::TakeUp;
-use crate::domain::{By, Fault, FaultKind};
+use crate::domain::{Fault, FaultKind};
 use crate::ops::{self, Told};
 use crate::plan::{
-    Approval, End, Event, OpId, OpState, Pause, Plan, Progress, Record, Run, RunId, RunReport,
-    SkipWhy, Summary, Timings,
+    Approval, End, Event, OpId, OpState, Pause, Plan, Progress, Run, RunId, RunReport, SkipWhy,
+    Summary, Timings, Verdict, Witness,
 };
 use crate::store::Journal;
 use crate::store::journal::{For, Reopened, Unkept};
@@ -31,15 +32,18 @@ pub struct Attempt {
     pub approval: Approval,
 }
 
-/// Where a run is listened to.
+/// Where a run is listened to, and answered.
 pub struct Ears {
-    /// What it tells goes here, its end last.
+    /// What it tells goes here, its end last; [`Told::Guards`] is a question.
     pub told: UnboundedSender<Told>,
+    /// The answers to its questions, in order.
+    pub verdicts: UnboundedReceiver<Verdict>,
     /// And here what of its journal no disk has taken, to be printed once the program ends.
     pub unkept: Sender<Unkept>,
 }
 
-/// Carries out a plan and keeps its journal below the state folder. Console and command line both run plans by this. When `stopped` is ready nothing more is sent, and what is in flight is
+/// Carries out a plan and keeps its journal below the state folder. Console and command line both run plans by this.
+/// When `stopped` is ready nothing more is sent, and what is in flight is
 /// read back.
 pub async fn carry_out(
     client: &Client,
@@ -59,11 +63,9 @@ pub async fn carry_out(
         }
     };
     warn(&journal, &ears.told);
-    let mut sink = sink(journal, clock, ears);
-    #[cfg(debug_assertions)]
-    let mut sink = |what| super::planted::in_run(what, &mut sink);
+    let desk = Desk { journal, clock, ears };
     let clock = || clock.now();
-    ops::apply(client, plan, id, timings(), clock, stopped, &mut sink).await;
+    ops::apply(client, plan, id, timings(), clock, stopped, desk).await;
 }
 
 /// A run that was taken up from its journal, and is not gone on with yet.
@@ -86,7 +88,7 @@ impl TakenUp {
         folder: &Path,
         id: &RunId,
         how: TakeUp,
-        by: By,
+        approval: Approval,
         clock: Clock,
     ) -> Result<Self, Fault> {
         let (how, what_for) = match how {
@@ -98,7 +100,7 @@ impl TakenUp {
         let last = story.lines.last().map_or(Timestamp::UNIX_EPOCH, |line| line.t);
         let now = clock.now();
         if how == Event::Resume {
-            journal.keep(&[Record::Resumed(by)], now)?;
+            journal.resume(approval, now)?;
         }
         let run = Run::restored(plan.clone(), id.clone(), timings(), story.kept(), now);
         Ok(Self { plan: Arc::new(plan), last, journal, run, how })
@@ -114,8 +116,8 @@ impl TakenUp {
     ) {
         let Self { journal, run, how, .. } = self;
         warn(&journal, &ears.told);
-        let mut sink = sink(journal, clock, ears);
-        ops::take_up(client, run, how, || clock.now(), stopped, &mut sink).await;
+        let desk = Desk { journal, clock, ears };
+        ops::take_up(client, run, how, || clock.now(), stopped, desk).await;
     }
 }
 
@@ -135,20 +137,47 @@ fn warn(journal: &Journal, told: &UnboundedSender<Told>) {
 }
 
 /// Takes what a run tells: keeps in its journal what is to be kept, and passes on the rest.
-fn sink(mut journal: Journal, clock: Clock, ears: Ears) -> impl FnMut(Told) -> Result<(), Fault> {
-    move |what| match what {
-        Told::Keep(records) => {
-            // The other tasks of this thread don't wait for the disk.
-            let kept = tokio::task::block_in_place(|| journal.keep(&records, clock.now()));
-            if let Some(unkept) = journal.unkept() {
-                let _ = ears.unkept.send(unkept);
+struct Desk {
+    journal: Journal,
+    clock: Clock,
+    ears: Ears,
+}
+
+impl Desk {
+    fn take(&mut self, what: Told) -> Result<(), Fault> {
+        match what {
+            Told::Keep(records) => {
+                // The other tasks of this thread don't wait for the disk.
+                let keep = || self.journal.keep(&records, self.clock.now());
+                let kept = tokio::task::block_in_place(keep);
+                if let Some(unkept) = self.journal.unkept() {
+                    let _ = self.ears.unkept.send(unkept);
+                }
+                kept
             }
-            kept
+            what => {
+                let _ = self.ears.told.send(what);
+                Ok(())
+            }
         }
-        what => {
-            let _ = ears.told.send(what);
-            Ok(())
-        }
+    }
+}
+
+impl ops::Desk for Desk {
+    #[cfg(debug_assertions)]
+    fn tell(&mut self, what: Told) -> Result<(), Fault> {
+        super::planted::in_run(what, &mut |what| self.take(what))
+    }
+
+    #[cfg(not(debug_assertions))]
+    fn tell(&mut self, what: Told) -> Result<(), Fault> {
+        self.take(what)
+    }
+
+    async fn guards(&mut self, ops: &[OpId], read: &BTreeSet<Witness>) -> Verdict {
+        let _ = self.ears.told.send(Told::Guards(ops.to_vec(), read.clone()));
+        // Where nobody answers any more, nobody knows what stands.
+        self.ears.verdicts.recv().await.unwrap_or_else(|| Verdict::Stands(defect()))
     }
 }
 

@@ -44,6 +44,13 @@ impl<W: Write> Screen<W> {
         Ok(told)
     }
 
+    /// Hands the terminal bytes that change nothing of what it shows.
+    pub fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let pen = &mut self.terminal.backend_mut().inner;
+        pen.write_all(bytes)?;
+        Write::flush(pen)
+    }
+
     /// The terminal has another size; the next frame is painted whole, also where the size has changed back
     /// meanwhile: what was cut off does not come back.
     pub fn resize(&mut self, size: Size) {

@@ -16,8 +16,8 @@ use super::console::{Event, ratatui_size};
 use super::disk::Disk;
 use super::reader::Reader;
 use super::terminal::{self, Terminal, writer};
-use super::worker::{Worker, observer};
-use super::{Clock, Console, Next, Redactor, Screen, editor, log, panics, signals};
+use super::worker::{Programs, Worker, observer};
+use super::{Clock, Console, Copying, Next, Redactor, Screen, editor, log, panics, signals};
 
 /// What the console is started with, beside what the core is.
 pub struct Start {
@@ -35,6 +35,8 @@ pub struct Start {
     pub keep_runs: u32,
     /// The program that opens addresses, if the person has named one.
     pub browser: Option<String>,
+    /// How text is copied.
+    pub copying: Copying,
     /// The editor that the person has named, as a shell reads it.
     pub editor: String,
 }
@@ -67,9 +69,9 @@ pub fn run(
     let disk = Disk::start(&start.state_folder, profile, start.keep_runs, now, events.clone());
     let folder = start.state_folder.clone();
     let (not_kept, unkept) = channel();
-    let (events_of_worker, browser) = (events.clone(), start.browser);
+    let programs = Programs { browser: start.browser, copying: start.copying };
     let worker =
-        Worker::start(events_of_worker, client, disk, start.state_folder, browser, clock, not_kept);
+        Worker::start(events.clone(), client, disk, start.state_folder, programs, clock, not_kept);
     let worker = worker.map_err(|error| setting_up("the worker", &error))?;
 
     panics::keep_off_the_screen(redactor);

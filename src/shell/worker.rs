@@ -13,16 +13,24 @@ use tokio::task::AbortHandle;
 
 use crate::api::{Client, Observer, Traffic};
 use crate::app::{Answer, Effect, Request, TakeUp, Ticket};
-use crate::domain::{By, Fault, FaultKind, RequestLine};
+use crate::domain::{Fault, FaultKind, RequestLine};
 use crate::ops::Told;
-use crate::plan::{Approval, Plan, RunId};
+use crate::plan::{Approval, Plan, RunId, Verdict};
 use crate::store::journal::Unkept;
 
 use super::console::{Event, Hands};
 use super::disk::Disk;
 use super::request::{failed, fulfil, look_up};
 use super::run::{self, defect};
-use super::{Clock, browser, terminal};
+use super::{Clock, Copying, browser, copy, terminal};
+
+/// Programs of the person's that take something.
+pub(super) struct Programs {
+    /// The one that opens addresses, if one is named.
+    pub browser: Option<String>,
+    /// How text is copied.
+    pub copying: Copying,
+}
 
 /// What carries effects out: tasks on two threads, and one thread for the disk.
 pub(super) struct Worker {
@@ -31,10 +39,11 @@ pub(super) struct Worker {
     client: Option<Client>,
     disk: Disk,
     folder: PathBuf,
-    browser: Option<String>,
+    programs: Programs,
     clock: Clock,
     asked: HashMap<Ticket, AbortHandle>,
     stops: HashMap<RunId, oneshot::Sender<()>>,
+    verdicts: HashMap<RunId, mpsc::UnboundedSender<Verdict>>,
     unkept: Sender<Unkept>,
 }
 
@@ -44,7 +53,7 @@ impl Worker {
         client: Option<Client>,
         disk: Disk,
         folder: PathBuf,
-        browser: Option<String>,
+        programs: Programs,
         clock: Clock,
         unkept: Sender<Unkept>,
     ) -> io::Result<Self> {
@@ -53,17 +62,18 @@ impl Worker {
             .thread_name("worker")
             .enable_all()
             .build()?;
-        let (asked, stops) = (HashMap::new(), HashMap::new());
+        let (asked, stops, verdicts) = (HashMap::new(), HashMap::new(), HashMap::new());
         Ok(Self {
             runtime: Some(runtime),
             events,
             client,
             disk,
             folder,
-            browser,
+            programs,
             clock,
             asked,
             stops,
+            verdicts,
             unkept,
         })
     }
@@ -127,7 +137,7 @@ impl Worker {
             return self.tell(Some(Answer::Panicked(unconnected())));
         };
         let stopped = self.stop_of(&id);
-        let (ears, reports) = self.ears();
+        let (ears, reports) = self.ears(&id);
         let (clock, folder) = (self.clock, self.folder.clone());
         let attempt = run::Attempt { run: id.clone(), plan: Arc::clone(plan), approval };
         let task = async move {
@@ -139,17 +149,17 @@ impl Worker {
     }
 
     /// Takes a run up from its journal.
-    fn take_up(&mut self, id: RunId, how: TakeUp, by: By) {
+    fn take_up(&mut self, id: RunId, how: TakeUp, approval: Approval) {
         let Some(client) = self.client.clone() else {
             return self.tell(Some(Answer::Panicked(unconnected())));
         };
         let stopped = self.stop_of(&id);
         let (clock, folder, events) = (self.clock, self.folder.clone(), self.events.clone());
-        let (ears, reports) = self.ears();
+        let (ears, reports) = self.ears(&id);
         let (opened, plan) = oneshot::channel::<Arc<Plan>>();
         let run = id.clone();
         let task = async move {
-            let open = || run::TakenUp::open(&folder, &run, how, by, clock);
+            let open = || run::TakenUp::open(&folder, &run, how, approval, clock);
             let taken_up = match tokio::task::block_in_place(open) {
                 Ok(taken_up) => taken_up,
                 Err(fault) => return tell(&events, Answer::TakenUp(run, how, Err(fault))),
@@ -168,9 +178,12 @@ impl Worker {
         self.start_task(passing_on, |_| Vec::new());
     }
 
-    fn ears(&self) -> (run::Ears, mpsc::UnboundedReceiver<Told>) {
+    /// Where a run is listened to and answered, and where what it tells arrives.
+    fn ears(&mut self, id: &RunId) -> (run::Ears, mpsc::UnboundedReceiver<Told>) {
         let (told, reports) = mpsc::unbounded_channel();
-        (run::Ears { told, unkept: self.unkept.clone() }, reports)
+        let (answer, verdicts) = mpsc::unbounded_channel();
+        self.verdicts.insert(id.clone(), answer);
+        (run::Ears { told, verdicts, unkept: self.unkept.clone() }, reports)
     }
 
     /// Ready when a run is to be stopped. Where nobody can stop it any more, it is not stopped.
@@ -185,11 +198,23 @@ impl Worker {
     }
 
     fn open(&self, address: String) {
-        let (events, browser) = (self.events.clone(), self.browser.clone());
+        let (events, browser) = (self.events.clone(), self.programs.browser.clone());
         // A thread of its own: the system's opener may take as long as the browser runs.
         let work =
             move || tell(&events, Answer::Browser(browser::open(&address, browser.as_deref())));
         if std::thread::Builder::new().name("browser".into()).spawn(work).is_err() {
+            self.tell(Some(Answer::Panicked(defect())));
+        }
+    }
+
+    fn copy(&self, text: String) {
+        let (events, argv) = (self.events.clone(), self.programs.copying.command.clone());
+        // A thread of its own: the program takes what time it wants.
+        let work = move || {
+            let copied = copy::to_program(&argv, &text);
+            tell(&events, Answer::Copied(text.lines().count(), copied));
+        };
+        if std::thread::Builder::new().name("copy".into()).spawn(work).is_err() {
             self.tell(Some(Answer::Panicked(defect())));
         }
     }
@@ -220,7 +245,12 @@ impl Hands for Worker {
                 }
             }
             Effect::Apply(id, plan, approval) => self.apply(id, &plan, approval),
-            Effect::TakeUp(id, how, by) => self.take_up(id, how, by),
+            Effect::TakeUp(id, how, approval) => self.take_up(id, how, approval),
+            Effect::Verdict(id, verdict) => {
+                if let Some(verdicts) = self.verdicts.get(&id) {
+                    let _ = verdicts.send(verdict);
+                }
+            }
             Effect::Stop(id) => {
                 if let Some(stop) = self.stops.remove(&id) {
                     let _ = stop.send(());
@@ -232,10 +262,16 @@ impl Hands for Worker {
             }
             Effect::ReadFile(path) => self.tell(self.disk.read_file(path)),
             Effect::Open(address) => self.open(address),
+            Effect::Copy(text) => self.copy(text),
             Effect::Suspend => self.suspend(),
             // The loop's own.
             Effect::After(..) | Effect::Slice | Effect::Edit(_) | Effect::Quit(_) => {}
         }
+    }
+
+    fn for_terminal(&self, text: &str) -> Option<Result<Vec<u8>, Fault>> {
+        let copying = &self.programs.copying;
+        copying.command.is_empty().then(|| copying.sequence(text))
     }
 }
 
@@ -288,6 +324,7 @@ async fn pass_on(
                 tell(&events, Answer::Run(id.clone(), report));
             }
             Told::Load(load) => tell(&events, Answer::Reread(load)),
+            Told::Guards(ops, read) => tell(&events, Answer::Guards(id.clone(), ops, read)),
             Told::Keep(_) => {}
         }
     }

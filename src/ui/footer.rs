@@ -205,7 +205,9 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
             A::ReadWrite,
             A::Close,
         ],
-        Context::Plan => &[A::Apply, A::NextPane, A::Open, A::OnlyReal, A::Close, A::ReadWrite],
+        Context::Plan => {
+            &[A::Apply, A::NextPane, A::Open, A::OnlyReal, A::Copy, A::Close, A::ReadWrite]
+        }
         Context::Run => {
             &[A::StopRun, A::TakeUp, A::UndoRun, A::Open, A::Changes, A::Requests, A::Close]
         }

@@ -5,7 +5,7 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use super::canvas::{Canvas, columns, inset, span};
-use super::status::bar_of;
+use super::status::bar_of_run;
 use super::theme::Theme;
 use crate::app::{Hold, Mode, Phase, State, running};
 use crate::domain::{Collection, FaultKind, Standing};
@@ -136,10 +136,10 @@ fn rights_known(state: &State) -> bool {
 fn run(state: &State) -> Option<String> {
     let run = running(state)?;
     let all = run.plan.ops().count();
-    let done = run.progress.tally().settled();
-    let bar = bar_of(done, all);
+    let tally = run.progress.tally();
+    let (done, bar) = (tally.settled(), bar_of_run(&tally, all));
     Some(match &run.hold {
-        Some(Hold::Waits(until, _)) => {
+        Some(Hold::Waits(until, _)) if *until > state.now.since_start => {
             let left = until.saturating_sub(state.now.since_start).as_secs();
             format!("run {done} of {all} {bar} waits {left} s")
         }
@@ -150,7 +150,7 @@ fn run(state: &State) -> Option<String> {
         Some(Hold::ReadingBack) => format!("run {done} of {all} {bar} reading back"),
         Some(Hold::Stopping) => format!("run {done} of {all} {bar} stopping"),
         Some(Hold::Pausing(_)) => format!("run {done} of {all} {bar} ending"),
-        None => format!("run {done} of {all} {bar}"),
+        Some(Hold::Waits(..)) | None => format!("run {done} of {all} {bar}"),
     })
 }
 

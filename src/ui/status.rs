@@ -12,6 +12,7 @@ use super::theme::Theme;
 use crate::app::State;
 use crate::domain::{Collection, Coverage, Directory, Fault, FaultKind, Gap, Progress, Standing};
 use crate::keys::Action;
+use crate::plan::Tally;
 use crate::text;
 
 /// From when on what is shown is called stale.
@@ -205,9 +206,16 @@ fn bar(filled: usize) -> String {
     (0..BAR).map(|at| if at < filled { '▰' } else { '▱' }).collect()
 }
 
-/// A bar for a part of a whole.
-pub fn bar_of(part: usize, whole: usize) -> String {
-    bar((part * BAR).checked_div(whole).unwrap_or(0).min(BAR))
+/// A bar for how far a run has come: what has come to its end, and what was accepted and is to be seen yet.
+pub fn bar_of_run(tally: &Tally, whole: usize) -> String {
+    let cells = |part: usize| (part * BAR).checked_div(whole).unwrap_or(0).min(BAR);
+    let (settled, sent) = (cells(tally.settled()), cells(tally.settled() + tally.accepted));
+    let sign = |at: usize| match at {
+        at if at < settled => '▰',
+        at if at < sent => '▬',
+        _ => '▱',
+    };
+    (0..BAR).map(sign).collect()
 }
 
 fn style(theme: &Theme, tone: Tone) -> Style {

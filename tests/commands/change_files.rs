@@ -67,9 +67,11 @@ fn a_plan_that_differs_from_the_reviewed_one_is_refused_with_what_it_would_do_no
         "{}",
         told.err
     );
-    // Where it was reviewed elsewhere, all that there is to be done now is told.
+    // Where it was reviewed elsewhere, that is said, and the plan stands above it.
     let elsewhere = format!("apply - --expect {} --yes", "0".repeat(64));
-    company.writer_given(&elsewhere, &text).ended(3, &["to be done now: Create On call, without"]);
+    let told = company.writer_given(&elsewhere, &text);
+    let told = told.ended(3, &["was not planned on this machine", "Create On call, without"]);
+    assert!(!told.err.contains("to be done now"), "{}", told.err);
     assert_eq!(company.writes(), Vec::<String>::new());
 }
 

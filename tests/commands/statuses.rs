@@ -116,6 +116,19 @@ fn a_guard_is_status_3_and_yes_does_not_override_it_but_the_text_that_it_asks_fo
 }
 
 #[test]
+fn changes_that_are_refused_for_one_reason_are_named_up_to_a_few_and_then_counted() {
+    let company = Company::troubled(&[
+        "POST /accounts/*/iam/user_groups/*/members: 400 'message=the group is kept elsewhere'",
+    ]);
+    let group = company.groups()[0].clone();
+    let who = company.outsiders(&group, 7);
+    let line = format!("members add-to '{group}' {} --yes", who.join(" "));
+    let told = company.writer(&line).ended(1, &["3 more changes: refused: "]);
+    let named = who.iter().filter(|who| told.err.contains(&format!("Add {who} to"))).count();
+    assert_eq!(named, 4, "{}", told.err);
+}
+
+#[test]
 fn an_answer_that_the_disk_does_not_take_is_status_1_and_says_so() {
     let company = Company::new();
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full");

@@ -99,3 +99,29 @@ fn a_group_that_another_run_writes_to_is_left_alone_and_that_is_status_3() {
     first.kill().unwrap();
     first.wait().unwrap();
 }
+
+#[test]
+fn i8_a_write_that_waits_for_the_request_budget_when_the_run_is_stopped_is_never_sent() {
+    let company = Company::troubled(&["WRITE /accounts/** 1: 429 retry-after=300"]);
+    let child = adding_everybody(&company);
+    let deadline = Instant::now() + PATIENCE;
+    let journal = || {
+        let found = company.home.journals().first().map(std::fs::read_to_string);
+        found.and_then(Result::ok).unwrap_or_default()
+    };
+    while !journal().contains("\"k\":\"outcome\"") {
+        assert!(Instant::now() < deadline, "{}", journal());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    // What is held up is sent again after a second at the earliest; a stop before it must do the same.
+    std::thread::sleep(Duration::from_millis(1500));
+    signal(&child, Signal::INT);
+    let (status, said) = ended(child);
+    assert_eq!(status, Some(130), "nothing is done, and nothing is unknown: {said}");
+    assert!(said.contains("not sent: the run was stopped"), "{said}");
+    assert!(!said.contains("may still land"), "{said}");
+    assert_eq!(company.writes().len(), 1, "{said}");
+    let journal = journal();
+    let number = |kind: &str| journal.matches(&format!("\"k\":\"{kind}\"")).count();
+    assert_eq!((number("intent"), number("outcome"), number("end")), (1, 1, 1), "{journal}");
+}

@@ -1,8 +1,11 @@
 //! Guards in the console: seen in the plan, overridden by typing, one after the other, before anything is sent.
 
 use cfiam::app::{Answer, CostLine, Dialog, Effect, Msg, PlanScreen, PlanView, Screen};
-use cfiam::domain::{Caller, CredentialKind, Load, Page, Protected};
-use cfiam::plan::{Approval, GuardName};
+use cfiam::domain::{Caller, CredentialKind, Fault, FaultKind, Load, Page, Protected};
+use cfiam::plan::{
+    Approval, End, GuardName, OpId, OpState, Pause, RunReport, SkipWhy, Summary, Tally, Verdict,
+    Witness,
+};
 
 use super::account;
 use super::driver::{Console, setup};
@@ -205,4 +208,93 @@ fn what_the_config_protects_is_asked_about_and_a_name_that_is_nowhere_is_told_at
     let page = Page::Members(vec![account::row("ana")]);
     console.answer(Answer::Reread(Load::Rows(page)));
     assert_eq!(standing(&console), [GuardName::Protected], "it is told once");
+}
+
+/// The run's question just before its first write; what it is answered.
+fn asks(console: &mut Console, read: &[Witness]) -> Verdict {
+    let run = console.state.runs.keys().next().unwrap().clone();
+    let ops: Vec<OpId> = console.state.runs[&run].plan.ops().map(|op| op.id).collect();
+    console.forget();
+    console.answer(Answer::Guards(run.clone(), ops, read.iter().cloned().collect()));
+    match console.effects.as_slice() {
+        [Effect::Verdict(of, verdict)] if *of == run => verdict.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The run is told that it may send, once all is read that the guards rest on.
+#[track_caller]
+fn clears(console: &mut Console) {
+    let Verdict::Read(wanted) = asks(console, &[]) else { panic!("a guard stands") };
+    let read: Vec<Witness> = wanted.into_iter().collect();
+    assert_eq!(asks(console, &read), Verdict::Clear);
+}
+
+fn leaves(who: &str) -> Answer {
+    let (group, member) = (account::group("edge-ops"), account::member(who));
+    Answer::Reread(Load::Membership { group, member, present: false, since: None })
+}
+
+#[test]
+fn before_its_first_write_a_run_is_told_what_to_read_and_then_that_no_guard_stands() {
+    let mut console = Console::open();
+    console.keys("2 enter space space x P ctrl-s y");
+    assert_eq!(console.applied(), 1);
+    let Verdict::Read(wanted) = asks(&mut console, &[]) else { panic!() };
+    let stays = Witness::Membership(account::group("edge-ops"), account::member("ole"));
+    assert!(wanted.contains(&stays), "{wanted:?}");
+    let read: Vec<Witness> = wanted.into_iter().collect();
+    assert_eq!(asks(&mut console, &read), Verdict::Clear);
+}
+
+#[test]
+fn a_guard_that_stands_once_a_run_has_looked_stops_it_and_what_was_overridden_does_not() {
+    let mut console = Console::open();
+    console.keys("2 enter space space x P ctrl-s y");
+    console.answer(leaves("ole"));
+    let Verdict::Stands(fault) = asks(&mut console, &[]) else { panic!() };
+    assert!(fault.what.contains("leaves a group without members"), "{fault}");
+    let mut console = emptying();
+    console.keys("ctrl-s").types("edge-ops").keys("enter");
+    clears(&mut console);
+}
+
+#[test]
+fn a_run_whose_account_is_no_longer_open_sends_nothing() {
+    let mut console = Console::open();
+    console.keys("2 enter space space x P ctrl-s y");
+    console.state.staging =
+        cfiam::plan::Staging::new(cfiam::domain::AccountId::parse("other").unwrap());
+    assert!(matches!(asks(&mut console, &[]), Verdict::Stands(_)));
+}
+
+#[test]
+fn a_run_goes_on_only_after_the_guards_against_what_is_left_of_it_were_overridden_anew() {
+    let mut console = emptying();
+    console.keys("ctrl-s").types("edge-ops").keys("enter");
+    let run = console.state.runs.keys().next().unwrap().clone();
+    let ops: Vec<OpId> = console.state.runs[&run].plan.ops().map(|op| op.id).collect();
+    let skipped = ops.iter().map(|op| (*op, OpState::Skipped(SkipWhy::Paused))).collect();
+    console.answer(Answer::Run(run.clone(), RunReport::Moved(skipped)));
+    let end = End::Paused(Pause::Network(Fault::new(FaultKind::NotSent, "no route", "")));
+    let tally = Tally { skipped: ops.len(), ..Tally::default() };
+    let summary = Summary { end, tally, writes: 0, may_land: Vec::new() };
+    console.answer(Answer::Run(run.clone(), RunReport::Ended(summary)));
+    console.keys("t enter");
+    assert!(question(&console).contains("A guard stands"), "{}", question(&console));
+    console.keys("y enter");
+    let taken_up = |console: &Console| {
+        let approval = |effect: &Effect| match effect {
+            Effect::TakeUp(_, _, approval) => Some(approval.clone()),
+            _ => None,
+        };
+        console.effects.iter().find_map(approval)
+    };
+    assert_eq!(taken_up(&console), None);
+    console.keys("backspace").types("edge-ops").keys("enter");
+    assert!(question(&console).starts_with("Resume in"), "{}", question(&console));
+    console.keys("y");
+    let approval = taken_up(&console).expect("it goes on");
+    assert_eq!((approval.overrides.len(), &*approval.overrides[0].typed), (1, "edge-ops"));
+    clears(&mut console);
 }

@@ -1,6 +1,6 @@
 //! The plan: always that of what is known and staged, and applied only as it was seen.
 
-use cfiam::app::{Answer, Dialog, PlanScreen, Request, Screen};
+use cfiam::app::{Answer, Dialog, Effect, Means, PlanLine, PlanScreen, Request, Screen};
 use cfiam::domain::{Collection, Load, Page};
 use cfiam::plan::ChangeKey;
 
@@ -168,4 +168,56 @@ fn s7_a_group_that_was_renamed_meanwhile_makes_the_plan_another_one_which_is_con
     console.answer(Answer::Reread(Load::Rows(Page::Groups(vec![row]))));
     assert!(console.toast().contains("has changed"), "{}", console.toast());
     assert_eq!(console.applied(), 0);
+}
+
+#[test]
+fn s16_a_plan_about_a_member_of_the_account_goes_stale_as_well_and_is_read_again_first() {
+    let mut console = Console::open();
+    console.keys("j D P");
+    assert!(plan(&console).plan.groups().next().is_none(), "it touches no group");
+    console.later(601);
+    console.forget().keys("ctrl-s");
+    assert!(console.dialog().is_none());
+    assert!(console.toast().contains("stale"), "{}", console.toast());
+    console.read(&Collection::Members, vec![account::members_page(&account::PEOPLE)]);
+    console.keys("ctrl-s");
+    assert!(console.dialog().is_some());
+}
+
+#[test]
+fn y_copies_the_plan_as_text_for_a_ticket_and_says_how_much_and_by_what() {
+    let mut console = planned();
+    console.forget().keys("y");
+    let [Effect::Copy(text)] = console.effects.as_slice() else { panic!("{:?}", console.effects) };
+    let id = plan(&console).plan.id.to_string();
+    for part in [&*id, "Changes", "Impact", "Guards"] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    console.answer(Answer::Copied(34, Ok(Means::Terminal)));
+    assert!(console.toast().starts_with("copied 34 lines"), "{}", console.toast());
+    assert!(console.toast().contains("copy_command"), "{}", console.toast());
+    console.answer(Answer::Copied(1, Ok(Means::Command("wl-copy".into()))));
+    assert_eq!(console.toast(), "copied 1 line by wl-copy");
+    assert!(console.dialog().is_none() && console.applied() == 0);
+}
+
+#[test]
+fn s16_what_has_changed_since_the_plan_was_seen_stands_in_it_as_it_was_and_as_it_is() {
+    let mut console = Console::open();
+    console.keys("2 enter space space x P");
+    assert_eq!(plan(&console).drift, Vec::<String>::new());
+    let inside = plan(&console).plan.ops().next().unwrap().change.member().unwrap().clone();
+    let left = Load::Membership {
+        group: account::group("edge-ops"),
+        member: inside,
+        present: false,
+        since: None,
+    };
+    console.answer(Answer::Reread(left));
+    let drift = plan(&console).drift.clone();
+    assert!(drift.iter().any(|line| line.contains("had 3 members, has 2")), "{drift:?}");
+    assert!(drift.iter().any(|line| line.contains("is so already")), "{drift:?}");
+    assert!(plan(&console).lines.rows().contains(&PlanLine::Drift(0)));
+    console.keys("ctrl-s");
+    assert!(console.dialog().is_some(), "it was seen, and is confirmed anew");
 }

@@ -220,9 +220,22 @@ pub fn taken_up(world: &World, anew: &str, wanted: &Memberships) -> Found {
         found.unsafe_writes.push("reading back has written".to_owned());
     }
     if told["finished"] != true {
-        world.run("runs resume --yes").ok();
+        resume(world);
     }
     found.and(at_the_end(world, wanted))
+}
+
+/// Sends what is left. Where a guard asks for a text, it is given it.
+fn resume(world: &World) {
+    let ran = world.run("runs resume --yes");
+    match ran.err.split_once("--override ") {
+        Some((_, asked)) => {
+            let asked = asked.lines().next().unwrap().to_owned();
+            ran.status(3);
+            world.run(&format!("runs resume --yes --override {asked}")).ok();
+        }
+        None => drop(ran.ok()),
+    }
 }
 
 /// What is found once all is done.

@@ -59,6 +59,8 @@ pub enum Command {
     Unread(u32),
     Other(Other),
     Pass(u64),
+    /// The request budget leaves no room for writes for so many milliseconds.
+    Hold(u64),
     Cancel,
     /// The program is killed once it has kept so many records more, and so much of what it had not synced is there.
     Kill(usize, u8),
@@ -123,6 +125,11 @@ fn some_time() -> impl Strategy<Value = Command> {
         .prop_map(Command::Pass)
 }
 
+fn a_hold() -> impl Strategy<Value = Command> {
+    prop_oneof![1 => 0..4_000u64, 2 => 4_000..100_000u64, 1 => Just(900_000u64)]
+        .prop_map(Command::Hold)
+}
+
 fn a_command() -> impl Strategy<Value = Command> {
     prop_oneof![
         6 => an_edit().prop_map(Command::Stage),
@@ -135,6 +142,7 @@ fn a_command() -> impl Strategy<Value = Command> {
         4 => someone_else().prop_map(Command::Other),
         6 => some_time(),
         1 => Just(Command::Cancel),
+        1 => a_hold(),
         2 => (0..30usize, any::<u8>()).prop_map(|(records, torn)| Command::Kill(records, torn)),
         3 => Just(Command::Restart),
         3 => (0..2usize).prop_map(Command::Resume),
@@ -149,6 +157,7 @@ fn a_run() -> impl Strategy<Value = Vec<Command>> {
     let during = prop_oneof![
         3 => someone_else().prop_map(Command::Other),
         4 => some_time(),
+        1 => a_hold(),
         1 => a_command(),
     ];
     let edits = proptest::collection::vec(an_edit(), 1..5);
@@ -233,6 +242,7 @@ impl World {
         match command {
             Command::Other(other) => self.service.other(other),
             Command::Pass(ms) => self.pass(Duration::from_millis(*ms)),
+            Command::Hold(ms) => self.hold(Duration::from_millis(*ms)),
             Command::Faults(fates) => self.fates.extend(fates),
             Command::Unread(reads) => self.unread = *reads,
             Command::Restart => self.restart(),

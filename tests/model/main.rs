@@ -76,6 +76,8 @@ fn i1_to_i8_and_i11_hold_whatever_is_done_and_whatever_goes_wrong() {
         "restarted",
         "recovered again",
         "Resume",
+        "held up",
+        "stopped while held up",
         "BrokenOff",
         "undone",
         "undone exactly",

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use cfiam::domain::{Change, GroupId, MemberId};
+use cfiam::domain::{Change, GroupId, GroupRef, MemberId};
 use cfiam::plan::{
-    Call, ChangeKey, Class, End, Event, Look, OpId, OpState, Plan, PolicySet, Presence, Request,
-    RequestId, RunId, Seen, Sight, Tally, Timings,
+    Call, ChangeKey, Class, End, Event, Look, Op, OpId, OpState, Phase, Plan, PolicySet, Presence,
+    Request, RequestId, RunId, Seen, Sight, Tally, Timings,
 };
 use cfiam::store::Story;
 use cfiam::store::journal::{Intent, Rest, journal_file};
@@ -40,6 +40,8 @@ pub struct Sightings {
     removals: BTreeSet<Removal>,
     /// What was planned in a run that has begun.
     planned: BTreeSet<ChangeKey>,
+    /// What was looked at of late, and when it was asked for at the latest.
+    looks: Vec<(Duration, RunId, Look, Seen)>,
     /// When how many requests went out.
     calls: Vec<(Duration, usize)>,
 }
@@ -61,10 +63,12 @@ impl Sightings {
         self.calls.push((now, calls));
     }
 
-    pub fn looked(&mut self, run: &RunId, look: &Look, seen: &Seen) {
+    pub fn looked(&mut self, now: Duration, run: &RunId, look: &Look, seen: &Seen) {
         if matches!(seen, Seen::Failed(_)) {
             return;
         }
+        self.looks.retain(|(at, ..)| now.saturating_sub(*at) <= Timings::default().fresh);
+        self.looks.push((now, run.clone(), look.clone(), seen.clone()));
         self.unseen.retain(|_, (group, change)| !covers(look, seen, group.as_ref(), change));
         if let Seen::Group { group: Some(group), .. } | Seen::Members { group, .. } = seen {
             let policies = PolicySet::read(group.policies());
@@ -143,6 +147,7 @@ impl World {
             self.sight.unseen.insert(key.clone(), sent);
             self.sight.sent.insert(key);
         }
+        self.check_fresh(&run, request, &ops);
         self.check_named(request, &ops.iter().filter_map(|op| op.change.member()).collect());
         for op in &ops {
             if let Change::SetPolicies { group, from, .. } = &op.change
@@ -164,6 +169,23 @@ impl World {
             self.breaks("I6", "more than two writes at once");
         }
         self.sight.calls.push((self.service.now, 1));
+    }
+
+    /// What is sent was looked at just before, however long it has waited for its turn.
+    fn check_fresh(&mut self, run: &RunId, request: &Request, ops: &[Op]) {
+        let (now, timings) = (self.service.now, Timings::default());
+        for op in ops {
+            let phase = Phase::of(&op.change);
+            let limit = if phase.overwrites() { timings.fresh_to_overwrite } else { timings.fresh };
+            let new = matches!(op.change, Change::Add { group: GroupRef::Draft(_), .. });
+            let fresh = self.sight.looks.iter().any(|(at, by, look, seen)| {
+                let fits = covers(look, seen, request.call.group(), &op.change);
+                by == run && fits && now.saturating_sub(*at) <= limit
+            });
+            if !new && !fresh {
+                self.breaks("fresh", format!("{:?} is sent on an old look", op.change));
+            }
+        }
     }
 
     fn check_named(&mut self, request: &Request, named: &BTreeSet<&MemberId>) {

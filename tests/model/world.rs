@@ -10,7 +10,7 @@ use std::time::Duration;
 use cfiam::domain::{Directory, GroupId, MemberId, Now};
 use cfiam::plan::{
     Class, Event, Look, Outcome, Plan, Progress, Record, Request, Run, RunId, RunReport, Seen,
-    Staging, Summary, Wish,
+    Staging, Summary, TurnId, Wish,
 };
 use cfiam::store::Journal;
 use cfiam::store::journal::journal_file;
@@ -21,6 +21,8 @@ use super::mutants::Mutant;
 use super::service::{Service, Shape, account, outcome, wall};
 
 const LATENCY: Duration = Duration::from_millis(80);
+/// How long nothing may leave after a 429.
+const THROTTLED: Duration = Duration::from_secs(15);
 
 pub struct World {
     pub service: Service,
@@ -42,6 +44,10 @@ pub struct World {
     pub plan: Option<Plan>,
     pub on: Option<On>,
     pub fates: VecDeque<Fate>,
+    /// Until when no write may leave.
+    pub held_until: Duration,
+    /// The turns that are waited for.
+    pub waiting: BTreeSet<TurnId>,
     /// So many reads fail next.
     pub unread: u32,
     /// The program is killed when it has kept so many records more.
@@ -106,6 +112,8 @@ enum Item {
     Tell(u32, Event),
     Answer(u32, Look),
     Wake(u32, u64),
+    /// A write may leave, unless it is held up (again).
+    Turn(u32, TurnId),
     /// A write arrives: what becomes of it, and who waits for the answer.
     Arrive(u32, RunId, Request, Fate),
     Land(RunId, Request),
@@ -144,6 +152,8 @@ impl World {
             plan: None,
             on: None,
             fates: VecDeque::new(),
+            held_until: Duration::ZERO,
+            waiting: BTreeSet::new(),
             unread: 0,
             dies_in: None,
             torn: 0,
@@ -205,7 +215,7 @@ impl World {
             Item::Answer(epoch, look) if epoch == self.epoch => {
                 let seen = self.look(&look);
                 if let Some(on) = &self.on {
-                    self.sight.looked(&on.id, &look, &seen);
+                    self.sight.looked(self.service.now, &on.id, &look, &seen);
                 }
                 let Some(on) = &self.on else { return true };
                 let seen = self.mutant.of_look(on, seen);
@@ -216,9 +226,10 @@ impl World {
                     self.tell(Event::Woke);
                 }
             }
+            Item::Turn(epoch, turn) if epoch == self.epoch => self.give_turn(turn),
             Item::Arrive(epoch, run, request, fate) => self.arrive(epoch, run, &request, fate),
             Item::Land(run, request) => drop(self.carry_out(&run, &request)),
-            Item::Tell(..) | Item::Answer(..) | Item::Wake(..) => {}
+            Item::Tell(..) | Item::Answer(..) | Item::Wake(..) | Item::Turn(..) => {}
         }
         self.recover_next();
         true
@@ -240,7 +251,10 @@ impl World {
         }
         let ended = match fate {
             Fate::Fine => self.carry_out(&run, request),
-            Fate::Throttled => outcome(Class::Throttled, Some(429)),
+            Fate::Throttled => {
+                self.hold(THROTTLED);
+                outcome(Class::Throttled, Some(429))
+            }
             Fate::Forbidden => outcome(Class::Rejected, Some(403)),
             Fate::AppliedAndLost => {
                 let _lost = self.carry_out(&run, request);
@@ -279,6 +293,9 @@ impl World {
         }
         if event == Event::Stop {
             on.stopping = true;
+            if !self.waiting.is_empty() {
+                *self.met.entry("stopped while held up".to_owned()).or_default() += 1;
+            }
         }
         self.sight.told(&on.id, &event);
         let event = self.mutant.of_event(event);
@@ -329,6 +346,7 @@ impl World {
         self.to_recover.clear();
         self.epoch += 1;
         self.on = None;
+        self.waiting.clear();
         self.sight.forget();
         self.meet("killed");
     }
@@ -340,6 +358,11 @@ impl World {
                 self.sight.asked(self.service.now, &look);
                 self.at(LATENCY, Item::Answer(self.epoch, look));
             }
+            Wish::Turn(turn, _) => {
+                self.waiting.insert(turn);
+                self.at(Duration::ZERO, Item::Turn(self.epoch, turn));
+            }
+            Wish::NoTurn(turn) => drop(self.waiting.remove(&turn)),
             Wish::Send(request) => self.send(request),
             Wish::Wake(after) => {
                 on.waking += 1;
@@ -348,7 +371,27 @@ impl World {
             }
             Wish::Report(RunReport::Ended(summary)) => self.end(summary),
             Wish::Report(report) => on.progress.absorb(&report),
+            Wish::Guards(_) => {
+                let clear = Item::Tell(self.epoch, Event::Guarded(None));
+                self.at(Duration::ZERO, clear);
+            }
             Wish::Keep(_) | Wish::End => {}
+        }
+    }
+
+    /// From now on no write leaves for so long.
+    pub fn hold(&mut self, time: Duration) {
+        self.held_until = self.held_until.max(self.service.now + time);
+    }
+
+    /// A turn that is still waited for comes, once nothing holds it up.
+    fn give_turn(&mut self, turn: TurnId) {
+        let wait = self.held_until.saturating_sub(self.service.now);
+        if !wait.is_zero() {
+            self.meet("held up");
+            self.at(wait, Item::Turn(self.epoch, turn));
+        } else if self.waiting.remove(&turn) {
+            self.tell(Event::Turn(turn));
         }
     }
 

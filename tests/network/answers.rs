@@ -8,8 +8,8 @@ use cfiam::domain::FaultKind;
 
 use crate::server::{RAY, Server, Step, Steps, bytes, headed, html, json, ok};
 use crate::support::{
-    TOKEN, a_member, client, client_with, member, members, read, some_members, watched, within,
-    write,
+    TOKEN, a_member, client, client_with, member, members, read, some_members, turn, watched,
+    within, write,
 };
 
 const MOMENT: Duration = Duration::from_millis(20);
@@ -127,7 +127,7 @@ async fn n10_a_reset_after_a_write_was_taken_leaves_open_what_it_did_and_nothing
     let written = write(&client).await;
     assert_eq!(written.class, Class::Unknown);
     assert_eq!(written.fault.unwrap().kind, FaultKind::Unanswered);
-    let removed = within(client.remove_member(
+    let removed = within(turn(&client).await.remove_member(
         &crate::support::account(),
         &crate::support::group(),
         &member(1),

@@ -12,7 +12,7 @@ use crate::operations::a_policy;
 use crate::server::{Asked, Server, Steps, bytes, html, json, ok, page, refusal};
 use crate::support::{
     Walked, a_member, account, client, client_with, group, group_members, groups, id, member,
-    members, some_members, walk, within,
+    members, some_members, turn, walk, within,
 };
 
 /// A list of one group with these policies.
@@ -87,7 +87,7 @@ async fn fact_3_policies_are_compared_by_what_they_say_and_written_without_their
     let client = client(&server);
     let read = client.group(&account(), &group(), Urgency::Screen).await.unwrap().unwrap();
     let body = read.raw.policies()[0].sendable().unwrap();
-    let written = within(client.set_policies(&account(), &group(), &[body])).await;
+    let written = within(turn(&client).await.set_policies(&account(), &group(), &[body])).await;
     assert_eq!(written.class, Class::Applied);
     let sent = server.seen().pop().unwrap().body;
     assert!(!sent.contains("one-id") && sent.contains(&id(1)), "{sent}");
@@ -104,7 +104,9 @@ async fn fact_4_members_are_added_as_a_bare_array_and_any_shape_of_answer_is_a_s
     ];
     for shape in shapes {
         let server = Server::start(move |_, _| ok(&shape)).await;
-        let written = within(client(&server).add_members(&account(), &group(), &[member(1)])).await;
+        let written =
+            within(turn(&client(&server)).await.add_members(&account(), &group(), &[member(1)]))
+                .await;
         assert_eq!((written.class, written.fault), (Class::Applied, None));
         assert_eq!(server.seen()[0].body, format!(r#"[{{"id":"{}"}}]"#, id(1)));
     }
@@ -258,7 +260,7 @@ async fn fact_10_codes_mean_different_things_in_different_places() {
         })
         .await;
         let client = client(&server);
-        let written = within(client.invite(&account(), "a@example.com", &[])).await;
+        let written = within(turn(&client).await.invite(&account(), "a@example.com", &[])).await;
         let fault = written.fault.unwrap();
         assert_eq!((written.class, &fault.kind), (Class::Rejected, &kind), "{errors}");
         assert!(!fault.errors.is_empty(), "{errors}");
@@ -306,12 +308,16 @@ async fn fact_12_policies_alone_are_written_with_the_status_as_it_was_read_and_n
     // The answer to an invitation has no roles; a change may be ignored with a success.
     let server = Server::start(|_, _| ok(&a_member(1))).await;
     let client = client(&server);
-    let invited =
-        within(client.invite(&account(), "a@example.com", std::slice::from_ref(&policy))).await;
+    let invited = within(turn(&client).await.invite(
+        &account(),
+        "a@example.com",
+        std::slice::from_ref(&policy),
+    ))
+    .await;
     assert_eq!(invited.value.unwrap().roles.len(), 0);
     let status = MemberStatus::Other("dormant".into());
     let (account, member, policies) = (account(), member(1), [policy]);
-    let set = client.set_member_policies(&account, &member, &status, &policies);
+    let set = turn(&client).await.set_member_policies(&account, &member, &status, &policies);
     assert_eq!(within(set).await.class, Class::Applied);
     let bodies: Vec<String> = server.seen().into_iter().map(|asked| asked.body).collect();
     let expected = [
@@ -399,15 +405,15 @@ async fn fact_15_writes_replace_no_more_than_they_name_and_refusals_come_in_the_
     let client = client(&server);
     let (account, group) = (account(), group());
     // Success without a body.
-    let removed = within(client.remove_member(&account, &group, &member(1))).await;
+    let removed = within(turn(&client).await.remove_member(&account, &group, &member(1))).await;
     assert_eq!((removed.class, removed.status), (Class::Applied, Some(204)));
-    let added = within(client.add_members(&account, &group, &[member(1)])).await;
+    let added = within(turn(&client).await.add_members(&account, &group, &[member(1)])).await;
     assert!(added.fault.unwrap().says("DSR"));
     // A new name doesn't touch the policies, nor policies the name.
-    let set = within(client.set_policies(&account, &group, &[a_policy().0])).await;
+    let set = within(turn(&client).await.set_policies(&account, &group, &[a_policy().0])).await;
     assert!(set.fault.unwrap().says("deny is not supported"));
     assert!(!server.seen().pop().unwrap().body.contains("name\""));
-    let renamed = within(client.rename_group(&account, &group, "x")).await;
+    let renamed = within(turn(&client).await.rename_group(&account, &group, "x")).await;
     assert_eq!(renamed.class, Class::Rejected);
     assert!(renamed.fault.unwrap().says("identity provider"));
     let puts: Vec<Asked> =

@@ -9,7 +9,7 @@ use cfiam::domain::{
 
 use crate::server::{Asked, Server, Steps, ok, refusal};
 use crate::support::{
-    TOKEN, account, client, client_with, group, id, member, organization, walk, within,
+    TOKEN, account, client, client_with, group, id, member, organization, turn, walk, within,
 };
 
 /// Answers with what was asked for: the thing whose id is the path's last part, or an empty list.
@@ -215,18 +215,18 @@ async fn writes_send_exactly_their_bodies() {
     let (policy, json) = a_policy();
     let policies = [policy];
     let mut classes = vec![
-        client.add_members(&account, &group, &[member(1), member(2)]).await.class,
-        client.remove_member(&account, &group, &one).await.class,
-        client.replace_members(&account, &group, &[]).await.class,
-        client.create_group(&account, "night \"shift\"", &policies).await.class,
-        client.rename_group(&account, &group, "day").await.class,
-        client.set_policies(&account, &group, &policies).await.class,
-        client.delete_group(&account, &group).await.class,
-        client.invite(&account, "new@example.com", &policies).await.class,
-        client.remove_account_member(&account, &one).await.class,
+        turn(&client).await.add_members(&account, &group, &[member(1), member(2)]).await.class,
+        turn(&client).await.remove_member(&account, &group, &one).await.class,
+        turn(&client).await.replace_members(&account, &group, &[]).await.class,
+        turn(&client).await.create_group(&account, "night \"shift\"", &policies).await.class,
+        turn(&client).await.rename_group(&account, &group, "day").await.class,
+        turn(&client).await.set_policies(&account, &group, &policies).await.class,
+        turn(&client).await.delete_group(&account, &group).await.class,
+        turn(&client).await.invite(&account, "new@example.com", &policies).await.class,
+        turn(&client).await.remove_account_member(&account, &one).await.class,
     ];
     for status in [MemberStatus::Pending, MemberStatus::Unknown] {
-        let set = client.set_member_policies(&account, &one, &status, &policies);
+        let set = turn(&client).await.set_member_policies(&account, &one, &status, &policies);
         classes.push(within(set).await.class);
     }
     assert_eq!(classes, [Class::Applied; 11]);
@@ -260,8 +260,8 @@ async fn headers_are_those_of_one_scheme_and_of_json_and_no_others() {
     };
     for client in [client(&server), client_with(&server, key)] {
         client.account(&account()).await.unwrap();
-        client.delete_group(&account(), &group()).await;
-        client.replace_members(&account(), &group(), &[]).await;
+        turn(&client).await.delete_group(&account(), &group()).await;
+        turn(&client).await.replace_members(&account(), &group(), &[]).await;
     }
     let names = |asked: &Asked| {
         let mut names: Vec<String> = asked.headers.iter().map(|(name, _)| name.clone()).collect();
@@ -298,7 +298,7 @@ async fn a_refusal_of_policies_names_the_keys_that_went_back_unknown() {
     let client = client(&server);
     let read = client.group(&account(), &group(), Urgency::Screen).await.unwrap().unwrap();
     let body = read.raw.policies()[0].sendable().unwrap();
-    let written = within(client.set_policies(&account(), &group(), &[body])).await;
+    let written = within(turn(&client).await.set_policies(&account(), &group(), &[body])).await;
     let fault = written.fault.unwrap();
     assert!(fault.says("Policy validation failed"), "{fault}");
     assert!(

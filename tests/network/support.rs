@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cfiam::api::{BaseUrl, Client, Credential, List, Settings, Timings, Traffic, Written};
+use cfiam::api::{BaseUrl, Client, Credential, List, Settings, Timings, Traffic, Turn, Written};
 use cfiam::domain::{
     AccountId, Fault, Gap, Group, GroupId, Load, Member, MemberId, Membership, OrganizationId,
     Page, RequestLine, Urgency, WalkId,
@@ -82,9 +82,14 @@ pub async fn read(client: &Client) -> Result<Option<Member>, Fault> {
     read.map(|read| read.map(|read| read.member))
 }
 
+/// The turn of a write that nothing holds up.
+pub async fn turn(client: &Client) -> Turn {
+    within(client.turn(group().into())).await
+}
+
 /// A write that is as good as any other.
 pub async fn write(client: &Client) -> Written {
-    within(client.add_members(&account(), &group(), &[member(1)])).await
+    within(turn(client).await.add_members(&account(), &group(), &[member(1)])).await
 }
 
 /// Much longer than anything here takes: whoever needs this long hangs.

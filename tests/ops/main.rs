@@ -3,6 +3,7 @@
 #![expect(clippy::panic, clippy::indexing_slicing, reason = "everything here is part of a test")]
 
 mod answers;
+mod guards;
 mod journal;
 mod lists;
 mod others;

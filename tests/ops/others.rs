@@ -40,7 +40,7 @@ async fn s7_a_group_that_was_made_anew_with_the_same_name_is_another_one_and_is_
     let ins = company.insiders("edge-ops", 2);
     company.stage_removals("edge-ops", &ins);
     assert!(company.server.delete_group(&company.group("edge-ops").id.to_string()));
-    company.client.create_group(&company.account, "edge-ops", &[]).await;
+    company.turn().await.create_group(&company.account, "edge-ops", &[]).await;
     assert_eq!(company.witness.found().len(), 1, "someone else has no journal here");
     let anew = company.server.group_id("edge-ops").unwrap();
     assert!(ins.iter().all(|member| company.server.grant(&anew, &member.to_string())));
@@ -75,7 +75,7 @@ async fn policies_that_someone_else_has_changed_are_not_overwritten() {
             })
         })
         .collect();
-    company.client.set_policies(&company.account, &group.id, &body).await;
+    company.turn().await.set_policies(&company.account, &group.id, &body).await;
     assert_eq!(company.witness.found().len(), 1, "someone else has no journal here");
     let ran = company.apply().await;
     assert_eq!(ran.states(), [&OpState::Conflict(Conflict::PoliciesChanged)]);
@@ -111,7 +111,7 @@ async fn a_group_whose_policies_were_changed_since_the_plan_is_not_deleted() {
     let mut company = company().await;
     let Group { id, name, .. } = company.group("cache-purge");
     company.stage(Change::Delete { group: id.clone(), name });
-    company.client.set_policies(&company.account, &id, &[]).await;
+    company.turn().await.set_policies(&company.account, &id, &[]).await;
     assert_eq!(company.witness.found().len(), 1, "someone else has no journal here");
     let ran = company.apply().await;
     assert_eq!(ran.states(), [&OpState::Conflict(Conflict::PoliciesChanged)]);

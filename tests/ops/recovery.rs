@@ -97,7 +97,7 @@ async fn takes_up(company: &Company, how: Event) -> TakenUp {
                 progress.absorb(&report);
                 told.push(report);
             }
-            Told::Load(_) => {}
+            Told::Load(_) | Told::Guards(..) => {}
         }
         Ok(())
     };

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cfiam::api::{BaseUrl, Client, Credential, Settings};
+use cfiam::api::{BaseUrl, Client, Credential, Settings, Turn};
 use cfiam::domain::{
     AccountId, Change, Collection, Directory, Fault, Group, GroupId, Load, MemberId, Now, Urgency,
 };
@@ -188,6 +188,11 @@ impl Company {
         Plan::build(&self.staging, &self.directory, self.now())
     }
 
+    /// The turn of a write that someone sends without a run.
+    pub async fn turn(&self) -> Turn {
+        self.client.turn(self.group("edge-ops").id.into()).await
+    }
+
     /// Plans what is staged and applies it.
     pub async fn apply(&mut self) -> Ran {
         let plan = self.plan();
@@ -241,7 +246,7 @@ impl Company {
                 Told::Run(RunReport::Ended(ended)) => summary = Some(ended.clone()),
                 Told::Run(report) => progress.absorb(report),
                 Told::Load(load) => self.directory.absorb(load.clone(), now(began)),
-                Told::Keep(_) => {}
+                Told::Keep(_) | Told::Guards(..) => {}
             }
         }
         progress.settle(&plan, &mut self.staging);
@@ -266,6 +271,15 @@ impl Ran {
 
     pub fn states(&self) -> Vec<&OpState> {
         self.plan.ops().map(|op| self.progress.op(op.id)).collect()
+    }
+
+    /// What was kept, in order.
+    pub fn records(&self) -> Vec<&Record> {
+        let kept = self.told.iter().filter_map(|told| match told {
+            Told::Keep(records) => Some(records),
+            _ => None,
+        });
+        kept.flatten().collect()
     }
 
     /// The verbs that came to the server for paths that contain `part`, in order.

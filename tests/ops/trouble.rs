@@ -1,8 +1,10 @@
 //! Runs on which requests go wrong.
 
+use std::time::Duration;
+
 use cfiam::domain::{Change, MemberId};
 use cfiam::ops::Told;
-use cfiam::plan::{End, OpState, Pause, Progress, Proof, RunReport, Staging};
+use cfiam::plan::{End, OpState, Pause, Progress, Proof, Record, RunReport, Staging};
 
 use crate::support::{company, company_with, options};
 
@@ -216,6 +218,47 @@ async fn s21_after_a_stop_nothing_is_sent_and_what_is_in_flight_is_settled() {
     let ran = company.apply_until(plan, second).await;
     assert_eq!(ran.summary.end, End::Stopped);
     assert_eq!((ran.writes(), ran.tally().done, ran.tally().skipped), (2, 2, 3));
+}
+
+#[tokio::test]
+async fn i8_a_stop_ends_the_wait_for_the_request_budget_and_what_waited_was_never_sent() {
+    let mut company = company().await;
+    let outs = company.outsiders("prod-dns", 2);
+    company.stage_adds("prod-dns", &outs);
+    company.trouble(&format!("{ADDS} 1: 429 retry-after=300"));
+    let (plan, client) = (company.plan(), company.client.clone());
+    let held_up = async move {
+        while client.budget().waits.is_none() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let ran = company.apply_until(plan, held_up).await;
+    assert_eq!(ran.summary.end, End::Stopped);
+    assert_eq!((ran.writes(), ran.tally().skipped), (1, 2), "{:?}", ran.states());
+    let count = |is: fn(&Record) -> bool| ran.records().into_iter().filter(|it| is(it)).count();
+    assert_eq!(count(|record| matches!(record, Record::Intent { .. })), 1);
+    assert_eq!(count(|record| matches!(record, Record::Outcome { .. })), 1);
+    let nobody_waits = async {
+        while company.client.budget().waits.is_some() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), nobody_waits).await.expect("it gave its place up");
+}
+
+#[tokio::test]
+async fn a_write_that_was_held_up_for_longer_than_its_look_is_good_is_sent_after_another_look() {
+    let mut company = company().await;
+    let outs = company.outsiders("prod-dns", 1);
+    company.stage_adds("prod-dns", &outs);
+    company.trouble(&format!("{ADDS} 1: 429 retry-after=20"));
+    let ran = company.apply().await;
+    assert!(ran.tally().is_whole(), "{:?}", ran.states());
+    let records = ran.records();
+    let last = |is: fn(&Record) -> bool| records.iter().rposition(|record| is(record));
+    let look = last(|record| matches!(record, Record::Before { .. }));
+    let intent = last(|record| matches!(record, Record::Intent { .. }));
+    assert_eq!(look.map(|at| at + 1), intent, "right before it is sent: {records:?}");
 }
 
 #[tokio::test]

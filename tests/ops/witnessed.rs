@@ -40,7 +40,7 @@ fn unanswered(company: &Company, journal: &mut Journal, attempt: u32) {
 
 async fn sends(company: &Company, member: &MemberId) {
     let group = company.group("edge-ops").id;
-    company.client.remove_member(&company.account, &group, member).await;
+    company.turn().await.remove_member(&company.account, &group, member).await;
 }
 
 /// What the witness has found, each by the first word.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cfiam::app::{Answer, Msg};
-use cfiam::domain::{Fault, FaultKind};
+use cfiam::domain::{Budget, Fault, FaultKind};
 use cfiam::plan::{End, OpId, OpState, Proof, RunReport, SkipWhy, Summary};
 
 use super::console::Console;
@@ -128,4 +128,44 @@ fn an_accepted_change_is_called_not_visible_only_after_someone_has_looked() {
     let text = tell(&mut console, RunReport::NotVisible(vec![OpId(0)]));
     assert!(text.contains("accepted, not visible yet"), "{text}");
     assert!(text.contains("accepted, not read back yet"), "the others: {text}");
+}
+
+#[test]
+fn a_run_that_waits_for_the_request_budget_says_so_and_counts_down() {
+    let mut console = adding_three();
+    let waits = Some(Duration::from_secs(22));
+    let budget = Budget { waits, ..Budget::default() };
+    let held =
+        |console: &mut Console, budget| console.send(Msg::Answer(Answer::Budget(budget))).text();
+    held(&mut console, budget);
+    let text = console.later(8).text();
+    assert!(text.contains("waits 14 s for the request budget; S stops it now"), "{text}");
+    assert!(text.contains("not sent; waits 14 s for the request budget"), "{text}");
+    assert!(!text.contains("no answer"), "{text}");
+    let text = held(&mut console, Budget { only_lists: true, ..budget });
+    assert!(!text.contains("for the request budget"), "the run goes on: {text}");
+    held(&mut console, budget);
+    let text = console.keys("S").text();
+    assert!(text.contains("stopping: nothing more is sent; reading back waits 22 s"), "{text}");
+}
+
+#[test]
+fn what_is_in_flight_is_not_said_to_wait_for_the_request_budget() {
+    let mut console = adding_three();
+    moved(&mut console, &[OpState::Running, OpState::Running, OpState::Running]);
+    let waits = Some(Duration::from_secs(22));
+    let budget = Budget { waits, ..Budget::default() };
+    let text = console.send(Msg::Answer(Answer::Budget(budget))).text();
+    assert!(!text.contains("for the request budget"), "{text}");
+}
+
+#[test]
+fn what_was_accepted_is_counted_beside_what_was_seen() {
+    let mut console = adding_three();
+    let text = moved(&mut console, &[DONE, OpState::Accepted, OpState::Accepted]);
+    assert!(text.contains("▰▰▰▬▬▬▬▬▬▬ 1 of 3 changes, 2 more accepted"), "{text}");
+    let text = moved(&mut console, &[DONE, DONE, OpState::Accepted]);
+    assert!(text.contains("▰▰▰▰▰▰▬▬▬▬ 2 of 3 changes, 1 more accepted"), "{text}");
+    let text = moved(&mut console, &[DONE, DONE, DONE]);
+    assert!(text.contains("▰▰▰▰▰▰▰▰▰▰ 3 of 3 changes ") && !text.contains("accepted"), "{text}");
 }

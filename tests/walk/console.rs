@@ -251,7 +251,7 @@ impl Console {
         let answers = told.into_iter().filter_map(|told| match told {
             Told::Run(report) => Some(Answer::Run(run.clone(), report)),
             Told::Load(load) => Some(Answer::Reread(load)),
-            Told::Keep(_) => None,
+            Told::Keep(_) | Told::Guards(..) => None,
         });
         answers.map(Msg::Answer).collect()
     }

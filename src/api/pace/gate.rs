@@ -125,7 +125,12 @@ impl Gate {
     }
 
     /// Waits until a request may leave. `held` is told whenever the wait is a long one.
-    pub async fn pass(self: &Arc<Self>, urgency: Urgency, lane: Lane, held: impl Fn()) -> Permit {
+    pub async fn pass(
+        self: &Arc<Self>,
+        urgency: Urgency,
+        lane: Lane,
+        mut held: impl FnMut(),
+    ) -> Permit {
         let ticket = self.with(|pacer| pacer.arrive(urgency, lane));
         // Made first: a request that is given up while it waits leaves the queue with its permit.
         let permit = Permit { gate: self.clone(), ticket };

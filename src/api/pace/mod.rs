@@ -6,7 +6,7 @@ mod pacer;
 mod ratelimit;
 mod window;
 
-pub(super) use gate::Gate;
+pub(super) use gate::{Gate, Permit};
 pub use ledger::{Closed, Ledger};
 pub use pacer::{Lane, Limits, Pacer, Ticket, Verdict};
 pub use ratelimit::{Seen, Word, retry_after};

@@ -1,11 +1,10 @@
 //! When a request may leave. Pure: the moments come in as durations since some start.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Seen, Window, Word};
-use crate::domain::{Budget, Urgency};
+use crate::domain::{Budget, Target, Urgency};
 
 /// The limits of our own, and the waits of a 429 that names none.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,8 +40,8 @@ pub struct Ticket(u64);
 pub enum Lane {
     /// Reads.
     Read,
-    /// Writes to one object, named by its path.
-    Write(Arc<str>),
+    /// Writes to one target.
+    Write(Target),
 }
 
 /// Whether a request may leave.
@@ -308,10 +307,13 @@ impl Pacer {
     /// What is left of the budget.
     pub fn budget(&self, now: Duration) -> Budget {
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let waits = match self.first().map(|(place, _)| self.held(place.0, now)) {
+        let held = self.first().map(|((urgency, _), _)| (urgency, self.held(urgency, now)));
+        let (waits, only_lists) = match held {
             // Waits within a second are the ordinary flow.
-            Some(Held::For(wait)) if wait > self.limits.second => Some(wait),
-            _ => None,
+            Some((urgency, Held::For(wait))) if wait > self.limits.second => {
+                (Some(wait), urgency == Urgency::Bulk)
+            }
+            _ => (None, false),
         };
         Budget {
             spent: [&self.window, &self.shared]
@@ -321,6 +323,7 @@ impl Pacer {
             ceiling: self.limits.ceiling,
             left: self.heard.as_ref().map(|h| h.word.left),
             waits,
+            only_lists,
         }
     }
 }

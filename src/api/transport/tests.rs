@@ -39,7 +39,7 @@ async fn ends(resolver: Broken) -> [Trouble; 2] {
     let (reads, writes) = (client(&["h2", "http/1.1"]), client(&["http/1.1"]));
     let transport = Transport { reads, writes, settings };
     let read = Call::get("x", Right::Read, "/user".to_owned(), Urgency::Screen);
-    let write = Call::write("x", reqwest::Method::POST, "/user".to_owned(), "");
+    let write = Call::write("x", reqwest::Method::POST, "/user".to_owned());
     let (read, write) = (transport.send(&read).await, transport.send(&write).await);
     [read, write].map(|sent| sent.unwrap_err().trouble)
 }

@@ -20,8 +20,10 @@ pub enum Asked {
     ThrowAway(Vec<Change>),
     /// To take out all that is staged.
     UnstageAll,
-    /// To go on with this run.
-    Resume(RunId),
+    /// To go on with this run, after these guards were overridden.
+    Resume(RunId, Vec<Override>),
+    /// To override the last of these guards, which stand against going on with this run.
+    OverrideFor(RunId, Vec<Override>),
     /// To edit a change file that has mistakes; `written` in the editor, and not in a file of the person's.
     EditAgain {
         /// The text, with notes of the mistakes.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::cost::CostView;
 use super::impact::ImpactView;
 use crate::app::list::{ListState, Motion};
-use crate::domain::{Collection, Directory, Now};
+use crate::domain::{Change, Collection, Directory, Now};
 use crate::plan::{History, Plan, Rules, StepId};
 
 /// How long what a plan rests on is good for.
@@ -19,6 +19,8 @@ pub enum PlanLine {
     Step(StepId),
     /// One of an open call's lines: who is added, which policies.
     Detail(StepId, u16),
+    /// What was so when the plan was first seen, and is otherwise now; by its place.
+    Drift(u16),
     /// A staged change that is not part of the plan, by its place.
     LeftOut(u16),
 }
@@ -65,6 +67,10 @@ pub struct PlanScreen {
     pub number: u64,
     /// The plan.
     pub plan: Arc<Plan>,
+    /// The plan as it was when the page was opened.
+    pub before: Arc<Plan>,
+    /// What has changed since, in words. Foreign text.
+    pub drift: Vec<String>,
     /// Its lines and the cursor.
     pub lines: ListState<PlanLine>,
     /// Which calls are open.
@@ -85,6 +91,8 @@ impl PlanScreen {
         let open = std::collections::BTreeSet::new();
         let mut screen = Self {
             number,
+            before: Arc::clone(&plan),
+            drift: Vec::new(),
             plan,
             lines: ListState::default(),
             open,
@@ -105,16 +113,21 @@ impl PlanScreen {
     }
 
     /// Shows a plan that was made anew in this one's place; whether it says something else, which takes the number.
-    pub fn replace(&mut self, plan: Arc<Plan>, number: u64) -> bool {
-        let differs = !plan.says_the_same(&self.plan);
+    pub fn replace(&mut self, plan: Arc<Plan>, directory: &Directory, number: u64) -> bool {
+        let differs = !plan.says_the_same(&self.plan) || self.plan.is_moved(&plan);
         if plan.id != self.plan.id {
             self.open.clear();
         }
         self.plan = plan;
+        let drift = self.before.drift(&self.plan, directory);
+        let more_drift = drift != self.drift;
+        self.drift = drift;
         if differs {
             self.number = number;
             // What is asked about is what was seen: a plan that says something else is seen call by call first.
             self.view = PlanView::Changes;
+        }
+        if differs || more_drift {
             self.refill();
         }
         differs
@@ -137,12 +150,24 @@ impl PlanScreen {
         differs
     }
 
-    /// Whether the plan rests on what was read too long ago: the members of a group that it touches. The wall clock
-    /// tells of a machine that has slept, the other of a clock that was set back.
+    /// The lists that the plan rests on: the members of the groups that it touches, those of the account where it
+    /// changes one of them or invites somebody, and the groups where it makes one.
+    pub fn rests_on(&self) -> Vec<Collection> {
+        let mut lists: Vec<Collection> =
+            self.plan.groups().cloned().map(Collection::GroupMembers).collect();
+        let any = |which: fn(&Change) -> bool| self.plan.ops().any(|op| which(&op.change));
+        let of_account = |change: &Change| change.target().group().is_none();
+        lists.extend(any(of_account).then_some(Collection::Members));
+        let makes = |change: &Change| matches!(change, Change::Create { .. });
+        lists.extend(any(makes).then_some(Collection::Groups));
+        lists
+    }
+
+    /// Whether the plan rests on what was read too long ago. The wall clock tells of a machine that has slept, the
+    /// other of a clock that was set back.
     pub fn is_stale(&self, directory: &Directory, now: Now) -> bool {
-        self.plan.groups().any(|group| {
-            let list = Collection::GroupMembers(group.clone());
-            directory.coverage(&list).as_of.is_some_and(|read| {
+        self.rests_on().iter().any(|list| {
+            directory.coverage(list).as_of.is_some_and(|read| {
                 let slept = now.wall.duration_since(read.wall).unsigned_abs();
                 now.since_start.saturating_sub(read.since_start).max(slept) > GOOD_FOR
             })
@@ -197,7 +222,8 @@ impl PlanScreen {
     }
 
     fn refill(&mut self) {
-        let mut lines = Vec::new();
+        let drift = (0..).zip(&self.drift).map(|(at, _)| PlanLine::Drift(at));
+        let mut lines: Vec<PlanLine> = drift.collect();
         for step in &self.plan.steps {
             lines.push(PlanLine::Step(step.id));
             if self.open.contains(&step.id) {

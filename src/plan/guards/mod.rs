@@ -7,6 +7,7 @@ mod paths;
 mod people;
 mod removals;
 mod sight;
+mod witness;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -19,6 +20,8 @@ use crate::text;
 
 use super::build::Plan;
 use sight::Sight;
+
+pub use witness::{Verdict, Witness};
 
 /// The guards, in the order in which they are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

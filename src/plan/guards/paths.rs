@@ -15,7 +15,7 @@ use super::{Asks, Guard, GuardName};
 pub(super) fn last_path(sight: &Sight<'_>) -> Option<Guard> {
     let lost = lost(sight);
     let gone: Vec<&Arc<PermissionGroup>> =
-        lost.values().filter(|what| !anybody_holds(sight, &what.id)).collect();
+        lost.values().filter(|what| holder(sight, &what.id).is_none()).collect();
     if gone.is_empty() {
         return None;
     }
@@ -48,16 +48,20 @@ fn lost(sight: &Sight<'_>) -> BTreeMap<PermissionGroupId, Arc<PermissionGroup>> 
     lost
 }
 
-fn anybody_holds(sight: &Sight<'_>, what: &PermissionGroupId) -> bool {
+/// The first accepted member who holds a permission group after the plan.
+pub(super) fn holder<'s>(sight: &Sight<'s>, what: &PermissionGroupId) -> Option<&'s Member> {
+    let mut accepted = sight.directory.members().values().filter(|row| row.status.is_full());
+    accepted.find(|row| holds(sight, row, what))
+}
+
+/// Whether a member holds a permission group after the plan.
+pub(super) fn holds(sight: &Sight<'_>, row: &Member, what: &PermissionGroupId) -> bool {
     let wanted = |group: &PermissionGroup| group.id == *what;
-    let accepted = sight.directory.members().values().filter(|row| row.status.is_full());
-    accepted.into_iter().any(|row| {
-        if sight.touched.contains(&row.id) {
-            sight.altered.holds(sight.directory, &row.id, wanted).after
-        } else {
-            holds_now(sight.directory, row, wanted)
-        }
-    })
+    if sight.touched.contains(&row.id) {
+        sight.altered.holds(sight.directory, &row.id, wanted).after
+    } else {
+        holds_now(sight.directory, row, wanted)
+    }
 }
 
 fn name(what: &PermissionGroup) -> Arc<str> {

@@ -12,15 +12,20 @@ use super::sight::{Sight, capped, taking as taking_group};
 use super::{Asks, Guard, GuardName};
 
 /// Fewer Super Administrators than this are too few: one may leave, or lose the second factor.
-const ENOUGH: usize = 2;
+pub(super) const ENOUGH: usize = 2;
+
+/// Whether a member counts as a Super Administrator, if it is one.
+pub(super) fn counts(row: &Member) -> bool {
+    row.status.is_full() && row.two_factor == TwoFactor::On
+}
 
 /// Stands where fewer than two accepted Super Administrators with 2FA are left, or still fewer than there are: who is
 /// one directly and who is one through a group count alike, and 2FA that isn't known is none. Also where a group loses
 /// something of which it can't be seen whether it makes Super Administrators.
 pub(super) fn super_administrators(sight: &Sight<'_>) -> Option<Guard> {
-    let counts = |row: &&Member| row.status.is_full() && row.two_factor == TwoFactor::On;
     let (mut lost, mut won) = (Vec::new(), 0);
-    for row in sight.touched.iter().filter_map(|id| sight.member(id)).filter(counts) {
+    let known = sight.touched.iter().filter_map(|id| sight.member(id));
+    for row in known.filter(|row| counts(row)) {
         let holds = sight.altered.super_administrator(sight.directory, &row.id);
         match (holds.before, holds.after) {
             (true, false) => lost.push(row),
@@ -35,7 +40,7 @@ pub(super) fn super_administrators(sight: &Sight<'_>) -> Option<Guard> {
     let directory = sight.directory;
     let mut levels = Levels::new(directory);
     let mut is_one =
-        |slot, row: &Member| counts(&row) && levels.at_least(slot) == Highest::SuperAdministrator;
+        |slot, row: &Member| counts(row) && levels.at_least(slot) == Highest::SuperAdministrator;
     let there = directory.members().iter().filter(|(slot, row)| is_one(*slot, row)).count();
     let left = (there + won).saturating_sub(lost.len());
     if left >= ENOUGH && unseen.is_empty() {
@@ -95,7 +100,7 @@ fn own(change: &Change) -> Option<&MemberId> {
 }
 
 /// Whether all that a group loses is members who are named: then nobody else in it matters.
-fn only_leaves(sight: &Sight<'_>, group: &GroupId) -> bool {
+pub(super) fn only_leaves(sight: &Sight<'_>, group: &GroupId) -> bool {
     let mut taking = sight.plan.ops().map(|op| &op.change);
     taking.all(|change| {
         matches!(change, Change::Remove { .. } | Change::ReplaceMembers { .. })
@@ -139,6 +144,14 @@ fn me(sight: &Sight<'_>) -> Me {
         (false, _) => {
             Me::NotKnown("which member you are isn't known: the token can't read its user")
         }
+    }
+}
+
+/// The members that the person who applies the plan is, as far as that is known.
+pub(super) fn own_members(sight: &Sight<'_>) -> BTreeSet<MemberId> {
+    match me(sight) {
+        Me::Members(members) => members,
+        Me::Nobody(_) | Me::NotKnown(_) => BTreeSet::new(),
     }
 }
 

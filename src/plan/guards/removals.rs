@@ -65,6 +65,17 @@ impl Emptied {
         Self { groups, removed }
     }
 
+    /// The groups that members leave, but for those that are joined as well.
+    pub(super) fn groups(&self) -> impl Iterator<Item = &GroupId> {
+        let left = self.groups.iter().filter(|(_, group)| group.join == 0 || group.leave > FEW);
+        left.map(|(id, _)| id)
+    }
+
+    /// Whether so many leave a group that its size decides whether these are too many.
+    pub(super) fn may_be_many(&self, group: &GroupId) -> bool {
+        self.groups.get(group).is_some_and(|group| group.leave > FEW || group.is_deleted)
+    }
+
     /// Stands where more than a quarter of a group leaves, and more than three people; or more than 500 in all.
     /// Where the size of a group isn't known, more than three are taken to be too many.
     pub(super) fn many_removals(&self) -> Option<Guard> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Fault, Group, GroupId, Member, MemberId, PolicyDraft, PolicyEdit};
+use crate::domain::{Fault, Group, GroupId, Member, MemberId, PolicyDraft, PolicyEdit, Target};
 use crate::plan::{OpId, StepId};
 
 use super::record::Record;
@@ -21,6 +21,10 @@ pub struct RequestId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct LookId(pub u32);
 
+/// One waiting for the turn of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TurnId(pub u32);
+
 /// What a run is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -32,12 +36,17 @@ pub enum Event {
     Close,
     /// A look has ended. One that is no longer waited for is dropped.
     Looked(LookId, Seen),
+    /// The turn that was waited for has come: a write may leave at once. One that is no longer waited for, or that comes
+    /// when things are to be looked at again first, is not used, and is given back.
+    Turn(TurnId),
     /// A write has ended. One that is no longer waited for is dropped.
     Written(RequestId, Outcome),
     /// The time of a [`Wish::Wake`] has come.
     Woke,
     /// Don't go: nothing may be sent.
     Refused(Pause),
+    /// The guards were looked at again, as [`Wish::Guards`] asks: why nothing may be sent, or that it may.
+    Guarded(Option<Pause>),
     /// Send nothing more, read back what is in flight, then end.
     Stop,
     /// A record could not be kept, and these writes, which were wished for after it, were not sent.
@@ -49,7 +58,14 @@ pub enum Event {
 pub enum Wish {
     /// Look at what is there, and answer with [`Event::Looked`].
     Look(Look),
-    /// Send a write, and answer with [`Event::Written`].
+    /// Look at the guards again for these operations, which are about to be sent, and answer with [`Event::Guarded`].
+    Guards(Vec<OpId>),
+    /// Wait until a write to this target may leave, and answer with [`Event::Turn`]. Nothing is written down of it:
+    /// nothing is sent while it waits.
+    Turn(TurnId, Target),
+    /// Wait for this turn no longer.
+    NoTurn(TurnId),
+    /// Send a write by the turn that has just come, without any more waiting, and answer with [`Event::Written`].
     Send(Request),
     /// Send [`Event::Woke`] after this long. A later one takes its place.
     Wake(Duration),

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::domain::{Change, Fault, MemberId, Target};
 use crate::plan::{Held, Op, OpId, Phase, Plan, Span, StepId};
 
-use super::event::{LookId, RequestId};
+use super::event::{LookId, RequestId, TurnId};
 use super::judge::Known;
 use super::state::OpState;
 
@@ -52,6 +52,8 @@ pub(super) enum Work {
     Surveying(LookId),
     /// The operations that are next are looked at once more.
     Looking(LookId, Chunk),
+    /// The operations that are next wait for their turn: nothing of them is sent.
+    Waiting(TurnId, Chunk),
     /// A write is on its way.
     InFlight(RequestId, Chunk),
     /// What became of a write is being read back.
@@ -173,7 +175,7 @@ impl Lane {
 
     /// Whether it holds one of the places for writes.
     pub(super) fn holds_a_place(&self) -> bool {
-        matches!(self.work, Work::Looking(..) | Work::InFlight(..))
+        matches!(self.work, Work::Looking(..) | Work::Waiting(..) | Work::InFlight(..))
     }
 
     /// A lane with nothing in it.

@@ -125,7 +125,11 @@ impl Run {
     /// looked at again, however fresh its own look is.
     fn doubt(&mut self, place: usize, seen: &Seen) {
         let Some(lane) = self.lanes.get(place) else { return };
-        let waiting = lane.queue.iter().flat_map(|chunk| &chunk.ops).copied();
+        let turn = match &lane.work {
+            Work::Waiting(_, chunk) => Some(chunk),
+            _ => None,
+        };
+        let waiting = lane.queue.iter().chain(turn).flat_map(|chunk| &chunk.ops).copied();
         for id in waiting.collect::<Vec<_>>() {
             let Some(op) = self.ops.get_mut(id.0 as usize) else { continue };
             if op.known().before(seen).is_some_and(|before| before != Before::Ready) {
@@ -177,7 +181,7 @@ impl Run {
         if self.halt.is_some() {
             self.put_back(place, chunk);
         } else if !chunk.ops.is_empty() {
-            self.dispatch(place, chunk, now);
+            self.wait_for_turn(place, chunk);
         }
     }
 

@@ -22,7 +22,7 @@ mod timings;
 
 pub use event::{
     Call, Class, Event, Look, LookId, Made, Outcome, Presence, Purpose, Request, RequestId, Seen,
-    Sight, Transfer, Wish,
+    Sight, Transfer, TurnId, Wish,
 };
 pub use record::{Record, RunId};
 pub use report::{End, Pause, Progress, RunReport, Summary, Tally};
@@ -51,9 +51,12 @@ pub struct Run {
     halt: Option<Halt>,
     next_request: u32,
     next_look: u32,
+    next_turn: u32,
     /// Writes in a row whose answer was lost.
     lost_in_row: u32,
     throttled_since: Option<Duration>,
+    /// Since when what is next waits for its turn, and nothing has been sent.
+    held_since: Option<Duration>,
     /// The operation that was sent alone before the others.
     canary: Option<OpId>,
     /// Whether the look at what waits has found what someone else has changed.
@@ -80,6 +83,8 @@ enum Stage {
         goes_on: bool,
     },
     Survey,
+    /// What was looked at is held against the guards.
+    Guarding,
     Going,
     Ended,
 }
@@ -115,8 +120,10 @@ impl Run {
             halt: None,
             next_request: 0,
             next_look: 0,
+            next_turn: 0,
             lost_in_row: 0,
             throttled_since: None,
+            held_since: None,
             canary: None,
             drifted: false,
             unanswered: Vec::new(),
@@ -150,9 +157,11 @@ impl Run {
             Event::Resume => self.recover(true),
             Event::Close => self.close(now),
             Event::Looked(look, seen) => self.looked(look, &seen, now),
+            Event::Turn(turn) => self.turn_came(turn, now),
             Event::Written(request, outcome) => self.written(request, outcome, now),
             Event::Woke => {}
             Event::Refused(pause) => self.refused(pause),
+            Event::Guarded(pause) => self.guarded(pause),
             Event::Stop => self.stop(now),
             Event::NotKept(fault, unsent) => self.not_kept(fault, &unsent),
         }
@@ -169,7 +178,8 @@ impl Run {
         let last = self.last_told.replace(now)?;
         let wall = Duration::try_from(now.wall.duration_since(last.wall)).ok()?;
         let ahead = wall.saturating_sub(now.since(&last));
-        let sends = matches!(self.stage, Stage::Survey | Stage::Going) && !self.settling;
+        let sends =
+            matches!(self.stage, Stage::Survey | Stage::Guarding | Stage::Going) && !self.settling;
         (ahead > ASLEEP && sends).then_some(ahead)
     }
 
@@ -224,6 +234,7 @@ impl Run {
         self.end_survey();
         if self.stage == Stage::Going {
             self.send_what_may_go(now);
+            self.see_to_hold_up(now);
         }
         if self.halt.is_some() {
             self.let_go(now);
@@ -251,6 +262,23 @@ impl Run {
         if self.drifted && self.halt.is_none() {
             self.halt = Some(Halt::Drifted);
         }
+        let waits = |(id, op): (OpId, &OpRun)| (op.state == OpState::Waiting).then_some(id);
+        let waiting: Vec<OpId> = (0..).map(OpId).zip(&self.ops).filter_map(waits).collect();
+        if self.halt.is_none() && !waiting.is_empty() {
+            self.stage = Stage::Guarding;
+            self.out.push(Wish::Guards(waiting));
+        }
+    }
+
+    /// The guards were looked at again: what waits is sent, or nothing is.
+    fn guarded(&mut self, pause: Option<Pause>) {
+        if self.stage != Stage::Guarding {
+            return;
+        }
+        self.stage = Stage::Going;
+        if let Some(pause) = pause {
+            self.pause(pause);
+        }
     }
 
     /// Nothing more is sent: what waits is skipped, and what is in flight is not waited for beyond the limit.
@@ -267,6 +295,10 @@ impl Run {
             match std::mem::replace(&mut lane.work, Work::Idle) {
                 Work::Surveying(_) => {}
                 Work::Looking(_, chunk) => ops.extend(chunk.ops),
+                Work::Waiting(turn, chunk) => {
+                    self.out.push(Wish::NoTurn(turn));
+                    ops.extend(chunk.ops);
+                }
                 Work::InFlight(_, chunk) if matches!(halt, Halt::Stopped(until) if now >= until) => {
                     let ops = chunk.ops.clone();
                     lane.work = Work::Resolving(Resolve::new(chunk, Why::Lost(None), now));
@@ -352,7 +384,8 @@ impl Run {
             let waits = matches!(lane.work, Work::Idle) && !lane.queue.is_empty();
             [waits.then_some(lane.not_before), self.resolve_due(lane), self.verify_due(lane)]
         });
-        lanes.flatten().chain(stop).filter(|at| *at > now).min()
+        let held = self.held_until();
+        lanes.flatten().chain(stop).chain(held).filter(|at| *at > now).min()
     }
 
     fn op(&self, id: OpId) -> Option<&OpRun> {

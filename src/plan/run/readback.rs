@@ -72,7 +72,7 @@ impl Run {
     pub(super) fn verify_due(&self, lane: &Lane) -> Option<Duration> {
         let verify = lane.verify.as_ref().filter(|verify| verify.look.is_none())?;
         let next = lane.queue.front().filter(|_| self.stage == Stage::Going);
-        let sends = matches!(lane.work, Work::Looking(..) | Work::InFlight(..))
+        let sends = lane.holds_a_place()
             || next.is_some_and(|next| Some(next.phase) == open_phase(&self.ops));
         let canary = self.canary.is_some_and(|id| verify.ops.contains(&id));
         let ripe = !sends || canary || verify.reads > 0 || verify.ops.len() >= BATCH;

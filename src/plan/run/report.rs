@@ -62,6 +62,8 @@ pub enum Pause {
     Held(Fault),
     /// The machine was asleep meanwhile: nothing is sent on what was read before.
     Slept(Fault),
+    /// A guard stands that did not when the plan was confirmed, or that asks for something else.
+    Guard(Fault),
 }
 
 impl Pause {
@@ -86,7 +88,8 @@ impl Pause {
             | Self::Canary(fault)
             | Self::Disk(fault)
             | Self::Held(fault)
-            | Self::Slept(fault) => fault,
+            | Self::Slept(fault)
+            | Self::Guard(fault) => fault,
         }
     }
 }

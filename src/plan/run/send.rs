@@ -1,12 +1,12 @@
-//! Choosing what is sent next, and sending it.
+//! Choosing what is sent next, waiting for its turn, and sending it.
 
 use std::time::Duration;
 
 use crate::domain::{Change, Fault, FaultKind, GroupId};
 use crate::plan::{OpId, Phase};
 
-use super::event::{Call, Class, Purpose, Request, RequestId, Transfer, Wish};
-use super::lane::{Chunk, Work};
+use super::event::{Call, Class, Purpose, Request, RequestId, Transfer, TurnId, Wish};
+use super::lane::{Chunk, Lane, Work};
 use super::record::Record;
 use super::report::Pause;
 use super::state::OpState;
@@ -55,7 +55,7 @@ impl Run {
     /// Whether the operation that goes first and alone holds the others up no longer, or is to be sent itself.
     fn canary_lets_pass(&mut self) -> bool {
         let Some(state) = self.canary.and_then(|id| self.op(id)).map(|op| op.state.clone()) else {
-            return !self.lanes.iter().any(super::Lane::holds_a_place);
+            return !self.lanes.iter().any(Lane::holds_a_place);
         };
         match state {
             OpState::NotInEffect(_) => {
@@ -68,9 +68,14 @@ impl Run {
     }
 
     fn start(&mut self, place: usize, chunk: Chunk, now: Duration) {
-        if !self.needs_a_look(&chunk, now) {
-            return self.dispatch(place, chunk, now);
+        if self.needs_a_look(&chunk, now) {
+            self.look_before(place, chunk);
+        } else {
+            self.wait_for_turn(place, chunk);
         }
+    }
+
+    fn look_before(&mut self, place: usize, chunk: Chunk) {
         let Some(lane) = self.lanes.get(place) else { return };
         let Some(sight) = self.sight(lane, &chunk.ops, Purpose::Preflight) else { return };
         for id in &chunk.ops {
@@ -84,13 +89,59 @@ impl Run {
         }
     }
 
+    /// Waits until a chunk may leave. What is to hold when it leaves is seen to when its turn has come.
+    pub(super) fn wait_for_turn(&mut self, place: usize, chunk: Chunk) {
+        let Some(lane) = self.lanes.get_mut(place) else { return };
+        let turn = TurnId(self.next_turn);
+        self.next_turn += 1;
+        self.out.push(Wish::Turn(turn, lane.target.clone()));
+        lane.work = Work::Waiting(turn, chunk);
+    }
+
+    /// The turn of a chunk has come: it is sent, unless nothing is to be sent any more, or what was last seen of it has
+    /// become too old meanwhile.
+    pub(super) fn turn_came(&mut self, turn: TurnId, now: Duration) {
+        let waits = |lane: &Lane| matches!(lane.work, Work::Waiting(id, _) if id == turn);
+        let Some(place) = self.lanes.iter().position(waits) else { return };
+        let Some(lane) = self.lanes.get_mut(place) else { return };
+        let Work::Waiting(_, chunk) = std::mem::replace(&mut lane.work, Work::Idle) else {
+            return;
+        };
+        if self.halt.is_some() {
+            self.put_back(place, chunk);
+        } else if self.needs_a_look(&chunk, now) {
+            self.look_before(place, chunk);
+        } else {
+            self.dispatch(place, chunk, now);
+        }
+    }
+
+    /// A run that was held up for too long pauses: nothing of it has left since.
+    pub(super) fn see_to_hold_up(&mut self, now: Duration) {
+        let at_work = |of: fn(&Work) -> bool| self.lanes.iter().any(|lane| of(&lane.work));
+        if at_work(|work| matches!(work, Work::Waiting(..))) {
+            self.held_since.get_or_insert(now);
+        } else if !at_work(|work| matches!(work, Work::Looking(..))) {
+            self.held_since = None;
+        }
+        if self.held_until().is_some_and(|until| until <= now) {
+            self.pause(Pause::Throttled(held_up()));
+        }
+    }
+
+    /// When a run that is held up pauses.
+    pub(super) fn held_until(&self) -> Option<Duration> {
+        Some(self.held_since? + self.timings.throttled_at_most)
+    }
+
     /// Sends a chunk, its intent first.
-    pub(super) fn dispatch(&mut self, place: usize, chunk: Chunk, now: Duration) {
+    fn dispatch(&mut self, place: usize, chunk: Chunk, now: Duration) {
         let group = self.lanes.get(place).and_then(|lane| self.group_of(lane));
         let Some(call) = self.call(&chunk, group) else {
             self.put_back(place, chunk);
             return self.never_made(place);
         };
+        self.held_since = None;
         let id = RequestId(self.next_request);
         self.next_request += 1;
         let mut attempt = 1;
@@ -159,6 +210,14 @@ impl Run {
     pub(super) fn tries_unsent(&self, phase: Phase) -> usize {
         if phase.overwrites() { 1 } else { self.timings.not_sent.len() }
     }
+}
+
+fn held_up() -> Fault {
+    Fault::new(
+        FaultKind::Throttled,
+        "sending a change: the request budget has left no room for too long",
+        "resume the run when the account is less busy",
+    )
 }
 
 /// What is to be kept of a write that was not sent.

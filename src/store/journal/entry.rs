@@ -402,6 +402,7 @@ pub fn bare_pause(pause: &Pause) -> Pause {
         Pause::Disk(_) => Pause::Disk(fault),
         Pause::Held(_) => Pause::Held(fault),
         Pause::Slept(_) => Pause::Slept(fault),
+        Pause::Guard(_) => Pause::Guard(fault),
     }
 }
 

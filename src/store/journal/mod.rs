@@ -24,7 +24,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::domain::{By, Change, DraftId, Fault, FaultKind, GroupId, GroupRef, Now, Target};
-use crate::plan::{Approval, Names, OpId, Plan, Record, RequestId, RunId, StepId};
+use crate::plan::{Approval, Names, OpId, Override, Plan, Record, RequestId, RunId, StepId};
 
 use super::lock::{Gate, Lock, held};
 use super::private::{fault, private_folder, sync_folder};
@@ -177,10 +177,18 @@ impl Journal {
         let mut entries = vec![Entry::Header(header(plan, by))];
         entries.extend(Touched::of(plan).map(Entry::Group));
         entries.extend(self.parts(plan)?);
-        if !overrides.is_empty() {
-            let overrides = overrides.into_iter().map(Overridden::from).collect();
-            entries.push(Entry::Decision { overrides });
-        }
+        entries.extend(decision(overrides));
+        self.write(entries, now, true)
+    }
+
+    /// Keeps that the run goes on, whose doing that is and what was agreed to.
+    ///
+    /// # Errors
+    /// It could not be written.
+    pub fn resume(&mut self, approval: Approval, now: Now) -> Result<(), Fault> {
+        let Approval { by, overrides } = approval;
+        let mut entries = vec![self.entry(&Record::Resumed(by))];
+        entries.extend(decision(overrides));
         self.write(entries, now, true)
     }
 
@@ -324,6 +332,11 @@ impl Journal {
         let verb = aim.map(|aim| aim.verb).unwrap_or_default().to_owned();
         Intent { req, step, verb, group, ops, attempt, deadline_ms: milliseconds(deadline) }
     }
+}
+
+fn decision(overrides: Vec<Override>) -> Option<Entry> {
+    let overrides: Vec<Overridden> = overrides.into_iter().map(Overridden::from).collect();
+    (!overrides.is_empty()).then_some(Entry::Decision { overrides })
 }
 
 /// Makes the file, which nothing may be in the place of, with room for all that the run is going to write.

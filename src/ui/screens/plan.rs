@@ -74,6 +74,7 @@ fn changes(canvas: &mut Canvas<'_>, screen: &PlanScreen, rest: Rect) -> u16 {
         list::paint(canvas, &screen.lines, rest, Focus::Here, |canvas, line, row| match line {
             PlanLine::Step(id) => step(canvas, screen, *id, row),
             PlanLine::Detail(id, at) => detail(canvas, plan, *id, *at, row),
+            PlanLine::Drift(at) => drift(canvas, screen, *at, row),
             PlanLine::LeftOut(at) => left_out(canvas, plan, *at, row),
         });
     if screen.lines.rows().is_empty() {
@@ -245,6 +246,14 @@ fn detail(canvas: &mut Canvas<'_>, plan: &Plan, id: StepId, at: u16, line: Rect)
         right.push(span(format!("! {}", found.words), theme.warn));
     }
     canvas.both(area, &[span(safe(words), theme.text)], &right);
+}
+
+/// What is otherwise than when the plan was first seen.
+fn drift(canvas: &mut Canvas<'_>, screen: &PlanScreen, at: u16, line: Rect) {
+    let Some(words) = screen.drift.get(usize::from(at)) else { return };
+    let theme = *canvas.theme;
+    let spans = [span("  ! ", theme.warn), span(safe(words), theme.text)];
+    canvas.spans(inset(line, 1), &spans);
 }
 
 fn left_out(canvas: &mut Canvas<'_>, plan: &Plan, at: u16, line: Rect) {

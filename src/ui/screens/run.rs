@@ -8,7 +8,7 @@ use ratatui::style::Style;
 use super::super::Rows;
 use super::super::canvas::{Canvas, below, columns_of, inset, row, span, top};
 use super::super::list::{self, Focus};
-use super::super::status::bar_of;
+use super::super::status::bar_of_run;
 use super::super::theme::Theme;
 use super::runs;
 use crate::app::{Hold, RunScreen, RunView, State, past_view, run_view};
@@ -55,7 +55,6 @@ fn head(
     let theme = *canvas.theme;
     let all = run.plan.ops().count();
     let tally = run.progress.tally();
-    let done = tally.settled();
     let right = [span(runs::whose(state, &screen.run, run), theme.dim)];
     let (words, style) = match (&run.summary, run.is_on()) {
         (Some(summary), _) => {
@@ -65,11 +64,12 @@ fn head(
         (None, false) => (format!("? {}", runs::broken_off(&tally)), theme.warn),
         (None, true) => (
             format!(
-                "{} {} of {}{}{}",
-                bar_of(done, all),
-                text::count(done),
+                "{} {} of {}{}{}{}",
+                bar_of_run(&tally, all),
+                text::count(tally.settled()),
                 text::plural(all, "change"),
-                not_sent(tally.skipped),
+                besides(tally.accepted, "more accepted"),
+                besides(tally.skipped, "not sent"),
                 time_left(state, run)
             ),
             theme.accent,
@@ -90,9 +90,9 @@ fn time_left(state: &State, run: &RunView) -> String {
     left.map_or_else(String::new, |left| format!(", {} left", text::about(left)))
 }
 
-/// What a run that is about to end leaves out, behind how far it has come.
-fn not_sent(number: usize) -> String {
-    if number == 0 { String::new() } else { format!(", {} not sent", text::count(number)) }
+/// What stands behind how far a run has come, where there is any of it.
+fn besides(number: usize, words: &str) -> String {
+    if number == 0 { String::new() } else { format!(", {} {words}", text::count(number)) }
 }
 
 fn second(state: &State, run: &RunView, theme: &Theme) -> (String, Style) {
@@ -103,8 +103,8 @@ fn second(state: &State, run: &RunView, theme: &Theme) -> (String, Style) {
         return (runs::NO_END.to_owned(), theme.dim);
     }
     match &run.hold {
-        Some(Hold::Waits(until, fault)) => {
-            let left = until.saturating_sub(state.now.since_start).as_secs();
+        Some(Hold::Waits(until, fault)) if waits(state, run, *until).is_some() => {
+            let left = waits(state, run, *until).unwrap_or_default();
             (format!("waits {left} s: {}", safe(&fault.what)), theme.warn)
         }
         Some(Hold::Settles(until, ops)) => {
@@ -118,30 +118,42 @@ fn second(state: &State, run: &RunView, theme: &Theme) -> (String, Style) {
             (format!("sends no more: {what}; what is in flight is read back"), theme.warn)
         }
         Some(Hold::ReadingBack) => {
-            let words = match run.progress.tally().unknown {
-                0 => "reading back what has become of what was sent…".to_owned(),
-                n => format!("{} had no answer: reading back what they did…", text::count(n)),
+            let words = match (run.held_up(state), run.progress.tally().unknown) {
+                (Some(left), _) => format!("reading back waits {left} s for the request budget"),
+                (None, 0) => "reading back what has become of what was sent…".to_owned(),
+                (None, n) => {
+                    format!("{} had no answer: reading back what they did…", text::count(n))
+                }
             };
             (words, theme.accent)
         }
-        Some(Hold::Stopping) => (
-            "stopping: nothing more is sent, what is in flight is read back".to_owned(),
-            theme.warn,
-        ),
-        None => {
+        Some(Hold::Stopping) => {
+            let reads = match run.held_up(state) {
+                Some(left) => format!("; reading back waits {left} s for the request budget"),
+                None => ", what is in flight is read back".to_owned(),
+            };
+            (format!("stopping: nothing more is sent{reads}"), theme.warn)
+        }
+        Some(Hold::Waits(..)) | None => {
             let key = state.keymap.key_name(Action::StopRun);
-            let stops = format!("{key} stops it after what is in flight");
-            let held = state.held_until.and_then(|at| at.checked_sub(state.now.since_start));
-            if let Some(left) = held.filter(|left| !left.is_zero()) {
-                let words = format!("waits {} s for the request budget; {stops}", left.as_secs());
+            if let Some(left) = run.held_up(state) {
+                let words = format!("waits {left} s for the request budget; {key} stops it now");
                 return (words, theme.warn);
             }
+            let stops = format!("{key} stops it after what is in flight");
             match run.in_flight.values().min().and_then(|since| unanswered(state, *since)) {
                 Some(wait) => (format!("no answer for {wait} s so far; {stops}"), theme.warn),
                 None => (stops, theme.dim),
             }
         }
     }
+}
+
+/// How many seconds more nothing is sent, of a run that was told to wait: until then, and as long as requests are
+/// held up.
+fn waits(state: &State, run: &RunView, until: Duration) -> Option<u64> {
+    let left = until.checked_sub(state.now.since_start).filter(|left| !left.is_zero());
+    left.map(|left| left.as_secs().max(1)).max(run.held_up(state))
 }
 
 /// How many seconds something waits for its answer that has been in flight for longer than usual.
@@ -302,7 +314,10 @@ fn why(canvas: &mut Canvas<'_>, state: &State, run: &RunView, step: &Step, area:
             (StepState::Done, _) => "in effect, as was seen by reading it back".to_owned(),
             (StepState::AlreadySo, _) => "the account was so already: nothing was sent".to_owned(),
             (StepState::Waiting, _) if !run.is_on() => "not sent".to_owned(),
-            (StepState::Waiting, _) => "its turn comes".to_owned(),
+            (StepState::Waiting, _) => match run.held_up(state) {
+                Some(left) => format!("not sent; waits {left} s for the request budget"),
+                None => "its turn comes".to_owned(),
+            },
             (_, Some(since)) => {
                 let wait = state.now.since_start.saturating_sub(*since).as_secs();
                 format!("sent {wait} s ago; no answer yet")

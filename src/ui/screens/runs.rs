@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::super::canvas::{Canvas, below, inset, row, span};
-use super::super::status::{self, bar_of};
+use super::super::status::{self, bar_of_run};
 use super::super::theme::Theme;
 use crate::app::{Request, RunView, State, Tone, counts, outcome, run_view, why_not};
 use crate::domain::By;
@@ -72,8 +72,9 @@ pub fn paint_row(canvas: &mut Canvas<'_>, state: &State, id: &RunId, line: Rect)
 /// A run's sign, its look and its words.
 fn stands(state: &State, id: &RunId, theme: &Theme) -> Option<(&'static str, Style, String)> {
     if let Some(run) = state.runs.get(id) {
-        let (done, all) = (run.progress.tally().settled(), run.plan.ops().count());
-        let on = || ("…", theme.accent, format!("{} {done} of {all}", bar_of(done, all)));
+        let (tally, all) = (run.progress.tally(), run.plan.ops().count());
+        let words = || format!("{} {} of {all}", bar_of_run(&tally, all), tally.settled());
+        let on = || ("…", theme.accent, words());
         let undoes = run.plan.undo_of.is_some();
         return Some(run.summary.as_ref().map_or_else(on, |sum| ended(sum, undoes, theme)));
     }

@@ -43,6 +43,7 @@ impl World {
 
     fn switch_on(&mut self, id: RunId, plan: Plan, run: Run, journal: Journal) -> &mut On {
         self.epoch += 1;
+        self.waiting.clear();
         let set_then = plan.groups().map(|id| (id.clone(), self.known_in(id))).collect();
         self.on.insert(On {
             begun: self.begun[&id].clone(),

@@ -29,7 +29,7 @@ fn pacer() -> Pacer {
 }
 
 fn write(group: &str) -> Lane {
-    Lane::Write(group.into())
+    Lane::Write(Target::Invitation(group.into()))
 }
 
 fn told(left: u32, quota: u32, reset: u64) -> Seen {

@@ -4,6 +4,7 @@ mod lists;
 mod people;
 mod property;
 mod removals;
+mod witness;
 
 use super::*;
 use crate::domain::{Change, Directory};

@@ -5,6 +5,7 @@ mod promises;
 mod restored;
 mod stories;
 mod toy;
+mod turns;
 mod undo;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 
 use crate::domain::{Change, Directory, Now, PolicyEdit};
 use crate::plan::fixture::{account, directory, draft, group, member, policy};
+use crate::plan::run::{Event, Run, Wish};
 use crate::plan::{Plan, Staging};
 use toy::{State, ToyGroup};
 
@@ -56,6 +58,20 @@ fn set_policies(g: usize, n: usize) -> Change {
         from: vec![policy(&draft(g)).content()],
         to: vec![PolicyEdit::Write(draft(n))],
     }
+}
+
+/// Tells a run something, where no guard stands and every turn comes at once.
+fn on(run: &mut Run, event: Event, now: Now) -> Vec<Wish> {
+    let mut wishes = run.on(event, now);
+    let asks = |wish: &Wish| matches!(wish, Wish::Turn(..) | Wish::Guards(_));
+    while let Some(place) = wishes.iter().position(asks) {
+        let answered = match wishes.remove(place) {
+            Wish::Turn(turn, _) => run.on(Event::Turn(turn), now),
+            _ => run.on(Event::Guarded(None), now),
+        };
+        wishes.extend(answered);
+    }
+    wishes
 }
 
 fn ms(ms: u64) -> Duration {

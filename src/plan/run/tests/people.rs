@@ -52,7 +52,7 @@ impl Teller {
     fn tell(&mut self, event: Event) {
         self.at += ms(80);
         let now = Now { wall: Timestamp::UNIX_EPOCH, since_start: self.at };
-        self.wishes = self.run.on(event, now);
+        self.wishes = super::on(&mut self.run, event, now);
         for wish in &self.wishes {
             match wish {
                 Wish::Keep(record) => self.records.push(record.clone()),

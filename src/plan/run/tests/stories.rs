@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::toy::{Fate, Other, Toy};
-use super::{ms, plan, set_policies, world};
+use super::{ms, on, plan, set_policies, world};
 use crate::domain::{Change, DraftId, Fault, FaultKind};
 use crate::plan::fixture::*;
 use crate::plan::run::*;
@@ -425,14 +425,14 @@ fn an_intent_comes_right_before_its_request() {
         Timings::default(),
     );
     let now = crate::domain::Now::default();
-    let wishes = run.on(Event::Begin, now);
+    let wishes = on(&mut run, Event::Begin, now);
     let Some(Wish::Look(look)) = wishes.iter().find(|w| matches!(w, Wish::Look(_))) else {
         panic!("{wishes:?}")
     };
     let there = a_group(group(1), "g1", &[draft(1)]);
     let members = [(member(3), Presence::Out)].into();
     let seen = Seen::Group { group: Some(there), members };
-    let wishes = run.on(Event::Looked(look.id, seen), now);
+    let wishes = on(&mut run, Event::Looked(look.id, seen), now);
     let at = |wanted: fn(&Wish) -> bool| wishes.iter().position(wanted);
     let intent = at(|wish| matches!(wish, Wish::Keep(Record::Intent { .. })));
     let send = at(|wish| matches!(wish, Wish::Send(_)));
@@ -448,7 +448,7 @@ fn a_write_whose_intent_could_not_be_kept_was_never_sent_and_one_before_it_is_re
         Timings::default(),
     );
     let now = crate::domain::Now::default();
-    let looks = run.on(Event::Begin, now).into_iter().filter_map(|wish| match wish {
+    let looks = on(&mut run, Event::Begin, now).into_iter().filter_map(|wish| match wish {
         Wish::Look(Look { id, sight: Sight::Group { group, .. }, .. }) => Some((id, group)),
         _ => None,
     });
@@ -457,7 +457,8 @@ fn a_write_whose_intent_could_not_be_kept_was_never_sent_and_one_before_it_is_re
         let there = a_group(id, &format!("g{g}"), &[draft(g)]);
         let since = Some(jiff::Timestamp::UNIX_EPOCH);
         let members = [(member(1), Presence::In { since })].into();
-        wishes = run.on(Event::Looked(look, Seen::Group { group: Some(there), members }), now);
+        wishes =
+            on(&mut run, Event::Looked(look, Seen::Group { group: Some(there), members }), now);
     }
     let sends = wishes.iter().filter_map(|wish| match wish {
         Wish::Send(request) => Some(request.id),
@@ -465,7 +466,7 @@ fn a_write_whose_intent_could_not_be_kept_was_never_sent_and_one_before_it_is_re
     });
     let [first, second] = sends.collect::<Vec<_>>()[..] else { panic!("{wishes:?}") };
     let full = Fault::new(FaultKind::Disk, "no space", "");
-    let wishes = run.on(Event::NotKept(full.clone(), vec![second]), now);
+    let wishes = on(&mut run, Event::NotKept(full.clone(), vec![second]), now);
     let paused = Wish::Report(RunReport::Pausing(Pause::Disk(full.clone())));
     assert!(wishes.contains(&paused), "{wishes:?}");
     assert!(!wishes.contains(&Wish::End), "the first is still on its way");
@@ -478,12 +479,12 @@ fn a_write_whose_intent_could_not_be_kept_was_never_sent_and_one_before_it_is_re
         transfer: Transfer::default(),
         made: None,
     };
-    let wishes = run.on(Event::Written(first, applied), now);
+    let wishes = on(&mut run, Event::Written(first, applied), now);
     let Some(Wish::Look(look)) = wishes.iter().find(|w| matches!(w, Wish::Look(_))) else {
         panic!("{wishes:?}")
     };
     let seen = Seen::Group { group: None, members: [(member(1), Presence::Out)].into() };
-    let wishes = run.on(Event::Looked(look.id, seen), now);
+    let wishes = on(&mut run, Event::Looked(look.id, seen), now);
     let ended = wishes.iter().find_map(|wish| match wish {
         Wish::Report(RunReport::Ended(summary)) => Some(summary),
         _ => None,
@@ -528,7 +529,7 @@ fn n23_a_machine_that_was_asleep_sends_nothing_on_what_it_had_read_before() {
         wall: jiff::Timestamp::from_second(seconds).unwrap(),
         since_start: Duration::from_secs(awake),
     };
-    let wishes = run.on(Event::Begin, at(0, 0));
+    let wishes = on(&mut run, Event::Begin, at(0, 0));
     let Some(Wish::Look(look)) = wishes.iter().find(|w| matches!(w, Wish::Look(_))) else {
         panic!("{wishes:?}")
     };
@@ -537,7 +538,7 @@ fn n23_a_machine_that_was_asleep_sends_nothing_on_what_it_had_read_before() {
     let members = [1, 2].map(|m| (member(m), Presence::In { since })).into_iter().collect();
     // Two hours by the clock on the wall, one second awake.
     let seen = Seen::Group { group: Some(there), members };
-    let wishes = run.on(Event::Looked(look.id, seen), at(7_201, 1));
+    let wishes = on(&mut run, Event::Looked(look.id, seen), at(7_201, 1));
     assert!(!wishes.iter().any(|wish| matches!(wish, Wish::Send(_))), "{wishes:?}");
     let ended = wishes.iter().find_map(|wish| match wish {
         Wish::Report(RunReport::Ended(summary)) => Some(summary),
@@ -561,15 +562,54 @@ fn s15_a_clock_that_is_set_back_or_steps_a_little_holds_nothing_up() {
         wall: jiff::Timestamp::from_second(seconds).unwrap(),
         since_start: Duration::from_secs(awake),
     };
-    let wishes = run.on(Event::Begin, at(90_000, 0));
+    let wishes = on(&mut run, Event::Begin, at(90_000, 0));
     let Some(Wish::Look(look)) = wishes.iter().find(|w| matches!(w, Wish::Look(_))) else {
         panic!("{wishes:?}")
     };
-    run.on(Event::Woke, at(90_020, 1));
+    on(&mut run, Event::Woke, at(90_020, 1));
     let there = a_group(group(0), "g0", &[draft(0)]);
     let since = Some(jiff::Timestamp::UNIX_EPOCH);
     let members = [(member(1), Presence::In { since })].into();
     let seen = Seen::Group { group: Some(there), members };
-    let wishes = run.on(Event::Looked(look.id, seen), at(3_600, 2));
+    let wishes = on(&mut run, Event::Looked(look.id, seen), at(3_600, 2));
     assert!(wishes.iter().any(|wish| matches!(wish, Wish::Send(_))), "{wishes:?}");
+}
+
+#[test]
+fn a_guard_that_stands_when_all_has_been_looked_at_ends_the_run_before_anything_is_sent() {
+    let fault = Fault::new(FaultKind::Guard, "a guard stands", "");
+    let told = run(&[remove(0, 1), add(1, 7)], |toy| toy.guard = Some(Pause::Guard(fault.clone())));
+    assert_eq!((told.writes(), told.summary().end), (0, End::Paused(Pause::Guard(fault))));
+    assert_eq!(told.states(), ["skipped", "skipped"]);
+    assert!(!told.toy.seen.looks.is_empty());
+    assert_eq!(told.toy.seen.broken, Vec::<String>::new());
+}
+
+#[test]
+fn guards_are_looked_at_once_a_run_for_what_waits_after_the_look_and_for_nothing_else() {
+    let mut run = Run::new(
+        plan(&[remove(0, 1), add(1, 7)]),
+        RunId::new(jiff::Timestamp::UNIX_EPOCH, 0),
+        Timings::default(),
+    );
+    let now = crate::domain::Now::default();
+    let looks = run.on(Event::Begin, now).into_iter().filter_map(|wish| match wish {
+        Wish::Look(Look { id, sight: Sight::Group { group, .. }, .. }) => Some((id, group)),
+        _ => None,
+    });
+    let mut wishes = Vec::new();
+    for (look, id) in looks.collect::<Vec<_>>() {
+        let name = if id == group(0) { "g0" } else { "g1" };
+        let there = a_group(id, name, &[]);
+        // The one who was to be removed is out already.
+        let members = [(member(1), Presence::Out), (member(7), Presence::Out)].into();
+        wishes = run.on(Event::Looked(look, Seen::Group { group: Some(there), members }), now);
+    }
+    let guards: Vec<&Wish> = wishes.iter().filter(|wish| matches!(wish, Wish::Guards(_))).collect();
+    let waits = run.plan().ops().find(|op| op.change == add(1, 7)).unwrap().id;
+    assert_eq!(guards, [&Wish::Guards(vec![waits])]);
+    assert!(!wishes.iter().any(|wish| matches!(wish, Wish::Send(_))), "{wishes:?}");
+    let wishes = on(&mut run, Event::Guarded(None), now);
+    assert!(wishes.iter().any(|wish| matches!(wish, Wish::Send(_))), "{wishes:?}");
+    assert_eq!(run.on(Event::Guarded(None), now), [], "an answer that nobody waits for");
 }

@@ -94,10 +94,14 @@ pub(super) struct Toy {
     pub(super) left: BTreeSet<MemberId>,
     pub(super) others: Vec<(Duration, Other)>,
     pub(super) stop: Option<Duration>,
+    /// What is said when guards are to be looked at again.
+    pub(super) guard: Option<Pause>,
     /// The program is killed when it has kept this many records.
     pub(super) dies_after: Option<usize>,
     /// How long a group that was just made is missing, from reads and from the paths below it.
     pub(super) appears: Duration,
+    /// How long the next turns are waited for; the others come at once.
+    pub(super) holds: Vec<Duration>,
     pub(super) mutant: Mutant,
     pub(super) seen: Observed,
     now: Duration,
@@ -155,8 +159,10 @@ impl Toy {
             left: BTreeSet::new(),
             others: Vec::new(),
             stop: None,
+            guard: None,
             dies_after: None,
             appears: Duration::ZERO,
+            holds: Vec::new(),
             made_at: BTreeMap::new(),
             mutant: Mutant::None,
             seen: Observed::default(),
@@ -318,6 +324,11 @@ impl Toy {
                 self.seen.looks.push((self.now, look.purpose));
                 self.at(self.now + LATENCY, Item::Answer(look));
             }
+            Wish::Turn(turn, _) => {
+                let held = self.holds.pop().unwrap_or_default();
+                self.at(self.now + held, Item::Tell(Event::Turn(turn)));
+            }
+            Wish::NoTurn(_) => {}
             Wish::Send(request) => self.send(&request, run),
             Wish::Wake(after) => {
                 self.waking += 1;
@@ -330,6 +341,10 @@ impl Toy {
             Wish::Report(report) => {
                 progress.absorb(&report);
                 self.seen.reports.push(report);
+            }
+            Wish::Guards(_) => {
+                let answer = self.guard.clone();
+                self.at(self.now, Item::Tell(Event::Guarded(answer)));
             }
             Wish::End => self.seen.ended = Some(self.now),
         }
