@@ -221,8 +221,8 @@ fn applied<T>(answer: Answer, decode: impl Fn(&RawValue) -> Result<Decoded<T>, B
     let raw = Envelope::open(&text).ok().and_then(|envelope| envelope.result);
     let value = raw.and_then(|raw| decode(raw).ok()).map(|decoded| decoded.row);
     let Head { status, ray, date, took, bytes, .. } = answer.head;
-    let status = Some(status);
-    Written { class: Class::Applied, fault: None, status, ray, date, took, bytes, value }
+    let (class, status) = (Class::Applied, Some(status));
+    Written { class, fault: None, status, ray, date, took, bytes, value }
 }
 
 fn ended<T>(failure: &Failure, fault: Fault) -> Written<T> {

@@ -286,18 +286,20 @@ fn guards(state: &State, run: &RunId) -> Guards {
 
 /// Whether an operation may be sent when its run goes on.
 pub fn is_left(op: &OpState) -> bool {
-    matches!(op, OpState::Skipped(_) | OpState::NotInEffect(_) | OpState::Refused(_))
-        || !op.is_final()
+    match op {
+        OpState::Skipped(_) | OpState::NotInEffect(_) => true,
+        // Who asked was refused, and not what was asked for.
+        OpState::Refused(fault) => {
+            matches!(fault.status, Some(401 | 403))
+                || matches!(fault.kind, FaultKind::Credential | FaultKind::Permission(_))
+        }
+        op => !op.is_final(),
+    }
 }
 
 /// The calls of a run that are sent where it is taken up, in words.
 pub fn left_to_send(plan: &Plan, progress: &Progress) -> Vec<String> {
-    let open = |step: &&crate::plan::Step| {
-        step.ops.iter().any(|op| match progress.op(op.id) {
-            OpState::Skipped(_) | OpState::NotInEffect(_) => true,
-            state => !state.is_final(),
-        })
-    };
+    let open = |step: &&crate::plan::Step| step.ops.iter().any(|op| is_left(progress.op(op.id)));
     plan.steps.iter().filter(open).map(|step| plan.words(step)).collect()
 }
 

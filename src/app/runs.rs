@@ -84,6 +84,14 @@ impl RunView {
         matches!(self.hold, Some(Hold::Stopping | Hold::Pausing(_)))
     }
 
+    /// For how many seconds its next request waits for its place in the request budget; `None` while something of it
+    /// is in flight, or nothing holds it up.
+    pub fn held_up(&self, state: &State) -> Option<u64> {
+        let left = state.held_until.filter(|_| !state.budget.only_lists)?;
+        let left = left.checked_sub(state.now.since_start)?;
+        (self.is_on() && self.in_flight.is_empty()).then_some(left.as_secs().max(1))
+    }
+
     /// About how long it still takes, by its pace in this session and by what is left of the request budget; `None`
     /// before that can be told.
     pub fn time_left(&self, now: Now, budget: &Budget) -> Option<Duration> {
@@ -102,14 +110,6 @@ impl RunView {
             None => Duration::ZERO,
         };
         Some((took.saturating_mul(left) / done).max(held))
-    }
-
-    /// For how many seconds its next request waits for its place in the request budget; `None` while something of it
-    /// is in flight, or nothing holds it up.
-    pub fn held_up(&self, state: &State) -> Option<u64> {
-        let left = state.held_until.filter(|_| !state.budget.only_lists)?;
-        let left = left.checked_sub(state.now.since_start)?;
-        (self.is_on() && self.in_flight.is_empty()).then_some(left.as_secs().max(1))
     }
 
     /// Notes what is in flight from now on, and what no longer is.

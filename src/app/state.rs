@@ -366,6 +366,15 @@ pub struct RunView {
     pub in_flight: BTreeMap<OpId, Duration>,
 }
 
+/// What was agreed to when a run was begun, or was last gone on with.
+#[derive(Clone, Debug)]
+pub struct Agreed {
+    /// The guards that were overridden.
+    pub overrides: Vec<Override>,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// Why the console is left once the run that is on has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leaving {
@@ -383,15 +392,6 @@ impl Leaving {
             Self::Told(signal) => Some(signal),
         }
     }
-}
-
-/// What was agreed to when a run was begun, or was last gone on with.
-#[derive(Clone, Debug)]
-pub struct Agreed {
-    /// The guards that were overridden.
-    pub overrides: Vec<Override>,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// What holds a run up, or is about to end it.

@@ -102,7 +102,7 @@ fn s13_a_run_whose_token_was_revoked_goes_on_with_another_one_which_is_told() {
         .writer_given("members add-to 'On call' --from - --yes", &who.join("\n"))
         .ended(0, &["5 done"]);
     let line = format!("members remove-from 'On call' {} {} --yes", who[0], who[1]);
-    company.writer(&line).ended(5, &["could not go on"]);
+    company.writer(&line).ended(5, &["could not go on", "1 refused"]);
     let sent = company.writes().len();
     let own = company.ran("--write runs resume --dry-run", "writer", "").ended(0, &["left: "]);
     assert!(!own.err.contains("Another token"), "{}", own.err);

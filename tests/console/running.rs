@@ -343,7 +343,7 @@ fn told_to_stop_and_leave_ctrl_c_leaves_at_once() {
 #[test]
 fn the_time_left_is_told_by_the_pace_so_far_and_by_what_is_left_of_the_request_budget() {
     let mut console = Console::open();
-    console.keys("* a tab tab tab enter P ctrl-s y");
+    console.keys("* a").types("platform").keys("enter P ctrl-s y");
     let run = console.state.runs.keys().next_back().unwrap().clone();
     let left = |console: &Console| {
         let view = &console.state.runs[&run];

@@ -17,6 +17,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct List {
     switch: Vec<Switch>,
+    #[serde(default)]
     without: Vec<Without>,
 }
 

@@ -84,15 +84,15 @@ fn head(
     used + canvas.wrapped(top(below(area, used), 2), &words, style)
 }
 
+/// What stands behind how far a run has come, where there is any of it.
+fn besides(number: usize, words: &str) -> String {
+    if number == 0 { String::new() } else { format!(", {} {words}", text::count(number)) }
+}
+
 /// About how long it still takes, behind how far it has come, where it goes on as it does.
 fn time_left(state: &State, run: &RunView) -> String {
     let left = run.time_left(state.now, &state.budget).filter(|_| !run.sends_no_more());
     left.map_or_else(String::new, |left| format!(", {} left", text::about(left)))
-}
-
-/// What stands behind how far a run has come, where there is any of it.
-fn besides(number: usize, words: &str) -> String {
-    if number == 0 { String::new() } else { format!(", {} {words}", text::count(number)) }
 }
 
 fn second(state: &State, run: &RunView, theme: &Theme) -> (String, Style) {
