@@ -158,15 +158,15 @@ fn s13_the_token_that_has_begun_a_run_goes_on_without_a_word_about_it() {
 #[test]
 fn from_the_card_what_a_run_has_done_is_taken_back_behind_its_plan() {
     let home = Home::new();
-    let server = Server::troubled(&[HANGS]);
-    let mut terminal = killed(&home, &server);
-    keep_staged(&mut terminal);
-    terminal.wait("was broken off").keys("j enter").wait("Remove ");
-    assert_eq!(server.writes().len(), 1, "its plan is shown first");
-    terminal.wait("ctrl-s").keys("ctrl-s").wait("Apply to").keys("y");
-    terminal.wait("taken back: 1 done");
+    let server = Server::troubled(&["DELETE /accounts/*/iam/user_groups/*/members/* 1: 401"]);
+    let mut terminal = refused_in_the_middle(&home, &server);
+    terminal.wait("Keep 1 staged change").keys("n").wait_gone("Keep 1 staged");
+    terminal.wait(ACCOUNT).keys("6 G t").wait("could not go on").keys("j enter");
+    terminal.wait("takes back the run").wait("Remove ").wait("ctrl-s");
+    assert_eq!(server.writes().len(), 2, "its plan is shown first");
+    terminal.keys("ctrl-s").wait("Apply to").keys("y").wait("taken back: 1 done");
     let writes = server.writes();
-    assert!(writes.len() == 2 && writes[1].starts_with("DELETE "), "{writes:?}");
+    assert!(writes.len() == 3 && writes[2].starts_with("DELETE "), "{writes:?}");
 }
 
 #[test]
