@@ -2,7 +2,7 @@
 //! before it is sent, so that whatever happens to this program, the file says what may have been done.
 //!
 //! A journal that has once failed to write is never written to again: what a disk has lost is not known, and a second
-//! try may call it kept. Its last lines go elsewhere then, see [`spare`], and are put back into it by the next program.
+//! try may call it kept. Its last lines go elsewhere then, and are put back into it by the next program.
 
 mod entry;
 mod line;
