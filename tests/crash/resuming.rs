@@ -40,8 +40,12 @@ fn what_a_broken_off_run_has_left_is_told_and_sent_only_where_that_is_said() {
     let world = broken_off();
     // As if the service had taken one of the two alone.
     assert!(world.server.revoke(&world.wanted[1].group, &world.wanted[1].member));
-    let left =
-        ["1 done · 1 not in effect", "2 had no answer, read back now: ", "left: ", GROUPS[0]];
+    let left = [
+        "1 done · 1 not in effect",
+        "2 had no answer: 1 is done, 1 is not done",
+        "left: ",
+        GROUPS[0],
+    ];
     said(&world.run("runs resume --dry-run").ok(), &left);
     said(&world.run("runs resume").status(2), &["nothing was changed", "--yes"]);
     let refused = world.start_with("--read-only", "runs resume --yes", None).ended();
