@@ -28,10 +28,10 @@ pub use hold::{
     may_make_super_administrators,
 };
 pub use implied::{Rests, gives};
-pub use named::{Unclear, permission_words, permissions_known};
+pub use named::{Unclear, permissions_known};
 pub use nearest::{WhyNot, WouldGive, why_not};
 pub use question::{
     Asked, Person, Proof, Question, Sure, Unseen, WhoCan, groups_that_give, places_known,
 };
 pub use scope::{Place, is_account_wide, places, scopes_of};
-pub use words::{held_words, place_words, places_words, scope_words};
+pub use words::{held_words, permission_words, place_words, places_words, scope_words};

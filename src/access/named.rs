@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::implied::zone_form;
 use super::question::{Question, places_known};
 use super::scope::Place;
-use super::words::place_words;
+use super::words::{permission_words, place_words};
 use crate::domain::{Directory, Group, Member, PermissionGroup, PermissionGroupId, Policy, ZoneId};
 use crate::text;
 
@@ -72,14 +72,6 @@ impl Question {
             Some(place) => format!("{what}{ON}{}", place_words(directory, place)),
             None => format!("{what} anywhere"),
         }
-    }
-}
-
-/// A permission group's name, or its id where it has none.
-pub fn permission_words(permission: &PermissionGroup) -> String {
-    match &*permission.name {
-        "" => format!("permission group {}", permission.id),
-        name => text::safe_capped(name).into_owned(),
     }
 }
 

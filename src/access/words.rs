@@ -2,7 +2,7 @@
 
 use super::difference::{Held, Reach};
 use super::scope::{Place, is_account_wide, places};
-use crate::domain::{Access, Directory, ResourceGroup};
+use crate::domain::{Access, Directory, PermissionGroup, ResourceGroup};
 use crate::text;
 
 /// A resource group in a few words: `account`, `shop.example`, `12 zones`, `eu zones (12 zones)`.
@@ -53,12 +53,17 @@ pub fn place_words(directory: &Directory, place: &Place) -> String {
     }
 }
 
+/// A permission group's name in safe words, or its id where it has none.
+pub fn permission_words(permission: &PermissionGroup) -> String {
+    match &*permission.name {
+        "" => format!("permission group {}", permission.id),
+        name => text::safe_capped(name).into_owned(),
+    }
+}
+
 /// What is held in a few words: `DNS on 29 zones`, `deny Billing on account`.
 pub fn held_words(directory: &Directory, held: &Held) -> String {
-    let what = match &*held.permission_group.name {
-        "" => format!("permission group {}", held.permission_group.id),
-        name => text::safe_capped(name).into_owned(),
-    };
+    let what = permission_words(&held.permission_group);
     let known: Vec<Place> = held
         .on
         .iter()

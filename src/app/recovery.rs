@@ -292,12 +292,7 @@ fn guards(state: &State, run: &RunId) -> Guards {
 pub fn is_left(op: &OpState) -> bool {
     match op {
         OpState::Skipped(_) | OpState::NotInEffect(_) => true,
-        // Who asked was refused, and not what was asked for.
-        OpState::Refused(fault) => {
-            matches!(fault.status, Some(401 | 403))
-                || matches!(fault.kind, FaultKind::Credential | FaultKind::Permission(_))
-        }
-        op => !op.is_final(),
+        op => op.is_refused_for_who_asks() || !op.is_final(),
     }
 }
 

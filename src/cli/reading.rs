@@ -2,10 +2,11 @@
 
 use crate::api;
 use crate::domain::{
-    Collection, Directory, Fault, FaultKind, Gap, GroupId, Load, OrganizationId,
-    OrganizationMemberId, Standing,
+    Collection, Directory, Fault, FaultKind, GroupId, Load, OrganizationId, OrganizationMemberId,
+    Standing,
 };
 use crate::ops;
+use crate::rows::gap_words;
 use crate::text;
 
 use super::session::{Session, called};
@@ -35,8 +36,7 @@ impl Session {
 
     /// Reads who is in which group, as far as can be; what of it is missing.
     pub fn read_all_inside(&mut self) -> Result<Vec<String>, Refusal> {
-        let groups = self.directory.groups().values().map(|group| group.id.clone());
-        let groups: Vec<GroupId> = groups.collect();
+        let groups: Vec<GroupId> = self.directory.group_ids().collect();
         let inside: Vec<Collection> =
             groups.iter().cloned().map(Collection::GroupMembers).collect();
         let read = self.read_members_of(&groups);
@@ -161,19 +161,8 @@ fn why(directory: &Directory, list: &Collection) -> Option<String> {
         (Standing::Forbidden(refused), _) => Some(fault(refused)),
         (_, Some(failed)) => Some(fault(failed)),
         (Standing::Partial(gaps), None) => {
-            Some(gaps.iter().map(gap_words).collect::<Vec<_>>().join(", "))
+            Some(gaps.iter().map(|gap| gap_words(gap, "row")).collect::<Vec<_>>().join(", "))
         }
         (Standing::Unread | Standing::Begun, None) => Some("not read".to_owned()),
-    }
-}
-
-fn gap_words(gap: &Gap) -> String {
-    match gap {
-        Gap::SetAside(number) => {
-            format!("{} could not be read", text::plural(*number as usize, "row"))
-        }
-        Gap::Shifted => "the list changed while it was read".to_owned(),
-        Gap::NoProgress => "the service sent the same page again and again".to_owned(),
-        Gap::Capped => "the list is longer than is read at once".to_owned(),
     }
 }

@@ -9,7 +9,7 @@ use crate::plan::{End, Guards, OpId, OpState, Override, Past};
 use super::carry::{Followed, take_up};
 use super::offer::{answer, ask_guards, guards, stopped};
 use super::print::{out, safe_lines, told};
-use super::runs::{all, meant, read};
+use super::runs::{all, meant_or, read};
 use super::session::Session;
 use super::{Refusal, Status};
 
@@ -35,10 +35,7 @@ impl Args {
     /// Reads the run back, tells where it stands, and goes on with it as wished.
     pub(super) fn run(&self, session: &mut Session) -> Result<Status, Refusal> {
         let runs = all(session)?;
-        let past = match &self.run {
-            Some(named) => meant(&runs, named)?,
-            None => last(&runs)?,
-        };
+        let past = meant_or(&runs, self.run.as_deref(), last)?;
         can_be_taken_up(past)?;
         if !self.dry_run {
             session.may_write()?;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::app::{counts, outcome};
 use crate::domain::{AccountId, Collection};
 use crate::plan::{Answered, Ending, History, Past, Plan, Progress, RunId, Step, StepState};
+use crate::rows::{Cell, Head, Sheet};
 use crate::store::history;
 use crate::text;
 
@@ -67,7 +68,7 @@ pub(super) fn all(session: &Session) -> Result<Vec<Past>, Refusal> {
 }
 
 /// The run that is meant by its id or by the beginning of it.
-pub(super) fn meant<'r>(runs: &'r [Past], named: &str) -> Result<&'r Past, Refusal> {
+fn meant<'r>(runs: &'r [Past], named: &str) -> Result<&'r Past, Refusal> {
     let found: Vec<&Past> =
         runs.iter().filter(|past| past.id.to_string().starts_with(named)).collect();
     match found.as_slice() {
@@ -82,6 +83,15 @@ pub(super) fn meant<'r>(runs: &'r [Past], named: &str) -> Result<&'r Past, Refus
     }
 }
 
+/// The run that is named, else the one that is meant where none is.
+pub(super) fn meant_or<'r>(
+    runs: &'r [Past],
+    named: Option<&str>,
+    unnamed: impl FnOnce(&'r [Past]) -> Result<&'r Past, Refusal>,
+) -> Result<&'r Past, Refusal> {
+    named.map_or_else(|| unnamed(runs), |named| meant(runs, named))
+}
+
 /// A run, whole.
 pub(super) fn read(session: &Session, run: &RunId) -> Result<(Past, History), Refusal> {
     let account: &AccountId = session.account();
@@ -93,11 +103,20 @@ fn list(session: &Session, form: Form) -> Result<Status, Refusal> {
     match form {
         Form::Json => drop(json::print(&Value::Array(runs.iter().map(in_short).collect()))),
         Form::Table => {
-            let rows = runs.iter().map(|past| {
-                let id = past.id.to_string();
-                [id, clock(past.began), past.host.clone(), past.about.clone(), how(past)]
-            });
-            table(["RUN", "BEGUN", "HOST", "ABOUT", "OUTCOME"], rows.collect());
+            let titles = [
+                Head::text("id", "RUN"),
+                Head::text("begun", "BEGUN"),
+                Head::text("host", "HOST"),
+                Head::text("about", "ABOUT"),
+                Head::text("outcome", "OUTCOME"),
+            ];
+            let mut sheet = Sheet::new(titles);
+            for past in &runs {
+                let (id, begun) = (past.id.to_string(), clock(past.began));
+                let row = [id, begun, past.host.clone(), past.about.clone(), how(past)];
+                sheet.push(row.map(Cell::text));
+            }
+            out(&sheet.table());
         }
     }
     Ok(answered())
@@ -228,23 +247,4 @@ fn sent(write: &Answered) -> String {
 
 fn clock(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-/// Prints rows below their titles; the last column takes what room it needs.
-fn table<const N: usize>(titles: [&str; N], rows: Vec<[String; N]>) {
-    let safe = |row: [String; N]| row.map(|cell| text::safe(&cell).into_owned());
-    let mut all = vec![titles.map(str::to_owned)];
-    all.extend(rows.into_iter().map(safe));
-    let mut widths = [0; N];
-    for row in &all {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = text::width(cell).max(*width);
-        }
-    }
-    let line = |row: &[String; N]| {
-        let cells = row.iter().zip(widths).map(|(cell, width)| text::pad(cell, width));
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    let lines: Vec<String> = all.iter().map(line).collect();
-    out(&format!("{}\n", lines.join("\n")));
 }

@@ -221,7 +221,7 @@ impl Session {
         let mut groups: BTreeSet<GroupId> = groups.filter(there).collect();
         // Where somebody may lose something, guards look at what others, and other groups, still give.
         if changes.iter().any(Change::may_take) {
-            groups.extend(self.directory.groups().values().map(|group| group.id.clone()));
+            groups.extend(self.directory.group_ids());
         }
         self.read_members_of(&groups.into_iter().collect::<Vec<_>>())
     }

@@ -147,14 +147,13 @@ fn account_words(id: &AccountId, name: &str) -> String {
 
 /// All lists of an account: what may be missing of it.
 pub(super) fn everything(directory: &Directory) -> Vec<Collection> {
-    let groups = directory.groups().values().map(|group| group.id.clone());
     let lists = [
         Collection::Members,
         Collection::Groups,
         Collection::PermissionGroups,
         Collection::ResourceGroups,
     ];
-    lists.into_iter().chain(groups.map(Collection::GroupMembers)).collect()
+    lists.into_iter().chain(directory.group_ids().map(Collection::GroupMembers)).collect()
 }
 
 fn show(file: &Path, output: Form) -> Result<Status, Refusal> {

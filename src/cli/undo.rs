@@ -6,7 +6,7 @@ use crate::shell;
 
 use super::offer::{How, guards, offer, show};
 use super::print::told;
-use super::runs::{all, meant, read};
+use super::runs::{all, meant_or, read};
 use super::session::Session;
 use super::{Refusal, Status};
 
@@ -23,10 +23,7 @@ impl Args {
     /// Makes the plan that takes the run back, and goes about it as wished.
     pub(super) fn run(&self, session: &mut Session) -> Result<Status, Refusal> {
         let runs = all(session)?;
-        let past = match &self.run {
-            Some(named) => meant(&runs, named)?,
-            None => last(&runs)?,
-        };
+        let past = meant_or(&runs, self.run.as_deref(), last)?;
         if past.is_on {
             let words = "nothing was changed: the run is on in another window";
             return Err(Refusal::new(Status::Stopped, words));
@@ -96,8 +93,7 @@ fn read_for_inverse(session: &mut Session, plan: &Plan, shown: bool) -> Result<(
     let changes: Vec<Change> = plan.ops().map(|op| op.change.clone()).collect();
     session.read_for(&changes)?;
     if shown && !changes.is_empty() {
-        let groups = session.directory.groups().values().map(|group| group.id.clone());
-        let groups: Vec<GroupId> = groups.collect();
+        let groups: Vec<GroupId> = session.directory.group_ids().collect();
         session.read_members_of(&groups)?;
     }
     let pairs = plan.ops().filter_map(|op| match &op.change {

@@ -55,7 +55,7 @@ fn read(session: &mut Session, file: &ChangeFile, shown: bool) -> Result<(), Ref
         ])?;
     }
     let groups: Vec<GroupId> = if takes || impact {
-        session.directory.groups().values().map(|group| group.id.clone()).collect()
+        session.directory.group_ids().collect()
     } else {
         let known = Known::of(&session.directory);
         let named = file.groups.iter().filter_map(|part| known.group(&part.group).ok());

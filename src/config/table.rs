@@ -19,6 +19,18 @@ pub struct Reading<'i> {
 }
 
 impl<'i> Reading<'i> {
+    /// What was read, where nothing is wrong with it.
+    ///
+    /// # Errors
+    /// Everything that is, in the order of the lines.
+    pub fn end<T>(mut self, read: T) -> Result<T, Vec<Mistake>> {
+        if self.mistakes.is_empty() {
+            return Ok(read);
+        }
+        self.mistakes.sort_by_key(Mistake::line);
+        Err(self.mistakes)
+    }
+
     /// Nothing read yet; `name` is what mistakes call the file.
     pub fn of(name: &'i str, source: &'i str) -> Self {
         Self { source, name, mistakes: Vec::new() }

@@ -186,6 +186,11 @@ impl Directory {
         read == all && self.coverage(&Collection::Groups).is_whole()
     }
 
+    /// The ids of all groups.
+    pub fn group_ids(&self) -> impl Iterator<Item = GroupId> {
+        self.groups.values().map(|group| group.id.clone())
+    }
+
     /// Makes the groups that are staged to be created exactly these, so that lists and pickers show them.
     pub fn set_drafts(&mut self, drafts: Vec<Group>) {
         self.version += 1;

@@ -95,12 +95,7 @@ impl RulesFile {
                 _ => reading.not_known(key, "", &KNOWN),
             }
         }
-        let mut mistakes = reading.mistakes;
-        if mistakes.is_empty() {
-            return Ok(file);
-        }
-        mistakes.sort_by_key(Mistake::line);
-        Err(mistakes)
+        reading.end(file)
     }
 
     /// Whether a rule is not to be looked at.

@@ -1,7 +1,7 @@
 //! Policies and counts in safe words.
 
-use crate::access::scope_words;
-use crate::domain::{Access, Directory, PermissionGroup, Policy};
+use crate::access::{permission_words, scope_words};
+use crate::domain::{Access, Directory, Policy};
 use crate::text;
 
 /// What a policy grants in a few words: `DNS and Firewall on account`.
@@ -16,14 +16,6 @@ pub(super) fn policy_words(directory: &Directory, policy: &Policy) -> String {
     };
     let on = few(&on);
     format!("{deny}{} on {}", few(&what), if on.is_empty() { "nothing" } else { &on })
-}
-
-/// A permission group's name; its id where it has none.
-pub(super) fn permission_words(what: &PermissionGroup) -> String {
-    if what.name.is_empty() {
-        return format!("permission group {}", what.id);
-    }
-    text::safe_capped(&what.name).into_owned()
 }
 
 /// A few words one after the other; of many, two and how many more there are.

@@ -72,23 +72,12 @@ pub async fn apply(
     desk: impl Desk,
 ) {
     let run = Run::new(Plan::clone(&plan), id, timings);
-    go(client, run, Event::Begin, clock, stop, desk).await;
+    take_up(client, run, Event::Begin, clock, stop, desk).await;
 }
 
 /// Takes a run up that was restored from its journal. Told to begin it is only read back; told to resume it is carried
 /// on to its end as in [`apply`]; told to close it ends as it is, and nothing is asked.
 pub async fn take_up(
-    client: &Client,
-    run: Run,
-    how: Event,
-    clock: impl Fn() -> Now + Send,
-    stop: impl Future<Output = ()> + Send,
-    desk: impl Desk,
-) {
-    go(client, run, how, clock, stop, desk).await;
-}
-
-async fn go(
     client: &Client,
     run: Run,
     how: Event,

@@ -24,7 +24,9 @@ pub use export::{Cell, Head, SeenBy, Sheet};
 pub use filter::{BadFilter, Field, Filter};
 pub use list::{List, RowId};
 pub use listing::{Listing, SLICE};
-pub use phrases::{policies_words, policy_words, scope_names, status_words, two_factor_words};
+pub use phrases::{
+    gap_words, policies_words, policy_words, scope_names, status_words, two_factor_words,
+};
 pub use rank::rank;
 pub use search::{Highlighter, Search};
 pub use sort::{Direction, Order, Sort, Sorting};

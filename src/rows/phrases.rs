@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::access::{Place, is_account_wide, place_words, places, places_words, scope_words};
-use crate::domain::{Access, Directory, MemberStatus, Policy, ResourceGroup, TwoFactor};
+use crate::access::{
+    Place, is_account_wide, permission_words, place_words, places, places_words, scope_words,
+};
+use crate::domain::{Access, Directory, Gap, MemberStatus, Policy, ResourceGroup, TwoFactor};
 use crate::text;
 
 /// What stands where the service said nothing.
@@ -61,16 +63,20 @@ pub fn two_factor_words(two_factor: TwoFactor) -> &'static str {
     }
 }
 
+/// Why a list is not whole; `row` is what one of its rows is called.
+pub fn gap_words(gap: &Gap, row: &str) -> String {
+    match gap {
+        Gap::SetAside(number) => {
+            format!("{} could not be read", text::plural(*number as usize, row))
+        }
+        Gap::Shifted => "the list changed while it was read".to_owned(),
+        Gap::NoProgress => "the service sent the same page again and again".to_owned(),
+        Gap::Capped => "the list is longer than is read at once".to_owned(),
+    }
+}
+
 fn granted_words(policy: &Policy) -> String {
-    let name = |at: usize| {
-        policy.permission_groups.get(at).map(|group| {
-            if group.name.is_empty() {
-                format!("permission group {}", group.id)
-            } else {
-                text::safe_capped(&group.name).into_owned()
-            }
-        })
-    };
+    let name = |at: usize| policy.permission_groups.get(at).map(|group| permission_words(group));
     match (name(0), name(1), policy.permission_groups.len()) {
         (None, ..) => "nothing".to_owned(),
         (Some(first), Some(second), 2) => format!("{first} and {second}"),

@@ -5,7 +5,7 @@ use ratatui::style::Style;
 
 use super::canvas::{Canvas, columns, span};
 use super::list::{self, Focus};
-use crate::access::{self, Grant, Path};
+use crate::access::{self, Grant, Path, permission_words};
 use crate::app::{Part, PolicyKey, PolicyLine, PolicyPane, State, Subject, policy_at};
 use crate::domain::{Access, Directory, GroupId, GroupRef, Policy, ResourceGroup};
 use crate::plan::ChangeKey;
@@ -170,10 +170,7 @@ impl Lines<'_> {
         let group = self.at(key).and_then(|policy| policy.permission_groups.get(usize::from(at)));
         let Some(group) = group else { return };
         let theme = *canvas.theme;
-        let name = match &*group.name {
-            "" => format!("permission group {}", group.id),
-            name => shown(name),
-        };
+        let name = permission_words(group);
         let left =
             [span(name, theme.name), span("  ", theme.text), span(shown(&group.label), theme.dim)];
         inner(canvas, row, 5, &left, &group.id.to_string());
@@ -230,10 +227,7 @@ impl Lines<'_> {
     fn grant(&self, canvas: &mut Canvas<'_>, line: PolicyLine, at: u16, row: Rect) {
         let Some(grant) = self.grants.get(usize::from(at)) else { return };
         let theme = *canvas.theme;
-        let what = match &*grant.permission_group.name {
-            "" => format!("permission group {}", grant.permission_group.id),
-            name => shown(name),
-        };
+        let what = permission_words(&grant.permission_group);
         let on = rows::scope_words(self.directory, &grant.resource_group);
         let words = match &grant.access {
             Access::Allow => format!("{what} on {on}"),

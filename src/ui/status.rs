@@ -13,6 +13,7 @@ use crate::app::{State, snapshot_of};
 use crate::domain::{Collection, Coverage, Directory, Fault, FaultKind, Gap, Progress, Standing};
 use crate::keys::Action;
 use crate::plan::Tally;
+use crate::rows;
 use crate::text;
 
 /// From when on what is shown is called stale.
@@ -151,21 +152,10 @@ fn filled(progress: Progress) -> usize {
 }
 
 fn partial(gaps: &[Gap], shown: usize, noun: &str, again: &str) -> Status {
-    let why: Vec<String> = gaps.iter().map(gap_words).collect();
+    let why: Vec<String> = gaps.iter().map(|gap| rows::gap_words(gap, "more row")).collect();
     let why = if why.is_empty() { "not everything is here".to_owned() } else { why.join("; ") };
     let words = format!("partial: {}, {why}", text::plural(shown, noun));
     Status::new(Tone::Warn, "◐", words).then(format!("{again} read again"))
-}
-
-fn gap_words(gap: &Gap) -> String {
-    match gap {
-        Gap::SetAside(number) => {
-            format!("{} could not be read", text::plural(*number as usize, "more row"))
-        }
-        Gap::Shifted => "the list changed while it was read".to_owned(),
-        Gap::NoProgress => "the service sent the same page again and again".to_owned(),
-        Gap::Capped => "the list is longer than is read at once".to_owned(),
-    }
 }
 
 fn complete(state: &State, coverage: &Coverage, shown: usize, noun: &str, again: &str) -> Status {

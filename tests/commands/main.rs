@@ -25,3 +25,4 @@ mod statuses;
 mod stopping;
 #[path = "../witness/mod.rs"]
 mod witness;
+mod words;

@@ -8,6 +8,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::home::Home;
 use super::witness::{self, Witness};
+use super::words::words;
 
 /// The company on the embedded server, and somebody's home.
 pub struct Company {
@@ -124,16 +125,4 @@ impl Ran {
         }
         self
     }
-}
-
-fn words(line: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for (place, part) in line.split('\'').enumerate() {
-        if place % 2 == 1 {
-            words.push(part.to_owned());
-        } else {
-            words.extend(part.split_whitespace().map(ToOwned::to_owned));
-        }
-    }
-    words
 }

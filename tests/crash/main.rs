@@ -31,3 +31,5 @@ mod world;
 mod home;
 #[path = "../witness/mod.rs"]
 mod witness;
+#[path = "../commands/words.rs"]
+mod words;

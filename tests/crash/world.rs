@@ -15,6 +15,7 @@ use super::home::Home;
 use super::oracle::Op;
 use super::program::{Program, Ran, WAITS};
 use super::witness::{self, Witness};
+use super::words::words;
 
 /// How long it is waited for something that the server is to see.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -229,17 +230,4 @@ impl World {
         let shown = self.run(&format!("runs show {id} -o json")).ok();
         serde_json::from_str(&shown.out).unwrap()
     }
-}
-
-/// Words are parted by blanks but within single quotes.
-fn words(line: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for (place, part) in line.split('\'').enumerate() {
-        if place % 2 == 1 {
-            words.push(part.to_owned());
-        } else {
-            words.extend(part.split_whitespace().map(ToOwned::to_owned));
-        }
-    }
-    words
 }

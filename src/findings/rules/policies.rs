@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{Case, Told};
+use crate::access::permission_words;
 use crate::access::{
     Highest, Place, Reach, gives, level_of, place_words, places, reaches, scope_words, scopes_of,
 };
@@ -11,7 +12,7 @@ use crate::domain::{Access, Directory, PermissionGroup, Policy, ResourceGroup, S
 use crate::findings::Subject;
 use crate::findings::check::Inputs;
 use crate::findings::survey::{List, Survey};
-use crate::findings::tell::{few, permission_words, policy_words};
+use crate::findings::tell::{few, policy_words};
 
 fn nothing(_: &Inputs<'_>) -> String {
     String::new()

@@ -32,12 +32,7 @@ impl ChangeFile {
                 _ => reading.not_known(key, "", &KNOWN),
             }
         }
-        let mut mistakes = reading.mistakes;
-        if mistakes.is_empty() {
-            return Ok(file);
-        }
-        mistakes.sort_by_key(Mistake::line);
-        Err(mistakes)
+        reading.end(file)
     }
 }
 
@@ -60,9 +55,7 @@ impl PolicyPart {
             let words = "there are no policies; `policies = []` says that there are to be none";
             reading.wrong(&(0..0), words);
         }
-        let mut mistakes = reading.mistakes;
-        mistakes.sort_by_key(Mistake::line);
-        if mistakes.is_empty() { Ok(list.unwrap_or_default()) } else { Err(mistakes) }
+        reading.end(list.unwrap_or_default())
     }
 }
 

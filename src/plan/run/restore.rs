@@ -12,7 +12,7 @@ use super::event::{Class, Presence, RequestId, Transfer, Wish};
 use super::lane::{Chunk, Lane, OpRun, Resolve, Verify, Why, Work};
 use super::record::{Record, RunId};
 use super::report::{End, RunReport, Summary, Tally};
-use super::state::{Conflict, Gone, OpState, SkipWhy};
+use super::state::{Conflict, Gone, OpState, SkipWhy, is_about_who_asks};
 use super::{Run, Stage, Timings};
 
 /// A write as the journal has it.
@@ -437,10 +437,6 @@ fn answer(status: Option<u16>, codes: &[i64], ray: Option<String>) -> Fault {
     Fault { status, errors: codes.iter().map(error).collect(), ray, ..Fault::new(kind, what, "") }
 }
 
-fn is_about_who_asks(status: Option<u16>) -> bool {
-    matches!(status, Some(401 | 403))
-}
-
 /// Whether an operation is not carried out only because the run ended before, because of who was asking, or because
 /// it is not sent again without a person's wish.
 fn is_put_off(op: &OpRun) -> bool {
@@ -448,10 +444,6 @@ fn is_put_off(op: &OpRun) -> bool {
         // What was accepted and is not so was taken back, or never meant: it is not this run's to insist on.
         OpState::NotInEffect(_) => !op.accepted,
         OpState::Skipped(why) => matches!(why, SkipWhy::Stopped | SkipWhy::Paused),
-        OpState::Refused(fault) => {
-            is_about_who_asks(fault.status)
-                || matches!(fault.kind, FaultKind::Credential | FaultKind::Permission(_))
-        }
-        _ => false,
+        state => state.is_refused_for_who_asks(),
     }
 }

@@ -94,10 +94,21 @@ pub enum SkipWhy {
     Closed,
 }
 
+/// Whether a status is about who asks.
+pub(super) fn is_about_who_asks(status: Option<u16>) -> bool {
+    matches!(status, Some(401 | 403))
+}
+
 impl OpState {
     /// Whether nothing more is going to happen to it in this run.
     pub fn is_final(&self) -> bool {
         !matches!(self, Self::Waiting | Self::Running | Self::Accepted | Self::Unknown)
+    }
+
+    /// Whether it was refused because of who asked, and not because of what was asked for.
+    pub fn is_refused_for_who_asks(&self) -> bool {
+        matches!(self, Self::Refused(fault) if is_about_who_asks(fault.status)
+            || matches!(fault.kind, FaultKind::Credential | FaultKind::Permission(_)))
     }
 
     /// Whether the account is as the operation wanted it.

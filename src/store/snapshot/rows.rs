@@ -164,30 +164,29 @@ pub(super) struct OrganizationMemberRow {
 /// Policies by their keys.
 pub(super) type Policies = HashMap<Key, Arc<Policy>>;
 
-impl From<&Account> for AccountRow {
-    fn from(account: &Account) -> Self {
-        let Account { id, name, parent } = account.clone();
-        Self { id, name, parent }
-    }
+/// Rows whose fields are those of what they stand for.
+macro_rules! alike {
+    ($($row:ident: $thing:ident { $($field:ident),* })*) => {$(
+        impl From<&$thing> for $row {
+            fn from(thing: &$thing) -> Self {
+                let $thing { $($field),* } = thing.clone();
+                Self { $($field),* }
+            }
+        }
+
+        impl From<$row> for $thing {
+            fn from($row { $($field),* }: $row) -> Self {
+                Self { $($field),* }
+            }
+        }
+    )*};
 }
 
-impl From<AccountRow> for Account {
-    fn from(AccountRow { id, name, parent }: AccountRow) -> Self {
-        Self { id, name, parent }
-    }
-}
-
-impl From<&Organization> for OrganizationRow {
-    fn from(organization: &Organization) -> Self {
-        let Organization { id, name } = organization.clone();
-        Self { id, name }
-    }
-}
-
-impl From<OrganizationRow> for Organization {
-    fn from(OrganizationRow { id, name }: OrganizationRow) -> Self {
-        Self { id, name }
-    }
+alike! {
+    AccountRow: Account { id, name, parent }
+    OrganizationRow: Organization { id, name }
+    ResourceGroupRow: ResourceGroup { id, name, scopes }
+    ZoneRow: Zone { id, name }
 }
 
 impl From<&Coverage> for Known {
@@ -248,32 +247,6 @@ impl From<PermissionGroupRow> for PermissionGroup {
     fn from(row: PermissionGroupRow) -> Self {
         let PermissionGroupRow { id, name, label, description, scope } = row;
         Self { id, name, label, description, scope: PermissionScope::from_wire(&scope) }
-    }
-}
-
-impl From<&ResourceGroup> for ResourceGroupRow {
-    fn from(group: &ResourceGroup) -> Self {
-        let ResourceGroup { id, name, scopes } = group.clone();
-        Self { id, name, scopes }
-    }
-}
-
-impl From<ResourceGroupRow> for ResourceGroup {
-    fn from(ResourceGroupRow { id, name, scopes }: ResourceGroupRow) -> Self {
-        Self { id, name, scopes }
-    }
-}
-
-impl From<&Zone> for ZoneRow {
-    fn from(zone: &Zone) -> Self {
-        let Zone { id, name } = zone.clone();
-        Self { id, name }
-    }
-}
-
-impl From<ZoneRow> for Zone {
-    fn from(ZoneRow { id, name }: ZoneRow) -> Self {
-        Self { id, name }
     }
 }
 
