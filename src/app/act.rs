@@ -17,7 +17,9 @@ use super::screens::{ChangeRow, GroupPane, MemberPane, Screen};
 use super::state::{Phase, Preview, PreviewPlace, State, Tone};
 use super::turn::Turn;
 use super::why_not::{running, why_not};
-use super::{approve, change_files, copy, follow, history, leave, recovery, runs, say, staged};
+use super::{
+    approve, change_files, copy, findings, follow, history, leave, recovery, runs, say, staged,
+};
 use crate::keys::Context;
 
 /// Does what an action says, or says why it can't be done.
@@ -91,6 +93,8 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Members => go(state, Route::Tab(Tab::Members)),
         Action::Groups => go(state, Route::Tab(Tab::Groups)),
+        Action::Findings => go(state, Route::Tab(Tab::Findings)),
+        Action::Mend => findings::mend(state),
         Action::Changes => go(state, Route::Tab(Tab::Changes)),
         Action::Organization => go(state, Route::Tab(Tab::Organization)),
         Action::Account => {
@@ -137,6 +141,7 @@ fn go_to(state: &mut State, motion: Motion) -> Vec<Effect> {
             GroupPane::Policies => screen.policies.lines.go(motion, page),
         },
         Some(Screen::Plan(screen)) => screen.go(motion, page),
+        Some(Screen::Finding(screen)) => screen.rows.go(motion, page),
         Some(Screen::Run(screen)) => screen.steps.go(motion, page),
         Some(Screen::Requests(screen)) => screen.lines.go(motion, page),
         Some(Screen::Accounts(screen)) => screen.rows.go(motion, page),
@@ -145,6 +150,7 @@ fn go_to(state: &mut State, motion: Motion) -> Vec<Effect> {
             Tab::Members => roots.members.rows.go(motion, page),
             Tab::Groups => roots.groups.rows.go(motion, page),
             Tab::Organization => roots.organization.rows.go(motion, page),
+            Tab::Findings => roots.findings.rows.go(motion, page),
             Tab::Changes => roots.changes.rows.go(motion, page),
         },
     }
@@ -187,6 +193,7 @@ pub fn open_row(state: &mut State) -> Vec<Effect> {
         (Context::GroupMembers, Some(Screen::Group(screen))) => {
             screen.members.rows.cursor().and_then(|slot| member_route(state, slot))
         }
+        (Context::Findings | Context::Finding, _) => findings::route_here(state),
         (Context::Changes, _) => match state.roots.changes.rows.cursor() {
             Some(ChangeRow::Run(run)) => Some(Route::Run(run)),
             Some(ChangeRow::Staged(ChangeKey::Invite(_))) => {

@@ -44,6 +44,7 @@ pub fn context(state: &State) -> Context {
             GroupPane::Policies => Context::GroupPolicies,
         },
         Some(Screen::OrganizationMember(_)) => Context::OrganizationMember,
+        Some(Screen::Finding(_)) => Context::Finding,
         Some(Screen::Plan(_)) => Context::Plan,
         Some(Screen::Run(_)) => Context::Run,
         Some(Screen::Requests(_)) => Context::Requests,
@@ -51,6 +52,7 @@ pub fn context(state: &State) -> Context {
         None => match state.place.tab {
             Tab::Members => Context::Members,
             Tab::Groups => Context::Groups,
+            Tab::Findings => Context::Findings,
             Tab::Changes => Context::Changes,
             Tab::Organization => Context::Organization,
         },

@@ -111,6 +111,8 @@ pub fn read_this(state: &mut State) -> Vec<Effect> {
             effects.extend(ask_group(state, &group));
             effects.extend(read(state, Collection::GroupMembers(group), Urgency::Screen));
         }
+        Some(Screen::Finding(_)) => return read_all(state),
+        None if state.place.tab == Tab::Findings => return read_all(state),
         Some(Screen::Accounts(_)) => effects.extend(state.tickets.ask_once(Request::Accounts)),
         Some(Screen::Run(screen)) => {
             let run = screen.run.clone();
@@ -119,7 +121,7 @@ pub fn read_this(state: &mut State) -> Vec<Effect> {
         _ => {
             let collection = match state.place.tab {
                 Tab::Members => Collection::Members,
-                Tab::Groups | Tab::Changes => Collection::Groups,
+                Tab::Groups | Tab::Findings | Tab::Changes => Collection::Groups,
                 Tab::Organization => Collection::OrganizationMembers,
             };
             effects.extend(read(state, collection, Urgency::Screen));

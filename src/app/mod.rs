@@ -8,6 +8,7 @@ mod context;
 mod copy;
 mod dates;
 mod dialogs;
+mod findings;
 mod history;
 mod line;
 mod list;
@@ -31,6 +32,10 @@ mod why_not;
 
 pub use context::{About, about, context, table};
 pub use dialogs::*;
+pub use findings::{
+    Findings, are_up_to_date as findings_are_up_to_date, is_staged as mend_is_staged,
+    waits_for_reading,
+};
 pub use history::{PastRuns, PastView, ids as run_ids, past_view, run_view};
 pub use line::{Line, Typed};
 pub use list::{ListState, Motion};

@@ -15,7 +15,7 @@ use super::load;
 use super::msg::{Effect, Saved};
 use super::place::{Place, Route, Tab};
 use super::screens::{
-    AccountsScreen, GroupScreen, MemberScreen, OrganizationMemberScreen, PlanScreen,
+    AccountsScreen, FindingScreen, GroupScreen, MemberScreen, OrganizationMemberScreen, PlanScreen,
     RequestsScreen, RunScreen, Screen,
 };
 use super::setup::{Mode, WhyReadOnly};
@@ -183,6 +183,7 @@ pub fn go(state: &mut State, route: Route) -> Vec<Effect> {
         Route::OrganizationMember(member) => {
             Screen::OrganizationMember(OrganizationMemberScreen { member })
         }
+        Route::Finding(key) => Screen::Finding(FindingScreen::new(key, &state.findings)),
         Route::Plan => {
             let plan = Plan::build(&state.staging, &state.directory, state.now);
             state.last_number += 1;

@@ -12,7 +12,7 @@ use super::place::Tab;
 use super::screens::{ChangeRow, PlanView, Screen};
 use super::setup::{Mode, WhyReadOnly};
 use super::state::{Hold, OrganizationChoice, Phase, RunView, State};
-use super::{change_files, copy, history, recovery, runs};
+use super::{change_files, copy, findings, history, recovery, runs};
 
 /// Why an action can't be done now, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +48,7 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         }
         Action::Members
         | Action::Groups
+        | Action::Findings
         | Action::Changes
         | Action::RefreshAll
         | Action::Prompt => not_open(state),
@@ -89,6 +90,7 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         Action::UnstageAll => nothing_staged(state).or_else(|| all_in_hand(state)),
         Action::Plan => not_open(state).or_else(|| nothing_staged(state)),
         Action::Apply => cannot_apply(state),
+        Action::Mend => findings::cannot_mend(state),
         Action::OnlyReal => not_on_impact(state),
         Action::Copy => copy::nothing_to_copy(state),
         Action::StopRun => match running(state) {
@@ -193,6 +195,8 @@ fn no_row(state: &State) -> Option<Reason> {
         (_, Some(Screen::Plan(screen))) => screen.has_no_row(),
         (_, Some(Screen::Run(screen))) => screen.steps.rows().is_empty(),
         (_, Some(Screen::Requests(screen))) => screen.lines.rows().is_empty(),
+        (_, Some(Screen::Finding(screen))) => screen.rows.rows().is_empty(),
+        (Context::Findings, _) => state.roots.findings.rows.rows().is_empty(),
         (Context::Changes, _) => state.roots.changes.rows.rows().is_empty(),
         _ => table(state).is_none_or(|table| table.rows.rows().is_empty()),
     };

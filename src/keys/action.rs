@@ -19,6 +19,10 @@ pub enum Context {
     Organization,
     /// One member of the organization.
     OrganizationMember,
+    /// What the rules find in the account.
+    Findings,
+    /// One finding: whom and what it is about.
+    Finding,
     /// What is staged, and runs.
     Changes,
     /// A plan, before it is applied.
@@ -93,6 +97,8 @@ const LISTS: &[Context] = &[
     C::GroupMembers,
     C::GroupPolicies,
     C::Organization,
+    C::Findings,
+    C::Finding,
     C::Changes,
     C::Plan,
     C::Run,
@@ -113,6 +119,8 @@ const OPENED: &[Context] = &[
     C::GroupMembers,
     C::GroupPolicies,
     C::Organization,
+    C::Findings,
+    C::Finding,
     C::Changes,
     C::Plan,
     C::Run,
@@ -149,6 +157,7 @@ actions! {
     Delete "delete" "delete" "delete the group" ["D"] GROUP_ROWS, Stages;
     Unstage "unstage" "take out" "take the change out of what is staged" ["x"] &[C::Changes], Stages;
     UnstageAll "unstage-all" "take all out" "take out all that is staged" ["X"] &[C::Changes], Stages;
+    Mend "mend" "mend" "stage the changes that mend this finding" ["m"] &[C::Findings, C::Finding], Stages;
     Plan "plan" "plan" "see what is staged as a plan" ["P"] &[], Looks;
     Apply "apply" "apply" "apply the plan, after a confirmation" ["ctrl-s"] &[C::Plan], Writes;
     TakeUp "take-up" "resume…" "take up a run that is not finished: resume, undo or close it" ["t"] &[C::Changes, C::Run], Writes;
@@ -164,6 +173,7 @@ actions! {
     LastScreen "last-screen" "last screen" "to the screen before this one" ["-"] &[], Looks;
     Members "members" "Members" "to the members" ["1"] &[], Looks;
     Groups "groups" "Groups" "to the groups" ["2"] &[], Looks;
+    Findings "findings" "Findings" "to what a careful administrator would want to know" ["4"] &[], Looks;
     Changes "changes" "Changes" "to what is staged, and runs" ["6"] &[], Looks;
     Organization "organization" "Organization" "to the organization's members" ["7"] &[], Looks;
     Account "account" "account…" "choose another account" [] &[], Looks;

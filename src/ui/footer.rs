@@ -193,6 +193,9 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
             &[A::Open, A::Filter, A::Sort, A::Preview, A::Refresh, A::Prompt, A::Leave]
         }
         Context::OrganizationMember => &[A::Refresh, A::Close, A::Prompt],
+        Context::Findings | Context::Finding => {
+            &[A::Open, A::Mend, A::Plan, A::Refresh, A::Prompt, A::Close]
+        }
         Context::Changes => &[
             A::Plan,
             A::Open,

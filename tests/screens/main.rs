@@ -11,6 +11,7 @@
 mod account;
 mod console;
 mod dialogs;
+mod findings;
 mod guards;
 mod history;
 mod hostile;

@@ -4,6 +4,7 @@
 mod accounts;
 mod changes;
 mod cost;
+mod findings;
 mod group;
 mod impact;
 mod member;
@@ -15,6 +16,7 @@ mod run;
 pub use accounts::AccountsScreen;
 pub use changes::{ChangeRow, ChangesScreen};
 pub use cost::{CostLine, CostView};
+pub use findings::{FindingRow, FindingScreen, FindingsScreen};
 pub use group::{GroupPane, GroupScreen};
 pub use impact::{ImpactLine, ImpactView};
 pub use member::{MemberPane, MemberScreen};
@@ -32,6 +34,8 @@ pub enum Screen {
     Group(GroupScreen),
     /// A member of the organization.
     OrganizationMember(OrganizationMemberScreen),
+    /// A finding.
+    Finding(FindingScreen),
     /// What is staged, as a plan.
     Plan(PlanScreen),
     /// A run.

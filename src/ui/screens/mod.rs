@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod changes;
 mod cost;
+pub mod findings;
 pub mod group;
 pub mod groups;
 pub mod impact;
@@ -36,6 +37,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Rows {
             Screen::OrganizationMember(screen) => {
                 organization_member::paint(canvas, state, screen, area)
             }
+            Screen::Finding(screen) => findings::paint_one(canvas, state, screen, area),
             Screen::Plan(screen) => plan::paint(canvas, state, screen, area),
             Screen::Run(screen) => run::paint(canvas, state, screen, area),
             Screen::Requests(screen) => requests::paint(canvas, state, screen, area),
@@ -49,6 +51,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Rows {
         Phase::Open(_) => match state.place.tab {
             Tab::Members => members::paint(canvas, state, area),
             Tab::Groups => groups::paint(canvas, state, area),
+            Tab::Findings => findings::paint(canvas, state, area),
             Tab::Changes => changes::paint(canvas, state, &state.roots.changes, area),
             Tab::Organization => organization::paint(canvas, state, area),
         },
