@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::domain::{
-    Account, AccountId, Budget, Directory, Fault, GroupId, MemberId, Now, Organization,
+    Account, AccountId, Budget, Change, Directory, Fault, GroupId, MemberId, Now, Organization,
     OrganizationId, RequestLine,
 };
 
@@ -45,6 +45,8 @@ pub struct State {
     pub directory: Directory,
     /// What is staged.
     pub staging: Staging,
+    /// What an earlier session left staged, until it is offered to be thrown away.
+    pub left: Vec<Change>,
     /// The lists behind the tabs.
     pub roots: Roots,
     /// Where the person is.
@@ -105,6 +107,7 @@ impl State {
             session: Session::new(setup),
             directory: Directory::new(none.clone()),
             staging: Staging::new(none),
+            left: Vec::new(),
             roots: Roots::default(),
             place: Place { tab: Tab::Members, above: Vec::new() },
             previous: None,
@@ -145,6 +148,7 @@ impl State {
             self.directory.account = known.clone();
         }
         self.staging = Staging::new(account.clone());
+        self.left.clear();
         self.past = PastRuns::default();
         self.recovery = Recovery::default();
         self.findings = Findings::default();
