@@ -129,7 +129,7 @@ pub(in crate::findings) fn without_minimal(
 
 /// What of a direct list a group could grant as well; `None` where it could not, or better should not: a group that
 /// makes Super Administrators makes one of whoever may change its members.
-fn of_people<'l>(list: &'l List) -> Option<Vec<&'l Granted>> {
+fn of_people(list: &List) -> Option<Vec<&Granted>> {
     let of_group = |policy: &Arc<Policy>| {
         policy.access == Access::Allow
             && policy.unsendable().is_none()

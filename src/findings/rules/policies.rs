@@ -59,7 +59,7 @@ pub(super) const UNSEEN_ZONE: Told = Told {
 };
 
 /// A row for everybody and every group that holds a list of which there is something to say.
-fn by_list<'d>(survey: &Survey<'d>, say: impl Fn(&List) -> Option<String>) -> Vec<Case> {
+fn by_list(survey: &Survey<'_>, say: impl Fn(&List) -> Option<String>) -> Vec<Case> {
     let mut cases = Vec::new();
     for list in &survey.lists {
         if let Some(note) = say(list) {
