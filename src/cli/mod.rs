@@ -30,6 +30,7 @@ mod undo;
 mod wanted;
 mod who_can;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -46,9 +47,9 @@ struct Arguments {
     /// Look around in a made-up account, offline and without a token
     #[arg(long, global = true)]
     demo: bool,
-    /// Look around in a snapshot, offline and without a token
-    #[arg(long, value_name = "FILE", conflicts_with = "demo")]
-    snapshot: Option<std::path::PathBuf>,
+    /// Look around in a snapshot, offline and without a token; commands that only read answer from it, from stdin where it is -
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "demo")]
+    snapshot: Option<PathBuf>,
     /// The profile of the config file to use
     #[arg(long, global = true, value_name = "NAME")]
     profile: Option<String>,
@@ -93,8 +94,10 @@ enum Command {
 /// Runs the program and returns its exit status.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if arguments.snapshot.is_some() && arguments.command.is_some() {
-        let words = "--snapshot opens the console alone: leave the command out";
+    let reads = arguments.command.as_ref().is_none_or(Command::only_reads);
+    if arguments.snapshot.is_some() && !reads {
+        let words = "a snapshot opens in the console, and answers members, groups and organization \
+                     list and show, who-can, explain, compare and findings";
         return print::refused(&Refusal::usage(words)).into();
     }
     match &arguments.command {
@@ -133,11 +136,36 @@ fn ended(done: Result<Status, Refusal>) -> ExitCode {
     done.unwrap_or_else(|refusal| print::refused(&refusal)).into()
 }
 
+impl Command {
+    /// Whether it only reads an account, so that a snapshot can answer.
+    fn only_reads(&self) -> bool {
+        match self {
+            Self::Groups(groups) => groups.only_reads(),
+            Self::Members(members) => members.only_reads(),
+            Self::Organization(_)
+            | Self::WhoCan(_)
+            | Self::Explain(_)
+            | Self::Compare(_)
+            | Self::Findings(_) => true,
+            Self::Snapshot(_)
+            | Self::Diff(_)
+            | Self::Plan(_)
+            | Self::Apply(_)
+            | Self::Runs(_)
+            | Self::Undo(_)
+            | Self::Emulator(_) => false,
+        }
+    }
+}
+
 impl Arguments {
     /// Reaches the account that is meant, does something there, and says why where it can't be done.
     fn in_account(&self, work: impl FnOnce(&mut Session) -> Result<Status, Refusal>) -> ExitCode {
-        let done = Session::open(&self.overrides(), self.demo).and_then(|mut it| work(&mut it));
-        ended(done)
+        let session = match &self.snapshot {
+            Some(file) => Session::of_snapshot(&self.overrides(), file),
+            None => Session::open(&self.overrides(), self.demo),
+        };
+        ended(session.and_then(|mut it| work(&mut it)))
     }
 
     fn overrides(&self) -> Overrides {
