@@ -12,6 +12,7 @@ mod account;
 mod driver;
 
 mod accounts;
+mod broken_off;
 mod change_files;
 mod chaos;
 mod editing;
