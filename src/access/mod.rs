@@ -34,4 +34,6 @@ pub use question::{
     Asked, Person, Proof, Question, Sure, Unseen, WhoCan, groups_that_give, places_known,
 };
 pub use scope::{Place, is_account_wide, places, scopes_of};
-pub use words::{held_words, permission_words, place_words, places_words, scope_words};
+pub use words::{
+    held_words, permission_words, place_words, places_words, reaches_words, scope_words,
+};
