@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::{Directory, Fault, Now};
+use crate::domain::{By, Directory, Fault, Now};
 use crate::plan::{Answered, History, Past, Plan, RunId, StepId, Tally, Timings};
 use crate::text;
 
@@ -214,6 +214,24 @@ pub fn run_here(state: &State) -> Option<RunId> {
             Some(ChangeRow::Run(run)) => Some(run),
             _ => None,
         },
+    }
+}
+
+/// Who somebody is, as far as it is known here. Made safe already.
+pub fn who(directory: &Directory, by: &By) -> String {
+    let caller = directory.caller.as_ref().map(By::from).unwrap_or_default();
+    let same = |mine: bool, theirs: bool| mine && theirs;
+    if same(by.member.is_some(), by.member == caller.member)
+        || same(by.user.is_some(), by.user == caller.user)
+        || same(by.token.is_some(), by.token == caller.token)
+    {
+        return "you".to_owned();
+    }
+    let member = by.member.as_ref().and_then(|id| directory.members().get(id));
+    match (member, &by.token) {
+        (Some(member), _) => text::safe(&member.email).into_owned(),
+        (None, Some(token)) => format!("token {}", text::cut(&token.to_string(), 9)),
+        (None, None) => "someone".to_owned(),
     }
 }
 

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::app::{counts, outcome};
-use crate::domain::{AccountId, Collection};
+use crate::app::{counts, outcome, who};
+use crate::domain::{AccountId, By, Collection};
 use crate::plan::{Answered, Ending, History, Past, Plan, Progress, RunId, Step, StepState};
 use crate::rows::{Cell, Head, Sheet};
 use crate::store::history;
@@ -98,14 +98,31 @@ pub(super) fn read(session: &Session, run: &RunId) -> Result<(Past, History), Re
     Ok(history::run(&session.places.state, account, run)?)
 }
 
-fn list(session: &Session, form: Form) -> Result<Status, Refusal> {
+/// Says that there is none: also that there is no such account, where the service says so.
+fn none(session: &mut Session) -> Result<Status, Refusal> {
+    session.is_there()?;
+    let account = match &*session.directory.account.name {
+        "" => session.account().to_string(),
+        name => name.to_owned(),
+    };
+    out(&safe_lines(&format!("No run of {account} is known on this machine.\n")));
+    Ok(answered())
+}
+
+fn list(session: &mut Session, form: Form) -> Result<Status, Refusal> {
     let runs = all(session)?;
     match form {
         Form::Json => drop(json::print(&Value::Array(runs.iter().map(in_short).collect()))),
         Form::Table => {
+            if runs.is_empty() {
+                return none(session);
+            }
+            let by: Vec<By> = runs.iter().map(|past| past.by.clone()).collect();
+            session.read_who(&by);
             let titles = [
                 Head::text("id", "RUN"),
                 Head::text("begun", "BEGUN"),
+                Head::text("who", "WHO"),
                 Head::text("host", "HOST"),
                 Head::text("about", "ABOUT"),
                 Head::text("outcome", "OUTCOME"),
@@ -113,7 +130,8 @@ fn list(session: &Session, form: Form) -> Result<Status, Refusal> {
             let mut sheet = Sheet::new(titles);
             for past in &runs {
                 let (id, begun) = (past.id.to_string(), clock(past.began));
-                let row = [id, begun, past.host.clone(), past.about.clone(), how(past)];
+                let who = who(&session.directory, &past.by);
+                let row = [id, begun, who, past.host.clone(), past.about.clone(), how(past)];
                 sheet.push(row.map(Cell::text));
             }
             out(&sheet.table());

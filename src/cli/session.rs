@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 use tracing_appender::non_blocking::WorkerGuard;
@@ -12,7 +13,7 @@ use crate::app::{Mode, WhyReadOnly};
 use crate::config::{Environment, Overrides, Places};
 use crate::domain::{
     Account, AccountId, Budget, By, Change, Collection, Directory, FaultKind, GroupId, Load,
-    MemberId, OrganizationId, Progress, Urgency,
+    MemberId, OrganizationId, Page, Progress, Urgency,
 };
 use crate::ops;
 use crate::plan::Rules;
@@ -23,6 +24,18 @@ use crate::text;
 use super::connect::{Connection, Demo};
 use super::print::passing;
 use super::{Refusal, Status};
+
+/// How long names are waited for that are no more than a help.
+const NAMES: Duration = Duration::from_secs(3);
+
+/// The lists that tell a plan's impact, beside who is in which group.
+const IMPACT: [Collection; 5] = [
+    Collection::Members,
+    Collection::Groups,
+    Collection::PermissionGroups,
+    Collection::ResourceGroups,
+    Collection::Zones,
+];
 
 /// An account that is reached.
 pub(super) struct Session {
@@ -147,6 +160,63 @@ impl Session {
     /// Whose doing changes are.
     pub fn by(&self) -> By {
         self.directory.caller.as_ref().map(By::from).unwrap_or_default()
+    }
+
+    /// Refuses an account that the service says is not there. Where it can't be asked, the account may be there.
+    pub fn is_there(&mut self) -> Result<(), Refusal> {
+        let account = self.account().clone();
+        let read = self.within(NAMES, self.client.account(&account));
+        match read {
+            Some(Ok(Some(read))) => self.directory.account = read,
+            Some(Ok(None)) => {
+                let words = format!("there is no account {account} that this credential reaches");
+                return Err(Refusal::usage(words));
+            }
+            Some(Err(fault)) if fault.status.is_some() => return Err(fault.into()),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Reads who is calling, and who these are. What can't be read within a moment stays unknown.
+    pub fn read_who(&mut self, by: &[By]) {
+        let account = self.account().clone();
+        if let Some(Ok(caller)) = self.within(NAMES, self.client.caller(&account)) {
+            self.directory.caller = Some(caller);
+        }
+        let me = self.by().member;
+        let others = by.iter().filter(|by| by.member != me).filter_map(|by| by.member.clone());
+        let others: BTreeSet<MemberId> = others.collect();
+        let read = async {
+            let mut rows = Vec::new();
+            for member in &others {
+                if let Ok(Some(read)) = self.client.member(&account, member, Urgency::Screen).await
+                {
+                    rows.push(read.member);
+                }
+            }
+            rows
+        };
+        let rows = self.within(NAMES, read).unwrap_or_default();
+        self.directory.absorb(Load::Rows(Page::Members(rows)), self.clock.now());
+    }
+
+    /// What comes of something within this time.
+    fn within<T>(&self, wait: Duration, what: impl Future<Output = T>) -> Option<T> {
+        self.handle.block_on(async { tokio::time::timeout(wait, what).await.ok() })
+    }
+
+    /// Reads what tells a plan's impact.
+    pub fn read_for_impact(&mut self) -> Result<(), Refusal> {
+        self.read(IMPACT)?;
+        let groups: Vec<GroupId> = self.directory.group_ids().collect();
+        self.read_members_of(&groups)
+    }
+
+    /// Whether all has been read that tells a plan's impact.
+    pub fn can_tell_impact(&self) -> bool {
+        let read = |list| self.directory.coverage(list).is_whole();
+        IMPACT.iter().all(read) && self.directory.knows_all_groups()
     }
 
     /// Reads lists, those that have not been read yet.

@@ -163,6 +163,15 @@ fn who_is_invited_is_told_by_the_address_with_what_the_invitation_will_give() {
 }
 
 #[test]
+fn who_is_invited_without_policies_keeps_nothing_and_is_said_to_get_none() {
+    let invite = Change::Invite { email: "new@x.io".into(), policies: Vec::new() };
+    let impact = impact(&company(), &[invite]);
+    assert_eq!(impact.totals.words(), "1 person is invited without any access");
+    assert_eq!(impact.people[0].effect, Effect::OnceAccepted);
+    assert!(!impact.people[0].is_real());
+}
+
+#[test]
 fn only_who_keeps_everything_is_not_really_changed() {
     let impact = impact(&company(), &[remove(50, 10), remove(50, 11), add(52, 13), add(52, 14)]);
     let real: Vec<MemberId> = impact

@@ -137,6 +137,7 @@ impl Words<'_> {
             (Some(held), _) => access::held_words(self.directory, held),
             (None, Effect::NotKnown) => "what isn't known".to_owned(),
             (None, Effect::Loses) => "the membership: nothing is granted by it".to_owned(),
+            (None, Effect::OnceAccepted) => "nothing: the invitation grants none".to_owned(),
             (None, _) => "everything: nothing is granted by it".to_owned(),
         }
     }
