@@ -11,7 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
 use crate::app::{Agreed, TakeUp, outcome};
-use crate::domain::{Load, StagedFor};
+use crate::domain::{Fault, Load, StagedFor};
 use crate::ops::Told;
 use crate::plan::{
     Approval, End, OpId, Pause, Plan, Progress, RunId, RunReport, Staging, Summary, Verdict,
@@ -261,7 +261,7 @@ impl Follower {
         if let End::Paused(pause) = &summary.end
             && !pause.fault().remedy.is_empty()
         {
-            told(&pause.fault().remedy);
+            told(&pause.fault().what_to_do());
         }
         let lines = Some(drift).filter(|drift| !drift.is_empty());
         for line in lines.unwrap_or_else(|| not_in_effect(plan, self.watch.progress())) {
@@ -282,20 +282,22 @@ fn drift(session: &Session, plan: &Plan) -> Vec<String> {
 /// What has not come into effect, by what has become of it and why: the first few, and how many more there are.
 fn not_in_effect(plan: &Plan, progress: &Progress) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    let mut alike: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    let mut alike: BTreeMap<String, usize> = BTreeMap::new();
     for op in plan.ops() {
         let Some(reason) = progress.reason(op.id) else { continue };
         let word = progress.op(op.id).word();
-        let number = alike.entry((word, reason.what.clone())).or_default();
+        let why = Fault::new(reason.kind.clone(), reason.what.clone(), "").of_one_that_is(word);
+        let number = alike.entry(why).or_default();
         *number += 1;
         if *number <= NAMED {
-            lines.push(format!("{}: {word}: {reason}", plan.names.words(&op.change)));
+            let words = plan.names.words(&op.change);
+            lines.push(format!("{words}: {}", reason.of_one_that_is(word)));
         }
     }
-    for ((word, why), number) in alike {
+    for (why, number) in alike {
         if let Some(others) = number.checked_sub(NAMED).filter(|others| *others > 0) {
             let others = text::plural(others, "more change");
-            lines.push(format!("{others}: {word}: {why}; cfiam runs show lists all"));
+            lines.push(format!("{others}: {why}; cfiam runs show lists all"));
         }
     }
     lines

@@ -236,7 +236,8 @@ fn in_lines(past: &Past, history: &History, progress: &Progress) -> String {
         for op in &step.ops {
             if let Some(reason) = progress.reason(op.id) {
                 let words = history.plan.names.words(&op.change);
-                lines.push(format!("        {words}: {}: {reason}", progress.op(op.id).word()));
+                let why = reason.of_one_that_is(progress.op(op.id).word());
+                lines.push(format!("        {words}: {why}"));
             }
         }
         lines.extend(

@@ -65,7 +65,7 @@ fn parts(state: &State, theme: &Theme) -> Vec<Part> {
     let mut part = |weight, words: String, style| parts.push(Part { weight, words, style });
     let profile = &state.session.setup.profile;
     if !profile.is_empty() {
-        part(10, text::safe_capped(profile).into_owned(), theme.dim);
+        part(54, text::safe_capped(profile).into_owned(), theme.dim);
     }
     if !matches!(state.session.phase, Phase::Open(_)) {
         return parts;
@@ -77,7 +77,7 @@ fn parts(state: &State, theme: &Theme) -> Vec<Part> {
         part(80, format!("token expires in {left}"), theme.warn);
     }
     if !rights_known(state) {
-        part(20, "rights not known".to_owned(), theme.dim);
+        part(55, "rights not known".to_owned(), theme.dim);
     }
     if let Some(words) = run(state) {
         part(95, words, theme.accent);
@@ -187,6 +187,8 @@ fn lists(state: &State, theme: &Theme, part: &mut impl FnMut(u8, String, Style))
             (Standing::Complete, ..) => (text::plural(rows, noun), theme.dim),
             _ => continue,
         };
+        // What the list says itself gives way first, then what is still to come.
+        let weight = if style == theme.dim { weight - 30 } else { weight };
         part(if style == theme.bad { 85 } else { weight }, words, style);
         oldest = oldest.max(coverage.as_of.map(|as_of| state.now.since(&as_of)));
     }
@@ -196,6 +198,6 @@ fn lists(state: &State, theme: &Theme, part: &mut impl FnMut(u8, String, Style))
         let (weight, style) = if is_failed { (85, theme.bad) } else { (60, theme.accent) };
         part(weight, super::status::groups_read(directory), style);
     } else if let Some(age) = oldest.filter(|_| snapshot_of(state).is_none()) {
-        part(60, text::age(age), theme.dim);
+        part(25, text::age(age), theme.dim);
     }
 }
