@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::app::{counts, outcome, who};
-use crate::domain::{AccountId, By, Collection};
+use crate::app::{counts, know_members, outcome, who};
+use crate::domain::{AccountId, Collection};
 use crate::plan::{Answered, Ending, History, Past, Plan, Progress, RunId, Step, StepState};
 use crate::rows::{Cell, Head, Sheet};
 use crate::store::history;
@@ -110,15 +110,15 @@ fn none(session: &mut Session) -> Result<Status, Refusal> {
 }
 
 fn list(session: &mut Session, form: Form) -> Result<Status, Refusal> {
-    let runs = all(session)?;
+    let mut runs = all(session)?;
     match form {
         Form::Json => drop(json::print(&Value::Array(runs.iter().map(in_short).collect()))),
         Form::Table => {
             if runs.is_empty() {
                 return none(session);
             }
-            let by: Vec<By> = runs.iter().map(|past| past.by.clone()).collect();
-            session.read_who(&by);
+            session.read_who(runs.iter().map(|past| past.by.clone()));
+            know_members(&mut runs, &session.directory);
             let titles = [
                 Head::text("id", "RUN"),
                 Head::text("begun", "BEGUN"),

@@ -13,7 +13,7 @@ use crate::app::{Mode, WhyReadOnly};
 use crate::config::{Environment, Overrides, Places};
 use crate::domain::{
     Account, AccountId, Budget, By, Change, Collection, Directory, FaultKind, GroupId, Load,
-    MemberId, OrganizationId, Page, Progress, Urgency,
+    MemberId, OrganizationId, Progress, Urgency,
 };
 use crate::ops;
 use crate::plan::Rules;
@@ -178,27 +178,23 @@ impl Session {
         Ok(())
     }
 
-    /// Reads who is calling, and who these are. What can't be read within a moment stays unknown.
-    pub fn read_who(&mut self, by: &[By]) {
+    /// Reads who is calling, and, where others are named, who there is. What can't be read within a moment stays
+    /// unknown.
+    pub fn read_who(&mut self, by: impl Iterator<Item = By>) {
         let account = self.account().clone();
         if let Some(Ok(caller)) = self.within(NAMES, self.client.caller(&account)) {
             self.directory.caller = Some(caller);
         }
-        let me = self.by().member;
-        let others = by.iter().filter(|by| by.member != me).filter_map(|by| by.member.clone());
-        let others: BTreeSet<MemberId> = others.collect();
-        let read = async {
-            let mut rows = Vec::new();
-            for member in &others {
-                if let Ok(Some(read)) = self.client.member(&account, member, Urgency::Screen).await
-                {
-                    rows.push(read.member);
-                }
-            }
-            rows
-        };
-        let rows = self.within(NAMES, read).unwrap_or_default();
-        self.directory.absorb(Load::Rows(Page::Members(rows)), self.clock.now());
+        let me = self.by();
+        let is_other = |by: By| by.user.is_some_and(|user| Some(user) != me.user);
+        if !by.into_iter().any(is_other) {
+            return;
+        }
+        let Self { client, directory, clock, handle, .. } = self;
+        let absorb = |load: Load| directory.absorb(load, clock.now());
+        let list = Collection::Members;
+        let reading = ops::list(client, &account, None, list, Urgency::Screen, absorb);
+        let _unread = handle.block_on(async { tokio::time::timeout(NAMES, reading).await });
     }
 
     /// What comes of something within this time.

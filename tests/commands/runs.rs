@@ -168,7 +168,7 @@ fn s16_what_has_changed_since_the_plan_is_told_as_it_was_and_as_it_is() {
     let company = Company::troubled(&[renamed]);
     let who = company.outsiders("edge-ops", 1)[0].clone();
     let ran = company.writer(&format!("members add-to edge-ops {who} --yes"));
-    ran.ended(3, &["nothing was sent: the account has changed since the plan was made"]);
+    let ran = ran.ended(3, &["nothing was sent: the account has changed since the plan was made"]);
     assert!(ran.err.contains("edge-ops: the group was called so, is called theirs"), "{}", ran.err);
     assert!(!ran.err.contains("conflict"), "{}", ran.err);
 }

@@ -317,6 +317,12 @@ fn sign(theme: &Theme, effect: Effect) -> (&'static str, Style) {
 fn verb(touched: &Touched) -> &'static str {
     let difference = &touched.difference;
     let unsure = touched.effect == Effect::NotKnown;
+    if !unsure && touched.causes.contains(&Cause::Removed) {
+        return "removed";
+    }
+    if !unsure && touched.causes.contains(&Cause::Invited) {
+        return "invited";
+    }
     match (touched.effect, difference.gains.is_empty(), difference.losses.is_empty()) {
         (Effect::Keeps, ..) => "keeps",
         (Effect::OnceAccepted, ..) => "later",
