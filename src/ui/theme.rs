@@ -130,8 +130,8 @@ impl Theme {
             rule: on(250),
             cursor: over(Color::Indexed(232), Color::Indexed(153)),
             hit: accent.add_modifier(Modifier::UNDERLINED),
-            good: on(28),
-            warn: on(130),
+            good: on(22),
+            warn: on(94),
             bad: on(124),
         }
     }

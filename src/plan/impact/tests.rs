@@ -73,7 +73,15 @@ fn people_are_told_apart_by_what_becomes_of_their_access_and_counted() {
             (member_id(11), Effect::Keeps),
         ]
     );
-    let all = Totals { gain: 1, change: 1, lose: 0, not_known: 1, once_accepted: 1, keep: 1 };
+    let all = Totals {
+        gain: 1,
+        change: 1,
+        lose: 0,
+        not_known: 1,
+        once_accepted: 1,
+        to_nothing: 0,
+        keep: 1,
+    };
     assert_eq!(impact.totals, all);
     assert_eq!(impact.missing, []);
     assert_eq!(
