@@ -23,13 +23,16 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, row: Rect) {
     let theme = *canvas.theme;
     let row = inset(row, 1);
     let name = account_name(state);
-    let left = [span("cfiam", theme.accent), span("  ", theme.text), span(name, theme.name)];
-    let least = columns("cfiam  ").saturating_add(columns(&left[2].content).min(24));
+    let least = columns("cfiam  ").saturating_add(columns(&name).min(24));
     let mut parts = parts(state, &theme);
     while width(&parts) > row.width.saturating_sub(least + 2) && parts.len() > 1 {
         let lightest = parts.iter().map(|part| part.weight).min();
         parts.retain(|part| Some(part.weight) != lightest);
     }
+    // The name gives way to what is told beside it.
+    let room = row.width.saturating_sub(width(&parts) + columns("cfiam  ") + 2).max(24);
+    let name = text::cut(&name, room.into()).into_owned();
+    let left = [span("cfiam", theme.accent), span("  ", theme.text), span(name, theme.name)];
     let mut right: Vec<Span<'_>> = Vec::new();
     for part in &parts {
         if !right.is_empty() {
