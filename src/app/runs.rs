@@ -240,11 +240,10 @@ pub fn report(state: &mut State, run: &RunId, report: RunReport) -> Vec<Effect> 
 
 /// Where nothing is kept for a later session, there is nothing to be done for a journal that could not be written.
 fn as_lasting(state: &State, mut report: RunReport) -> RunReport {
-    let pause = match &mut report {
-        RunReport::Pausing(pause) | RunReport::Ended(Summary { end: End::Paused(pause), .. }) => {
-            pause
-        }
-        _ => return report,
+    let (RunReport::Pausing(pause) | RunReport::Ended(Summary { end: End::Paused(pause), .. })) =
+        &mut report
+    else {
+        return report;
     };
     if let Pause::Disk(fault) = pause
         && !state.session.setup.is_lasting()

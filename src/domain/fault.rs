@@ -103,14 +103,11 @@ impl Fault {
     fn beside(&self) -> String {
         let mut words = String::new();
         for error in &self.errors {
-            words.push_str("; ");
-            if let Some(code) = error.code {
-                words.push_str(&format!("{code} "));
-            }
-            words.push_str(&error.message);
+            let code = error.code.map_or_else(String::new, |code| format!("{code} "));
+            words.extend(["; ", &code, &error.message]);
         }
         if let Some(ray) = &self.ray {
-            words.push_str(&format!(" (ray {ray})"));
+            words.extend([" (ray ", ray, ")"]);
         }
         if !self.remedy.is_empty() {
             words.push_str(". ");

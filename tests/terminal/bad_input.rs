@@ -162,7 +162,7 @@ fn an_unknown_account_or_organization_is_told_and_a_malformed_one_is_status_2() 
     let (home, server) = (Home::new(), Server::start());
     let unknown = "f".repeat(32);
     let mut terminal = server.client_as(&home, "writer").arg("--account").arg(&unknown).start();
-    terminal.wait("does not reach").wait("choose one of the accounts");
+    terminal.wait("does not reach").wait("Choose one of the accounts");
     leave(&mut terminal, &home, &server, "");
 
     let launch = server.client_as(&home, "writer").arg("--organization").arg(&"q".repeat(32));
@@ -252,7 +252,7 @@ fn a_web_page_in_place_of_an_answer_is_called_that_and_never_shown() {
     let server = Server::troubled(&[page, "GET /accounts/*/members: html"]);
     let home = Home::new();
     let mut terminal = server.client_as(&home, "writer").start();
-    terminal.wait("a login page answered").wait("log in to the network, or check the proxy");
+    terminal.wait("a login page answered").wait("Log in to the network, or check the proxy");
     assert!(!terminal.text().contains('<'), "{}", terminal.text());
     leave(&mut terminal, &home, &server, "");
 

@@ -113,8 +113,9 @@ impl CostView {
             self.lines.go_to(&CostLine::NoGuard);
             self.lines.go_to(&CostLine::Guard(0));
         } else if matches!(self.lines.cursor(), Some(CostLine::Head(_))) {
-            let below = self.lines.rows().get(self.lines.at() + 1).copied();
-            below.iter().for_each(|line| self.lines.go_to(line));
+            if let Some(below) = self.lines.rows().get(self.lines.at() + 1).copied() {
+                self.lines.go_to(&below);
+            }
         }
     }
 }
