@@ -112,10 +112,10 @@ impl CostView {
         if is_first {
             self.lines.go_to(&CostLine::NoGuard);
             self.lines.go_to(&CostLine::Guard(0));
-        } else if matches!(self.lines.cursor(), Some(CostLine::Head(_))) {
-            if let Some(below) = self.lines.rows().get(self.lines.at() + 1).copied() {
-                self.lines.go_to(&below);
-            }
+        } else if matches!(self.lines.cursor(), Some(CostLine::Head(_)))
+            && let Some(below) = self.lines.rows().get(self.lines.at() + 1).copied()
+        {
+            self.lines.go_to(&below);
         }
     }
 }
