@@ -85,8 +85,8 @@ fn one_plan_has_one_impact_whether_it_is_shown_first_or_applied_at_once() {
 #[test]
 fn of_very_many_mistakes_the_first_are_told_and_the_others_counted() {
     let company = Company::new();
-    let list: String = (0..5_000).map(|at| format!("nobody{at}@x.example\n")).collect();
-    let ran = company.writer_given("members add-to edge-ops --from - --yes", &list);
+    let list: Vec<String> = (0..5_000).map(|at| format!("nobody{at}@x.example")).collect();
+    let ran = company.writer_given("members add-to edge-ops --from - --yes", &list.join("\n"));
     let ran = ran.ended(2, &["stdin:20: no member", "and 4,980 more mistakes"]);
     assert_eq!(ran.err.lines().count(), 21, "{}", ran.err);
 }
