@@ -70,7 +70,7 @@ fn a_credential_that_is_not_accepted_is_told_with_the_reason_and_what_to_do() {
     let server = Server::start();
     let home = with_one_staged(&server);
     let staged = home.staged(server.emulator.account_id());
-    let new = "make a new one in the dashboard";
+    let new = "Make a new one in the dashboard";
     for (who, reason, remedy) in [
         ("revoked", "the token is not accepted", new),
         ("expired", "the token has expired", new),
@@ -147,7 +147,7 @@ fn a_token_that_may_not_read_or_write_is_told_which_permission_it_lacks_and_noth
     let account = server.emulator.account_id().to_owned();
     let mut terminal = server.client_as(&home, "zones-only").arg("--account").arg(&account).start();
     terminal.wait("from an earlier session").keys("n").wait("Changes 1");
-    terminal.wait("the credential lacks").wait("give the token Account Settings Read");
+    terminal.wait("the credential lacks").wait("Give the token Account Settings Read");
     leave(&mut terminal, &home, &server, &staged);
 
     let mut terminal = server.client_as(&home, "reader").start();
@@ -228,7 +228,7 @@ fn a_host_that_can_t_be_reached_is_told_and_leaving_does_not_wait_for_it() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let launch = server.client_as(&home, "writer");
     let mut terminal = launch.env("CLOUDFLARE_BASE_URL", &format!("http://{closed}/v4")).start();
-    terminal.wait("no connection").wait("check the network").wait("r try again");
+    terminal.wait("no connection").wait("Check the network").wait("r try again");
     leave(&mut terminal, &home, &server, &staged);
 }
 
