@@ -91,7 +91,7 @@ fn a_credential_that_is_not_accepted_is_told_with_the_reason_and_what_to_do() {
     }
     let launch = server.client(&home).env("CLOUDFLARE_EMAIL", "alex@example.com");
     let mut terminal = launch.env("CLOUDFLARE_API_KEY", &"0".repeat(37)).start();
-    terminal.wait("could not be listed").wait("check").wait("r try again");
+    terminal.wait("could not be listed").wait("Check").wait("r try again");
     leave(&mut terminal, &home, &server, &staged);
 }
 
