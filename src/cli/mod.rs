@@ -8,6 +8,7 @@ mod compare;
 mod connect;
 mod console;
 mod diff;
+mod doctor;
 pub mod emulator;
 mod explain;
 mod findings;
@@ -18,12 +19,14 @@ mod members;
 mod named;
 mod offer;
 mod organization;
+mod paths;
 mod plan;
 mod print;
 mod reading;
 mod resume;
 mod runs;
 mod session;
+mod shells;
 mod snapshot;
 mod status;
 mod undo;
@@ -89,6 +92,10 @@ enum Command {
     Runs(runs::Args),
     Undo(undo::Args),
     Emulator(emulator::Args),
+    Doctor(doctor::Args),
+    Paths(paths::Args),
+    Completions(shells::Completions),
+    Man(shells::Manual),
 }
 
 /// Runs the program and returns its exit status.
@@ -106,6 +113,10 @@ pub fn main() -> ExitCode {
             console::run(&arguments.overrides(), arguments.demo, snapshot).into()
         }
         Some(Command::Emulator(args)) => ExitCode::from(emulator::run(args)),
+        Some(Command::Doctor(args)) => ended(args.run(&arguments.overrides(), arguments.demo)),
+        Some(Command::Paths(args)) => ended(args.run()),
+        Some(Command::Completions(args)) => args.run().into(),
+        Some(Command::Man(args)) => ended(args.run()),
         Some(Command::Groups(groups)) => arguments.in_account(|session| groups.run(session)),
         Some(Command::Members(members)) => arguments.in_account(|session| members.run(session)),
         Some(Command::WhoCan(args)) => arguments.in_account(|session| args.run(session)),
@@ -153,7 +164,11 @@ impl Command {
             | Self::Apply(_)
             | Self::Runs(_)
             | Self::Undo(_)
-            | Self::Emulator(_) => false,
+            | Self::Emulator(_)
+            | Self::Doctor(_)
+            | Self::Paths(_)
+            | Self::Completions(_)
+            | Self::Man(_) => false,
         }
     }
 }

@@ -203,7 +203,7 @@ impl Session {
     /// Refuses an account that the service says is not there. Where it can't be asked, the account may be there.
     pub fn is_there(&mut self) -> Result<(), Refusal> {
         let account = self.account().clone();
-        let read = self.within(NAMES, self.client.account(&account));
+        let read = self.within(NAMES, self.service()?.account(&account));
         match read {
             Some(Ok(Some(read))) => self.directory.account = read,
             Some(Ok(None)) => {
@@ -220,7 +220,8 @@ impl Session {
     /// unknown.
     pub fn read_who(&mut self, by: impl Iterator<Item = By>) {
         let account = self.account().clone();
-        if let Some(Ok(caller)) = self.within(NAMES, self.client.caller(&account)) {
+        let Some(client) = &self.client else { return };
+        if let Some(Ok(caller)) = self.within(NAMES, client.caller(&account)) {
             self.directory.caller = Some(caller);
         }
         let me = self.by();
@@ -228,7 +229,7 @@ impl Session {
         if !by.into_iter().any(is_other) {
             return;
         }
-        let Self { client, directory, clock, handle, .. } = self;
+        let Self { client: Some(client), directory, clock, handle, .. } = self else { return };
         let absorb = |load: Load| directory.absorb(load, clock.now());
         let list = Collection::Members;
         let reading = ops::list(client, &account, None, list, Urgency::Screen, absorb);
