@@ -62,7 +62,10 @@ impl Args {
         let environment = Environment::read();
         let mut looked = Looked::new();
         looked.say("program", State::Is, concat!("cfiam ", env!("CARGO_PKG_VERSION")), "");
-        looked.files(&Places::of_person()?);
+        // What the demo keeps goes with it.
+        if !demo {
+            looked.files(&Places::of_person()?);
+        }
         match settings(overrides, &environment, demo) {
             Ok(settings) => {
                 looked.terminal(&environment, settings.as_ref());

@@ -12,7 +12,7 @@ fn json(ran: &Ran) -> Value {
 
 fn row<'r>(rows: &'r Value, what: &str) -> &'r Value {
     let found = rows.as_array().unwrap().iter().find(|row| row["what"] == what);
-    found.unwrap_or_else(|| panic!("{what}: {rows:#}"))
+    found.expect(what)
 }
 
 #[test]
