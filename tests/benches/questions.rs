@@ -18,6 +18,7 @@
 #[expect(dead_code, reason = "the console's bench opens the account, too")]
 mod account;
 #[path = "support/figure.rs"]
+#[expect(dead_code, reason = "the other benches look at shares of many times")]
 mod figure;
 
 use std::collections::HashMap;
