@@ -82,9 +82,9 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
             _ => reason("no change is under the cursor"),
         },
         Action::EditChanges => {
-            not_open(state).or_else(|| change_files::cannot_stage(state).map(Reason)).or_else(
-                || (!runs::in_hand(state).is_empty()).then(|| Reason(runs::in_hand_words(state))),
-            )
+            not_open(state).or_else(|| change_files::cannot_edit(state).map(Reason)).or_else(|| {
+                (!runs::in_hand(state).is_empty()).then(|| Reason(runs::in_hand_words(state)))
+            })
         }
         Action::UnstageAll => nothing_staged(state).or_else(|| all_in_hand(state)),
         Action::Plan => not_open(state).or_else(|| nothing_staged(state)),
