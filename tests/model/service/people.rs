@@ -140,7 +140,9 @@ pub(super) fn meddle(state: &mut State, other: &Other) {
         Other::AcceptNew(n) => {
             let email = newcomer(*n);
             let new = state.people.values_mut().find(|person| person.email == email);
-            new.into_iter().for_each(|person| person.pending = false);
+            if let Some(person) = new {
+                person.pending = false;
+            }
         }
         _ => {}
     }
