@@ -254,6 +254,8 @@ fn d11_a_change_of_any_kind_that_is_killed_is_neither_lost_nor_misreported_nor_m
         results.len(),
         POINTS.len()
     ));
-    good.iter().for_each(|(kind, number)| say(&format!("  {kind:?}: {number}")));
+    for (kind, number) in &good {
+        say(&format!("  {kind:?}: {number}"));
+    }
     assert_eq!(good.values().sum::<usize>(), results.len());
 }
