@@ -15,6 +15,7 @@ mod named;
 mod nearest;
 mod question;
 mod scope;
+mod shift;
 mod words;
 
 pub use altered::{Altered, Cause, Missing, policy_of};
@@ -34,4 +35,5 @@ pub use question::{
     Asked, Person, Proof, Question, Sure, Unseen, WhoCan, groups_that_give, places_known,
 };
 pub use scope::{Place, is_account_wide, places, scopes_of};
+pub use shift::{Shift, examples};
 pub use words::{held_words, permission_words, place_words, places_words, scope_words};

@@ -17,7 +17,9 @@ use super::screens::{ChangeRow, GroupPane, MemberPane, Screen};
 use super::state::{Phase, Preview, PreviewPlace, State, Tone};
 use super::turn::Turn;
 use super::why_not::{running, why_not};
-use super::{approve, change_files, copy, follow, history, leave, recovery, runs, say, staged};
+use super::{
+    approve, asking, change_files, copy, follow, history, leave, recovery, runs, say, staged,
+};
 use crate::keys::Context;
 
 /// Does what an action says, or says why it can't be done.
@@ -91,6 +93,8 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Members => go(state, Route::Tab(Tab::Members)),
         Action::Groups => go(state, Route::Tab(Tab::Groups)),
+        Action::Access => go(state, Route::Tab(Tab::Access)),
+        Action::WhoCan => asking::pick_question(state),
         Action::Changes => go(state, Route::Tab(Tab::Changes)),
         Action::Organization => go(state, Route::Tab(Tab::Organization)),
         Action::Account => {
@@ -136,6 +140,7 @@ fn go_to(state: &mut State, motion: Motion) -> Vec<Effect> {
             GroupPane::Members => screen.members.rows.go(motion, page),
             GroupPane::Policies => screen.policies.lines.go(motion, page),
         },
+        Some(Screen::Proof(screen)) => screen.lines.go(motion, page),
         Some(Screen::Plan(screen)) => screen.go(motion, page),
         Some(Screen::Run(screen)) => screen.steps.go(motion, page),
         Some(Screen::Requests(screen)) => screen.lines.go(motion, page),
@@ -144,6 +149,8 @@ fn go_to(state: &mut State, motion: Motion) -> Vec<Effect> {
         None => match place.tab {
             Tab::Members => roots.members.rows.go(motion, page),
             Tab::Groups => roots.groups.rows.go(motion, page),
+            Tab::Access if roots.access.question.is_none() => roots.access.offers.go(motion, page),
+            Tab::Access => roots.access.people.rows.go(motion, page),
             Tab::Organization => roots.organization.rows.go(motion, page),
             Tab::Changes => roots.changes.rows.go(motion, page),
         },
@@ -177,6 +184,8 @@ pub fn open_row(state: &mut State) -> Vec<Effect> {
         (Context::Groups, _) => {
             state.roots.groups.rows.cursor().and_then(|slot| group_route(state, slot))
         }
+        (Context::Access, _) => return open_answer(state),
+        (Context::Proof, Some(Screen::Proof(screen))) => screen.group().cloned().map(Route::Group),
         (Context::Organization, _) => match about(state) {
             About::OrganizationMember(member) => Some(Route::OrganizationMember(member)),
             _ => None,
@@ -219,6 +228,18 @@ pub fn open_row(state: &mut State) -> Vec<Effect> {
         _ => false,
     };
     if opened { follow(state) } else { Vec::new() }
+}
+
+/// The proof for the person under the cursor; where nothing was asked yet, the example under it is.
+fn open_answer(state: &mut State) -> Vec<Effect> {
+    let screen = &state.roots.access;
+    let Some(question) = screen.question.clone() else {
+        let example = screen.example().cloned();
+        return example.map_or_else(Vec::new, |example| asking::ask(state, example));
+    };
+    let member = screen.people.rows.cursor().and_then(|slot| state.directory.members().at(slot));
+    let Some(member) = member.map(|member| member.id.clone()) else { return Vec::new() };
+    go(state, Route::Proof(question, member))
 }
 
 /// An invitation that is staged opens to what it is to give: there is no page of it yet.

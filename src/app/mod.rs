@@ -3,6 +3,7 @@
 
 mod act;
 mod approve;
+mod asking;
 mod change_files;
 mod context;
 mod copy;
@@ -29,6 +30,7 @@ mod turn;
 mod update;
 mod why_not;
 
+pub use asking::people;
 pub use context::{About, about, context, table};
 pub use dialogs::*;
 pub use history::{PastRuns, PastView, ids as run_ids, past_view, run_view};

@@ -1,5 +1,6 @@
 //! Where the person is: a tab with its own list, and what was opened above it.
 
+use crate::access::Question;
 use crate::domain::{GroupId, MemberId, OrganizationMemberId};
 use crate::plan::RunId;
 
@@ -12,6 +13,8 @@ pub enum Tab {
     Members,
     /// 2
     Groups,
+    /// 3
+    Access,
     /// 6
     Changes,
     /// 7
@@ -20,13 +23,15 @@ pub enum Tab {
 
 impl Tab {
     /// The tabs, in the order of their numbers.
-    pub const ALL: [Self; 4] = [Self::Members, Self::Groups, Self::Changes, Self::Organization];
+    pub const ALL: [Self; 5] =
+        [Self::Members, Self::Groups, Self::Access, Self::Changes, Self::Organization];
 
     /// Its number, which is its key.
     pub fn number(self) -> u8 {
         match self {
             Self::Members => 1,
             Self::Groups => 2,
+            Self::Access => 3,
             Self::Changes => 6,
             Self::Organization => 7,
         }
@@ -37,6 +42,7 @@ impl Tab {
         match self {
             Self::Members => "Members",
             Self::Groups => "Groups",
+            Self::Access => "Access",
             Self::Changes => "Changes",
             Self::Organization => "Organization",
         }
@@ -54,6 +60,8 @@ pub enum Route {
     Group(GroupId),
     /// A member of the organization.
     OrganizationMember(OrganizationMemberId),
+    /// The proof that a member can do what was asked.
+    Proof(Question, MemberId),
     /// What is staged, as a plan.
     Plan,
     /// A run.

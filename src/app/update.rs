@@ -321,6 +321,10 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
             screen.policies.refill(directory);
             screen.members.follow(directory, extra)
         }
+        Some(Screen::Proof(screen)) => {
+            screen.follow(directory);
+            false
+        }
         Some(Screen::Plan(screen)) => {
             if screen.cost.guards.is_none() {
                 let budget = session.setup.requests_per_5_min;
@@ -333,6 +337,7 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
             super::Tab::Members => roots.members.follow(directory, Vec::new()),
             super::Tab::Groups => roots.groups.follow(directory, Vec::new()),
             super::Tab::Organization => roots.organization.follow(directory, Vec::new()),
+            super::Tab::Access => roots.access.follow(directory, staging),
             super::Tab::Changes => false,
         },
     };

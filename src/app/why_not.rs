@@ -37,17 +37,22 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         | Action::Demo
         | Action::Close
         | Action::Back
-        | Action::Preview
         | Action::NextPane
-        | Action::Filter
-        | Action::Sort
         | Action::NextMatch
         | Action::PreviousMatch => None,
+        Action::Filter | Action::Sort | Action::Preview => match context(state) {
+            Context::Access if state.roots.access.question.is_none() => {
+                reason("nothing was asked yet")
+            }
+            _ => None,
+        },
         Action::LastScreen => {
             state.previous.is_none().then(|| Reason("there is no screen before this one".into()))
         }
         Action::Members
         | Action::Groups
+        | Action::Access
+        | Action::WhoCan
         | Action::Changes
         | Action::RefreshAll
         | Action::Prompt => not_open(state),
@@ -65,10 +70,11 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         | Action::Top
         | Action::Bottom
         | Action::PageDown
-        | Action::PageUp
-        | Action::Mark
-        | Action::MarkRange
-        | Action::MarkAll => no_row(state),
+        | Action::PageUp => no_row(state),
+        Action::Mark | Action::MarkRange | Action::MarkAll => no_row(state).or_else(|| {
+            (context(state) == Context::Access && state.roots.access.question.is_none())
+                .then(|| Reason("nothing was asked yet".into()))
+        }),
         Action::AddTo | Action::RemoveFrom | Action::Create | Action::Edit | Action::Delete => {
             read_only(state).or_else(|| cannot_edit(state, action))
         }
@@ -193,6 +199,10 @@ fn no_row(state: &State) -> Option<Reason> {
         (_, Some(Screen::Plan(screen))) => screen.has_no_row(),
         (_, Some(Screen::Run(screen))) => screen.steps.rows().is_empty(),
         (_, Some(Screen::Requests(screen))) => screen.lines.rows().is_empty(),
+        (_, Some(Screen::Proof(screen))) => screen.lines.rows().is_empty(),
+        (Context::Access, _) if state.roots.access.question.is_none() => {
+            state.roots.access.offers.rows().is_empty()
+        }
         (Context::Changes, _) => state.roots.changes.rows.rows().is_empty(),
         _ => table(state).is_none_or(|table| table.rows.rows().is_empty()),
     };

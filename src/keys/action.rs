@@ -19,6 +19,10 @@ pub enum Context {
     Organization,
     /// One member of the organization.
     OrganizationMember,
+    /// Who can do what was asked.
+    Access,
+    /// The proof that a member can.
+    Proof,
     /// What is staged, and runs.
     Changes,
     /// A plan, before it is applied.
@@ -93,18 +97,27 @@ const LISTS: &[Context] = &[
     C::GroupMembers,
     C::GroupPolicies,
     C::Organization,
+    C::Access,
+    C::Proof,
     C::Changes,
     C::Plan,
     C::Run,
     C::Requests,
     C::Accounts,
 ];
-const MARKED: &[Context] = &[C::Members, C::Groups, C::MemberGroups, C::GroupMembers];
-const FILTERED: &[Context] =
-    &[C::Members, C::Groups, C::MemberGroups, C::GroupMembers, C::Organization, C::Requests];
+const MARKED: &[Context] = &[C::Members, C::Groups, C::MemberGroups, C::GroupMembers, C::Access];
+const FILTERED: &[Context] = &[
+    C::Members,
+    C::Groups,
+    C::MemberGroups,
+    C::GroupMembers,
+    C::Organization,
+    C::Access,
+    C::Requests,
+];
 const SORTED: &[Context] =
-    &[C::Members, C::Groups, C::MemberGroups, C::GroupMembers, C::Organization];
-const PREVIEWED: &[Context] = &[C::Members, C::Groups, C::Organization];
+    &[C::Members, C::Groups, C::MemberGroups, C::GroupMembers, C::Organization, C::Access];
+const PREVIEWED: &[Context] = &[C::Members, C::Groups, C::Organization, C::Access];
 const OPENED: &[Context] = &[
     C::Members,
     C::Groups,
@@ -113,6 +126,8 @@ const OPENED: &[Context] = &[
     C::GroupMembers,
     C::GroupPolicies,
     C::Organization,
+    C::Access,
+    C::Proof,
     C::Changes,
     C::Plan,
     C::Run,
@@ -122,8 +137,15 @@ const PANES: &[Context] =
     &[C::MemberGroups, C::MemberPolicies, C::GroupMembers, C::GroupPolicies, C::Plan];
 const GROUP_ROWS: &[Context] = &[C::Groups, C::GroupMembers, C::GroupPolicies];
 const MEMBER_ROWS: &[Context] = &[C::Members, C::MemberGroups, C::MemberPolicies];
-const ADDS: &[Context] =
-    &[C::Members, C::MemberGroups, C::MemberPolicies, C::Groups, C::GroupMembers, C::GroupPolicies];
+const ADDS: &[Context] = &[
+    C::Members,
+    C::MemberGroups,
+    C::MemberPolicies,
+    C::Groups,
+    C::GroupMembers,
+    C::GroupPolicies,
+    C::Access,
+];
 
 actions! {
     Open "open" "open" "open what is under the cursor" ["enter" "l" "right"] OPENED, Looks;
@@ -155,6 +177,7 @@ actions! {
     StopRun "stop-run" "stop" "stop the run after what is in flight" ["S"] &[], Writes;
     UndoRun "undo-run" "undo" "take this run back: its plan is shown first" ["u"] &[C::Changes, C::Run], Looks;
     UndoLast "undo-last" "undo last" "take back the last run that changed something: its plan is shown first" ["z"] &[], Looks;
+    WhoCan "who-can" "who can…" "ask who can do something somewhere; starts from what is under the cursor" ["w"] &[], Looks;
     Preview "preview" "preview" "show or hide the preview" ["p"] PREVIEWED, Looks;
     NextPane "next-pane" "next pane" "to the next pane, or the next view of the plan" ["tab"] PANES, Looks;
     Copy "copy" "copy" "copy the plan as text for a ticket" ["y"] &[C::Plan], Looks;
@@ -164,6 +187,7 @@ actions! {
     LastScreen "last-screen" "last screen" "to the screen before this one" ["-"] &[], Looks;
     Members "members" "Members" "to the members" ["1"] &[], Looks;
     Groups "groups" "Groups" "to the groups" ["2"] &[], Looks;
+    Access "access" "Access" "to who can do what was asked" ["3"] &[], Looks;
     Changes "changes" "Changes" "to what is staged, and runs" ["6"] &[], Looks;
     Organization "organization" "Organization" "to the organization's members" ["7"] &[], Looks;
     Account "account" "account…" "choose another account" [] &[], Looks;

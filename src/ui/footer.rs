@@ -159,6 +159,19 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
             A::Refresh,
             A::Leave,
         ],
+        Context::Access => &[
+            A::Open,
+            A::WhoCan,
+            A::Filter,
+            A::AddTo,
+            A::RemoveFrom,
+            A::Sort,
+            A::Preview,
+            A::Mark,
+            A::Refresh,
+            A::Leave,
+        ],
+        Context::Proof => &[A::Open, A::WhoCan, A::Refresh, A::Close],
         Context::MemberGroups => &[
             A::Open,
             A::AddTo,
@@ -170,9 +183,16 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
             A::Refresh,
             A::Close,
         ],
-        Context::MemberPolicies => {
-            &[A::Open, A::NextPane, A::AddTo, A::RemoveFrom, A::Plan, A::Refresh, A::Close]
-        }
+        Context::MemberPolicies => &[
+            A::Open,
+            A::NextPane,
+            A::WhoCan,
+            A::AddTo,
+            A::RemoveFrom,
+            A::Plan,
+            A::Refresh,
+            A::Close,
+        ],
         Context::GroupMembers => &[
             A::AddTo,
             A::RemoveFrom,
@@ -186,9 +206,17 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
             A::Refresh,
             A::Close,
         ],
-        Context::GroupPolicies => {
-            &[A::Open, A::Edit, A::NextPane, A::AddTo, A::Plan, A::Delete, A::Refresh, A::Close]
-        }
+        Context::GroupPolicies => &[
+            A::Open,
+            A::Edit,
+            A::NextPane,
+            A::WhoCan,
+            A::AddTo,
+            A::Plan,
+            A::Delete,
+            A::Refresh,
+            A::Close,
+        ],
         Context::Organization => {
             &[A::Open, A::Filter, A::Sort, A::Preview, A::Refresh, A::Prompt, A::Leave]
         }

@@ -65,6 +65,16 @@ impl<'s> Signs<'s> {
                 group_at().map_or(Sign::None, |group| self.membership(group, member))
             }
             List::Organization => Sign::None,
+            List::WhoCan(_) => {
+                let shift = &self.state.roots.access.shift;
+                if shift.comes.contains(&slot) {
+                    Sign::Comes
+                } else if shift.goes.contains(&slot) {
+                    Sign::Goes
+                } else {
+                    Sign::None
+                }
+            }
         }
     }
 
@@ -253,6 +263,8 @@ fn style(theme: &Theme, column: ColumnId, text: &str) -> Style {
         | (ColumnId::Highest, "none" | "minimal")
         | (ColumnId::Modified | ColumnId::Since, _)
         | (ColumnId::Policies, "none") => theme.dim,
+        (ColumnId::Rests, "the grant itself" | "implied") => theme.text,
+        (ColumnId::Rests, _) => theme.warn,
         (ColumnId::Status | ColumnId::TwoFactor, _) | (ColumnId::Highest, "none yet") => theme.warn,
         (ColumnId::Highest, "Super Administrator" | "Administrator") => theme.name,
         _ => theme.text,

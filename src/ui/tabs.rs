@@ -120,6 +120,9 @@ fn name(state: &State, screen: &Screen) -> String {
             .organization_members()
             .get(&screen.member)
             .map(|member| member.email.to_string()),
+        Screen::Proof(screen) => {
+            directory.members().get(&screen.member).map(|member| format!("Proof: {}", member.email))
+        }
         Screen::Plan(screen) => Some(format!("Plan {}", screen.plan.id.short())),
         Screen::Run(_) => Some("Run".to_owned()),
         Screen::Requests(_) => Some("Requests".to_owned()),

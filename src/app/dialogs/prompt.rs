@@ -1,10 +1,13 @@
 //! The prompt: an action, a screen, a member or a group by name, with completion.
 
+use std::sync::Arc;
+
+use crate::access::{Question, permissions_known, place_words, places_known};
 use crate::app::line::{Line, Typed};
 use crate::app::list::{ListState, Motion};
 use crate::app::place::{Route, Tab};
 use crate::app::turn::Turn;
-use crate::domain::{Account, AccountId, Directory};
+use crate::domain::{Account, AccountId, Directory, PermissionGroup};
 use crate::keys::{Action, Code, Key};
 use crate::rows::rank;
 use crate::text;
@@ -45,13 +48,14 @@ pub struct Known<'s> {
 }
 
 /// Commands that take something behind them.
-const COMMANDS: [(&str, &str); 10] = [
+const COMMANDS: [(&str, &str); 11] = [
     ("member", "open a member by e-mail"),
     ("group", "open a group by name"),
     ("set-members", "make a group exactly a pasted list of members"),
     ("members", "the members, filtered"),
     ("groups", "the groups, filtered"),
     ("organization", "the organization's members, filtered"),
+    ("who-can", "PERMISSION on RESOURCE: who can do something somewhere"),
     ("account", "open an account by name or id"),
     ("save", "write what is staged to a change file"),
     ("save!", "the same, in the place of a file that is there"),
@@ -111,7 +115,7 @@ impl Prompt {
         self.chosen = false;
         let line = self.line.text().trim_start();
         let offers = match line.split_once(' ') {
-            Some((command, rest)) => arguments(command, known)
+            Some((command, rest)) => arguments(command, rest, known)
                 .map(|(name, detail)| (format!("{command} {name}"), name, detail))
                 .collect::<Vec<_>>()
                 .into_iter()
@@ -182,6 +186,7 @@ fn words(known: Known<'_>) -> Vec<(String, String, String)> {
 
 fn arguments<'k>(
     command: &str,
+    rest: &str,
     known: Known<'k>,
 ) -> Box<dyn Iterator<Item = (String, String)> + 'k> {
     match command {
@@ -195,6 +200,7 @@ fn arguments<'k>(
         "group" | "set-members" => {
             Box::new(known.directory.groups().values().map(|g| (g.name.to_string(), String::new())))
         }
+        "who-can" => Box::new(questions(rest, known.directory).into_iter()),
         "account" => {
             // A name that does not tell one account from the others is stood in for by the id.
             let tells =
@@ -206,6 +212,23 @@ fn arguments<'k>(
         }
         _ => Box::new(std::iter::empty()),
     }
+}
+
+/// What a question could go on with: permission groups, then, behind `on`, places.
+fn questions(rest: &str, directory: &Directory) -> Vec<(String, String)> {
+    let permissions = permissions_known(directory);
+    let Some((permission, _)) = rest.rsplit_once(" on ") else {
+        let name = |group: &Arc<PermissionGroup>| match &*group.name {
+            "" => (group.id.to_string(), String::new()),
+            name => (name.to_owned(), text::safe_capped(&group.label).into_owned()),
+        };
+        return permissions.iter().map(name).collect();
+    };
+    let permission = permission.trim();
+    let mut places: Vec<String> =
+        places_known(directory).iter().map(|place| place_words(directory, place)).collect();
+    places.sort();
+    places.into_iter().map(|place| (format!("{permission} on {place}"), String::new())).collect()
 }
 
 /// The account that is meant by an id, a name, or a piece of one that no other account has. What could be meant in two
@@ -239,6 +262,12 @@ fn turn(line: &str, known: Known<'_>) -> Result<Option<Turn>, String> {
         && !rest.trim().is_empty()
     {
         return account(rest.trim(), known).map(|id| Some(Turn::Account(id)));
+    }
+    if let Some(("who-can", rest)) = line.split_once(' ')
+        && !rest.trim().is_empty()
+    {
+        let question = Question::read(known.directory, rest.trim());
+        return question.map(|it| Some(Turn::Ask(it))).map_err(|unclear| unclear.to_string());
     }
     Ok(plain_turn(line, known))
 }

@@ -1,6 +1,7 @@
 //! The screens as machines: each says what an action does there and which lists it shows. A screen never names
 //! its parent; what it wants of the router it returns as a [`Turn`](super::Turn).
 
+mod access;
 mod accounts;
 mod changes;
 mod cost;
@@ -9,9 +10,11 @@ mod impact;
 mod member;
 mod organization_member;
 mod plan;
+mod proof;
 mod requests;
 mod run;
 
+pub use access::{AccessScreen, Totals};
 pub use accounts::AccountsScreen;
 pub use changes::{ChangeRow, ChangesScreen};
 pub use cost::{CostLine, CostView};
@@ -20,6 +23,7 @@ pub use impact::{ImpactLine, ImpactView};
 pub use member::{MemberPane, MemberScreen};
 pub use organization_member::OrganizationMemberScreen;
 pub use plan::{PlanLine, PlanScreen, PlanView};
+pub use proof::{ProofLine, ProofScreen, proof_lines};
 pub use requests::RequestsScreen;
 pub use run::RunScreen;
 
@@ -32,6 +36,8 @@ pub enum Screen {
     Group(GroupScreen),
     /// A member of the organization.
     OrganizationMember(OrganizationMemberScreen),
+    /// The proof that a member can do what was asked.
+    Proof(ProofScreen),
     /// What is staged, as a plan.
     Plan(PlanScreen),
     /// A run.

@@ -1,0 +1,85 @@
+//! The proof of an answer: every path from the member to what was asked about.
+
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use super::super::canvas::{Canvas, below, inset, row, span};
+use super::super::list::{self, Focus};
+use super::super::{Rows, person, proof};
+use super::access::edges;
+use crate::access::permission_words;
+use crate::app::{ProofLine, ProofScreen, State};
+use crate::text;
+
+/// Where what the labels name begins.
+const WORDS: u16 = 17;
+/// A detail further from its words would not be read with them.
+const READABLE: u16 = 84;
+
+/// Paints the page.
+pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &ProofScreen, area: Rect) -> Rows {
+    let used = head(canvas, state, screen, inset(area, 1));
+    let used =
+        used + edges(canvas, &state.directory, &screen.unseen, inset(below(area, used), 1)) + 1;
+    let area = below(area, used);
+    if screen.proofs.is_empty() {
+        let words = "nothing that was read gives it";
+        let style = canvas.theme.warn;
+        canvas.spans(inset(row(area, 0), 1), &[span(words, style)]);
+        return Rows { list: area.height, other: 0 };
+    }
+    let about = (&screen.question, &screen.member);
+    let fits = list::paint(canvas, &screen.lines, area, Focus::Here, |canvas, line, row| {
+        let theme = *canvas.theme;
+        let words = proof::words(&theme, &state.directory, about, &screen.proofs, *line);
+        let Some(words) = words else { return };
+        let start = if matches!(line, ProofLine::Path(..)) { 1 } else { WORDS };
+        if start > 1 && !words.label.is_empty() {
+            canvas.text(row.x + 3, row.y, WORDS - 4, &format!("← {}", words.label), theme.dim);
+        }
+        let x = row.x + start;
+        let width = row.right().saturating_sub(x + 1).min(READABLE);
+        let room = Rect { x, width, ..row };
+        canvas.both(room, &[span(words.words, words.style)], &[span(words.detail, theme.dim)]);
+    });
+    Rows { list: fits, other: 0 }
+}
+
+/// Who, what, and by how many paths; gives how many rows it took.
+fn head(canvas: &mut Canvas<'_>, state: &State, screen: &ProofScreen, area: Rect) -> u16 {
+    let theme = *canvas.theme;
+    let directory = &state.directory;
+    let Some(member) = directory.members().get(&screen.member) else { return 0 };
+    let email = text::safe_capped(&member.email).into_owned();
+    let name = text::safe_capped(&member.name).into_owned();
+    let mut who: Vec<Span<'_>> =
+        vec![span(email, theme.name), span(format!("  {name}"), theme.text)];
+    who.push(span("  ", theme.text));
+    let state_of = person::state_spans(&theme, &member.status, member.two_factor);
+    canvas.both(row(area, 0), &who, &state_of);
+    let can = if screen.person.is_some() { "can  " } else { "can't  " };
+    let on = match &screen.question.on {
+        Some(place) => format!("  on {}", crate::access::place_words(directory, place)),
+        None => "  anywhere".to_owned(),
+    };
+    let paths = screen.person.map_or_else(String::new, |person| {
+        let paths = text::plural(person.paths as usize, "independent path");
+        format!("{paths} · {}", rows_words(&person))
+    });
+    let what = [
+        span(can, theme.dim),
+        span(permission_words(&screen.question.permission), theme.name),
+        span(on, theme.text),
+    ];
+    canvas.both(row(area, 1), &what, &[span(paths, theme.text)]);
+    let mut used = 2;
+    for badge in person::badges(directory, member) {
+        canvas.spans(row(area, used), &[span(badge, theme.warn)]);
+        used += 1;
+    }
+    used
+}
+
+fn rows_words(person: &crate::access::Person) -> String {
+    crate::rows::rests_words(person).into_owned()
+}
