@@ -381,7 +381,7 @@ fn to_be_told(state: &State) -> Option<Fault> {
 fn staged_came(state: &mut State, saved: Result<Vec<crate::domain::Change>, Fault>) -> Vec<Effect> {
     match saved {
         Ok(changes) if changes.is_empty() => Vec::new(),
-        Ok(changes) => offer::offer(state, changes),
+        Ok(changes) => offer::left(state, changes),
         Err(fault) => say(state, Tone::Fault, fault.to_string()),
     }
 }

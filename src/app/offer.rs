@@ -1,4 +1,5 @@
-//! What an earlier session left staged: staged again, checked against the account, and offered to be thrown away.
+//! What an earlier session left staged: staged again, checked against the account, and offered to be thrown away. What a
+//! run carries that is not finished is the run's: it is asked about the run, which comes first.
 
 use crate::domain::{Change, Collection, StagedFor};
 use crate::plan::{ChangeKey, Recheck, Staging};
@@ -7,26 +8,44 @@ use crate::text;
 use super::dialogs::{Asked, Confirm, Dialog};
 use super::msg::Effect;
 use super::router::open;
-use super::staged;
 use super::state::State;
+use super::{recovery, staged};
 
 /// How many of them the offer names before it counts the others.
 const NAMED: usize = 4;
 
-/// Stages again what was left, and offers to throw it away. What was staged since goes before it.
-pub fn offer(state: &mut State, left: Vec<Change>) -> Vec<Effect> {
+/// Stages again what was left; what was staged since goes before it. It is offered once it is known which runs are not
+/// finished, and they have been asked about.
+pub fn left(state: &mut State, left: Vec<Change>) -> Vec<Effect> {
     let account = state.staging.account().clone();
     let already: Vec<Change> = state.staging.changes().cloned().collect();
     state.staging = Staging::restore(StagedFor { account, changes: left.clone() });
     for change in already {
         state.staging.stage(change, &state.directory);
     }
-    let mut effects = staged::changed(state);
-    let confirm = Confirm::new(Asked::ThrowAway(left), title(state), lines(state))
+    state.left = left;
+    staged::changed(state)
+}
+
+/// Offers what was left, but for what is no longer staged so, and for what a run carries.
+pub fn offer(state: &mut State) -> Vec<Effect> {
+    if state.left.is_empty() || !recovery::is_settled(state) {
+        return Vec::new();
+    }
+    let left = std::mem::take(&mut state.left);
+    let carried = recovery::carried(state);
+    let is_open = |change: &Change| {
+        let key = ChangeKey::of(change);
+        !carried.contains(&key) && state.staging.get(&key).is_some_and(|it| it.change == *change)
+    };
+    let left: Vec<Change> = left.into_iter().filter(is_open).collect();
+    if left.is_empty() {
+        return Vec::new();
+    }
+    let confirm = Confirm::new(Asked::ThrowAway(left.clone()), title(&left), lines(state, &left))
         .words("throw them away", "keep them")
         .enter_says_no();
-    effects.extend(open(state, Dialog::Confirm(confirm)));
-    effects
+    open(state, Dialog::Confirm(confirm))
 }
 
 /// Throws away what was left, but for what was staged anew since.
@@ -42,38 +61,34 @@ pub fn throw_away(state: &mut State, left: &[Change]) -> Vec<Effect> {
 
 /// Tells in the offer, if it is on the screen, what the account has said since it was made.
 pub fn follow(state: &mut State) {
-    if !is_asked(state) {
+    let Some(Dialog::Confirm(Confirm { asked: Asked::ThrowAway(left), .. })) =
+        state.dialogs.last().map(|top| &top.dialog)
+    else {
         return;
-    }
-    let (title, lines) = (title(state), lines(state));
+    };
+    let lines = lines(state, left);
     if let Some(Dialog::Confirm(confirm)) = state.dialogs.last_mut().map(|top| &mut top.dialog) {
-        (confirm.title, confirm.lines) = (title, lines);
+        confirm.lines = lines;
     }
 }
 
-fn is_asked(state: &State) -> bool {
-    let is_offer = |dialog: &Dialog| matches!(dialog, Dialog::Confirm(confirm) if matches!(confirm.asked, Asked::ThrowAway(_)));
-    state.dialogs.last().is_some_and(|top| is_offer(&top.dialog))
-}
-
-fn title(state: &State) -> String {
-    let staged = text::plural(state.staging.len(), "staged change");
+fn title(left: &[Change]) -> String {
+    let staged = text::plural(left.len(), "staged change");
     format!("Keep {staged} from an earlier session?")
 }
 
-fn lines(state: &State) -> Vec<String> {
-    let checked = if is_checked(state) {
-        format!("Checked against the account: {}.", counts(state))
+fn lines(state: &State, left: &[Change]) -> Vec<String> {
+    let checked = if is_checked(state, left) {
+        format!("Checked against the account: {}.", counts(state, left))
     } else {
         "Each is checked against the account once that has been read.".to_owned()
     };
-    let mut lines: Vec<String> = state
-        .staging
-        .changes()
+    let mut lines: Vec<String> = left
+        .iter()
         .take(NAMED)
         .map(|change| text::safe(&state.staging.words(change, &state.directory)).into_owned())
         .collect();
-    if let Some(more) = state.staging.len().checked_sub(NAMED).filter(|more| *more > 0) {
+    if let Some(more) = left.len().checked_sub(NAMED).filter(|more| *more > 0) {
         lines.push(format!("and {} more", text::count(more)));
     }
     lines.push("Nothing is sent before you apply a plan.".to_owned());
@@ -81,8 +96,8 @@ fn lines(state: &State) -> Vec<String> {
     lines
 }
 
-/// Whether every list that speaks of what is staged has been read to its end.
-fn is_checked(state: &State) -> bool {
+/// Whether every list that speaks of what was left has been read to its end.
+fn is_checked(state: &State, left: &[Change]) -> bool {
     let whole = |collection: &Collection| state.directory.coverage(collection).is_whole();
     let is_known = |change: &Change| match (change.member(), change.target().existing_group()) {
         (Some(_), Some(group)) => {
@@ -91,14 +106,12 @@ fn is_checked(state: &State) -> bool {
         }
         _ => true,
     };
-    whole(&Collection::Members)
-        && whole(&Collection::Groups)
-        && state.staging.changes().all(is_known)
+    whole(&Collection::Members) && whole(&Collection::Groups) && left.iter().all(is_known)
 }
 
-fn counts(state: &State) -> String {
+fn counts(state: &State, left: &[Change]) -> String {
     let (mut hold, mut so, mut gone, mut changed) = (0, 0, 0, 0);
-    for change in state.staging.changes() {
+    for change in left {
         match state.staging.check(change, &state.directory) {
             Recheck::Fine => hold += 1,
             Recheck::AlreadySo => so += 1,

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use crate::domain::{By, Fault, FaultKind};
 use crate::plan::{
-    Approval, End, Guards, OpId, OpState, Override, Plan, Progress, RunId, RunReport, Summary,
-    Tally,
+    Approval, ChangeKey, End, Guards, OpId, OpState, Override, Plan, Progress, RunId, RunReport,
+    Summary, Tally,
 };
 use crate::text;
 
@@ -21,7 +21,7 @@ use super::router::{go, open};
 use super::runs::counts;
 use super::state::{Hold, RunView, State, Tone};
 use super::why_not::{Reason, read_only, running};
-use super::{approve, runs, say, staged};
+use super::{approve, offer, runs, say, staged};
 
 /// How many runs are read back at the start, the newest first.
 const MOST: usize = 20;
@@ -33,6 +33,8 @@ const NAMED: usize = 4;
 pub struct Recovery {
     /// Runs that were asked to be read back in this session.
     asked: BTreeSet<RunId>,
+    /// Those of them that are being read back.
+    reading: BTreeSet<RunId>,
     /// Runs that were read back and not offered yet.
     offers: VecDeque<RunId>,
     /// What had no answer when the run that is read back ended, by run.
@@ -46,6 +48,7 @@ pub fn look(state: &mut State) -> Vec<Effect> {
     let new = |run: &RunId| !state.runs.contains_key(run) && !state.recovery.asked.contains(run);
     let found: Vec<RunId> = all.filter(new).take(MOST).collect();
     state.recovery.asked.extend(found.iter().cloned());
+    state.recovery.reading.extend(found.iter().cloned());
     let by = by(state);
     found.into_iter().map(|run| Effect::TakeUp(run, TakeUp::ReadBack, by.clone().into())).collect()
 }
@@ -61,6 +64,9 @@ pub fn taken_up(
     how: TakeUp,
     opened: Result<(Arc<Plan>, Timestamp), Fault>,
 ) -> Vec<Effect> {
+    if opened.is_err() {
+        state.recovery.reading.remove(run);
+    }
     let (mut plan, last) = match opened {
         Ok(opened) => opened,
         // It is on in another window, which looks after it.
@@ -105,13 +111,33 @@ pub fn note(state: &mut State, run: &RunId, report: &RunReport) {
     }
 }
 
-/// A run has been read back: it is offered as soon as nothing else is asked.
-pub fn read_back(state: &mut State, run: &RunId) -> Vec<Effect> {
-    state.recovery.offers.push_back(run.clone());
-    offer_next(state)
+/// A run has ended, also one that was only read back. One that was broken off is offered as soon as nothing else is
+/// asked.
+pub fn ended(state: &mut State, run: &RunId, end: &End) {
+    state.recovery.reading.remove(run);
+    if *end == End::BrokenOff {
+        state.recovery.offers.push_back(run.clone());
+    }
 }
 
-/// Offers the next run that was read back, if the person is neither asked anything nor typing.
+/// Whether it is known which runs are not finished, and each of them has been asked about.
+pub fn is_settled(state: &State) -> bool {
+    let is_listed = state.past.all.is_some() || state.past.failed.is_some();
+    is_listed && state.recovery.reading.is_empty() && state.recovery.offers.is_empty()
+}
+
+/// What the runs carry that were found unfinished, as it is staged now.
+pub fn carried(state: &State) -> BTreeSet<ChangeKey> {
+    let found = state.recovery.asked.iter().filter_map(|run| state.runs.get(run));
+    let keys = |run: &RunView| -> Vec<ChangeKey> {
+        let staged = run.plan.ops().map(|op| run.progress.as_staged(&op.change));
+        staged.map(|change| ChangeKey::of(&change)).collect()
+    };
+    found.flat_map(keys).collect()
+}
+
+/// Offers the next run that was read back, then what an earlier session left staged, if the person is neither asked
+/// anything nor typing.
 pub fn offer_next(state: &mut State) -> Vec<Effect> {
     let types = super::context::table(state).is_some_and(|table| table.typing);
     if !state.dialogs.is_empty() || types || running(state).is_some() {
@@ -119,7 +145,7 @@ pub fn offer_next(state: &mut State) -> Vec<Effect> {
     }
     match state.recovery.offers.pop_front() {
         Some(run) => ask(state, &run),
-        None => Vec::new(),
+        None => offer::offer(state),
     }
 }
 

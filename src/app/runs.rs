@@ -323,8 +323,10 @@ fn ended(state: &mut State, run: &RunId, summary: Summary, now: Now) -> Vec<Effe
         screen.steps.go_to(&first);
     }
     let mut effects = staged::changed(state);
+    recovery::ended(state, run, &end);
     effects.extend(match end {
-        End::BrokenOff => recovery::read_back(state, run),
+        // It is offered as soon as nothing else is asked.
+        End::BrokenOff => Vec::new(),
         End::Finished if was_over => {
             say(state, tone, format!("a run was broken off, and had done all: {words}"))
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::domain::{
-    Account, AccountId, Budget, Directory, Fault, GroupId, MemberId, Now, Organization,
+    Account, AccountId, Budget, Change, Directory, Fault, GroupId, MemberId, Now, Organization,
     OrganizationId, RequestLine,
 };
 
@@ -44,6 +44,8 @@ pub struct State {
     pub directory: Directory,
     /// What is staged.
     pub staging: Staging,
+    /// What an earlier session left staged, until it is offered to be thrown away.
+    pub left: Vec<Change>,
     /// The lists behind the tabs.
     pub roots: Roots,
     /// Where the person is.
@@ -102,6 +104,7 @@ impl State {
             session: Session::new(setup),
             directory: Directory::new(none.clone()),
             staging: Staging::new(none),
+            left: Vec::new(),
             roots: Roots::default(),
             place: Place { tab: Tab::Members, above: Vec::new() },
             previous: None,
@@ -141,6 +144,7 @@ impl State {
             self.directory.account = known.clone();
         }
         self.staging = Staging::new(account.clone());
+        self.left.clear();
         self.past = PastRuns::default();
         self.recovery = Recovery::default();
         self.roots = Roots { preview: self.roots.preview, ..Roots::default() };

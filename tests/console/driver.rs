@@ -17,7 +17,7 @@ pub struct Console {
     pub state: State,
     /// What was asked for since it was last looked at.
     pub effects: Vec<Effect>,
-    /// The question about earlier runs, which stays open.
+    /// The question about earlier runs, which stays open where nothing was left staged.
     pub runs: Option<Ticket>,
     walk: u64,
 }
@@ -75,7 +75,11 @@ impl Console {
     pub fn answer_account(&mut self, kept: Vec<Change>) {
         self.runs = self.maybe_asked(|request| matches!(request, Request::Runs(_)));
         let ticket = self.asked(|request| matches!(request, Request::Staged(_)));
+        let none_ran = self.runs.filter(|_| !kept.is_empty());
         self.answer(Answer::Staged(ticket, Ok(kept)));
+        if let Some(ticket) = none_ran {
+            self.answer(Answer::Runs(ticket, Ok((Vec::new(), Vec::new()))));
+        }
         let ticket = self.asked(|request| matches!(request, Request::Account { .. }));
         let caller = Caller {
             kind: CredentialKind::UserToken,

@@ -97,6 +97,8 @@ fn throwing_away_what_was_left_keeps_what_was_staged_since() {
     let (group, member) = (account::group("on-call"), account::member("zoe"));
     kept.push(Change::Remove { group, member });
     console.answer(cfiam::app::Answer::Staged(ticket, Ok(kept)));
+    let runs = console.runs.unwrap();
+    console.answer(cfiam::app::Answer::Runs(runs, Ok((Vec::new(), Vec::new()))));
     assert_eq!(console.staged().len(), 4);
     console.keys("y");
     assert_eq!(console.staged(), ["+ zoe on-call"]);

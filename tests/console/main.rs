@@ -13,6 +13,7 @@ mod driver;
 
 mod access;
 mod accounts;
+mod broken_off;
 mod change_files;
 mod chaos;
 mod editing;

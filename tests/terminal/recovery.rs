@@ -42,18 +42,12 @@ fn killed(home: &Home, server: &Server) -> Terminal {
     server.client_as(home, "writer").start()
 }
 
-/// Leaves the offer of what is staged, where it is asked about it.
-fn keep_staged(terminal: &mut Terminal) {
-    terminal.wait("Keep 2 staged changes").keys("n").wait_gone("Keep 2 staged");
-}
-
 #[test]
 fn killed_while_a_write_is_on_its_way_the_next_start_reads_it_back_and_goes_on_when_it_is_told_to()
 {
     let home = Home::new();
     let server = Server::troubled(&["POST /accounts/*/iam/user_groups/*/members 1: apply hang"]);
     let mut terminal = killed(&home, &server);
-    keep_staged(&mut terminal);
     terminal.wait("was broken off").wait("1 done · 1 not sent");
     terminal.wait("1 had no answer: it is done");
     assert_eq!(server.writes().len(), 1, "nothing is sent before it is asked");
@@ -76,7 +70,6 @@ fn a_run_that_was_broken_off_can_be_closed_and_is_not_offered_again() {
     let home = Home::new();
     let server = Server::troubled(&[HANGS]);
     let mut terminal = killed(&home, &server);
-    keep_staged(&mut terminal);
     terminal.wait("was broken off").keys("j j enter").wait("closed: 1 done · 1 not sent");
     terminal.keys("ctrl-c");
     assert_eq!(terminal.ended(), Ended::Status(5));
@@ -94,7 +87,6 @@ fn from_changes_a_run_that_was_only_looked_at_is_taken_up() {
     let home = Home::new();
     let server = Server::troubled(&[HANGS]);
     let mut terminal = killed(&home, &server);
-    keep_staged(&mut terminal);
     terminal.wait("was broken off").keys("G enter").wait_gone("look again");
     terminal.wait("broken off: 1 done · 1 not sent").keys("6").wait("1 run");
     terminal
@@ -180,7 +172,7 @@ fn d9_a_journal_that_breaks_off_in_a_line_is_put_aside_and_the_run_is_read_back(
     let torn = [&whole[..], b"{\"v\":1,\"seq\":"].concat();
     std::fs::write(&path, &torn).unwrap();
     let mut terminal = server.client_as(&home, "writer").start();
-    terminal.wait("Keep ").keys("n").wait("was broken off");
+    terminal.wait("was broken off");
     let aside = home
         .path("state/cfiam/runs")
         .join(format!("{}.broken-1", path.file_name().unwrap().to_str().unwrap()));
