@@ -8,7 +8,7 @@ use super::highest::is_super_administrator;
 use super::question::{Asked, Question};
 use super::scope::{Place, places};
 use crate::domain::{
-    Access, Change, Directory, Group, GroupId, MemberId, PermissionScope, Policy, Slot,
+    Access, Change, Directory, Group, GroupId, Member, MemberId, PermissionScope, Policy, Slot,
 };
 
 /// Whom changes bring into an answer, and whom they take out of it.
@@ -66,7 +66,7 @@ fn holds(
 /// the whole account, about those who may do everything.
 pub fn examples(directory: &Directory) -> Vec<Question> {
     let groups = directory.groups().values().flat_map(Group::policies);
-    let members = directory.members().values().flat_map(|row| row.direct_policies());
+    let members = directory.members().values().flat_map(Member::direct_policies);
     let mut kinds: [Option<Question>; 3] = [None, None, None];
     for policy in groups.chain(members).filter(|policy| policy.access == Access::Allow) {
         look_for_examples(directory, policy, &mut kinds);

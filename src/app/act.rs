@@ -53,18 +53,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::EditChanges => change_files::edit(state),
         Action::Delete => delete(state),
         Action::Unstage => unstage(state),
-        Action::UnstageAll => {
-            let title = format!(
-                "Take all {} out?",
-                crate::text::plural(state.staging.len(), "staged change")
-            );
-            open(
-                state,
-                Dialog::Confirm(
-                    Confirm::new(Asked::UnstageAll, title, Vec::new()).words("take out", "no"),
-                ),
-            )
-        }
+        Action::UnstageAll => ask_to_unstage_all(state),
         Action::Plan => go(state, Route::Plan),
         Action::Apply => approve::ask_to_apply(state),
         Action::StopRun => runs::stop(state),
@@ -91,12 +80,12 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             }
             router::arrive(state)
         }
-        Action::Members => go(state, Route::Tab(Tab::Members)),
-        Action::Groups => go(state, Route::Tab(Tab::Groups)),
-        Action::Access => go(state, Route::Tab(Tab::Access)),
-        Action::WhoCan => asking::pick_question(state),
-        Action::Changes => go(state, Route::Tab(Tab::Changes)),
-        Action::Organization => go(state, Route::Tab(Tab::Organization)),
+        Action::Members
+        | Action::Groups
+        | Action::Access
+        | Action::Changes
+        | Action::Organization => go(state, Route::Tab(tab_of(action))),
+        Action::WhoCan => asking::act(state, action),
         Action::Account => {
             let mut effects = go(state, Route::Accounts);
             effects.extend(state.tickets.ask_once(super::Request::Accounts));
@@ -125,6 +114,24 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Leave => leave_or_back(state),
         Action::Suspend => vec![Effect::Suspend],
         Action::Quit => quit(state),
+    }
+}
+
+fn ask_to_unstage_all(state: &mut State) -> Vec<Effect> {
+    let staged = crate::text::plural(state.staging.len(), "staged change");
+    let title = format!("Take all {staged} out?");
+    let confirm = Confirm::new(Asked::UnstageAll, title, Vec::new());
+    open(state, Dialog::Confirm(confirm.words("take out", "no")))
+}
+
+/// The tab that an action goes to.
+fn tab_of(action: Action) -> Tab {
+    match action {
+        Action::Groups => Tab::Groups,
+        Action::Access => Tab::Access,
+        Action::Changes => Tab::Changes,
+        Action::Organization => Tab::Organization,
+        _ => Tab::Members,
     }
 }
 

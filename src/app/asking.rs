@@ -7,7 +7,8 @@ use crate::access::{
     self, Question, Reach, permission_words, permissions_known, place_words, places_known, reaches,
 };
 use crate::domain::{Directory, Group, PermissionGroup, PermissionScope, Policy, ResourceGroup};
-use crate::text;
+
+use crate::keys::Action;
 
 use super::context::{About, about};
 use super::dialogs::{Choice, Dialog, Item, Picker, note};
@@ -23,6 +24,14 @@ const STARTS: usize = 6;
 /// So many places of one grant are offered: the others are picked in the second step.
 const OF_ONE: usize = 2;
 
+/// Does what an action that asks something says.
+pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    match action {
+        Action::WhoCan => pick_question(state),
+        _ => Vec::new(),
+    }
+}
+
 /// Shows the answer to a question.
 pub fn ask(state: &mut State, question: Question) -> Vec<Effect> {
     state.roots.access.ask(question);
@@ -31,7 +40,7 @@ pub fn ask(state: &mut State, question: Question) -> Vec<Effect> {
 
 /// Asks what is to be asked: first the permission group. What is under the cursor makes whole questions, which come
 /// first.
-pub fn pick_question(state: &mut State) -> Vec<Effect> {
+fn pick_question(state: &mut State) -> Vec<Effect> {
     let directory = &state.directory;
     let mut items: Vec<Item> = starts(state)
         .into_iter()
@@ -137,8 +146,7 @@ fn of_row(state: &State) -> Vec<Question> {
         group.policies().iter().flat_map(|policy| of_policy(directory, policy)).collect()
     };
     let groups = match about(state) {
-        About::Groups(groups) => groups,
-        About::OfMember(_, groups) => groups,
+        About::Groups(groups) | About::OfMember(_, groups) => groups,
         About::Members(members) => {
             let [member] = members.as_slice() else { return Vec::new() };
             let grants = access::grants(directory, member).into_iter();
@@ -227,12 +235,4 @@ fn on_each(
         .collect();
     let question = |on| Question { permission: permission.clone(), on: Some(on) };
     places.into_iter().take(OF_ONE).map(question).collect()
-}
-
-/// A count of people in words.
-pub fn people(number: usize) -> String {
-    match number {
-        1 => "1 person".to_owned(),
-        many => format!("{} people", text::count(many)),
-    }
 }

@@ -30,7 +30,6 @@ mod turn;
 mod update;
 mod why_not;
 
-pub use asking::people;
 pub use context::{About, about, context, table};
 pub use dialogs::*;
 pub use history::{PastRuns, PastView, ids as run_ids, past_view, run_view};

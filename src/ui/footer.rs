@@ -171,7 +171,6 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
             A::Refresh,
             A::Leave,
         ],
-        Context::Proof => &[A::Open, A::WhoCan, A::Refresh, A::Close],
         Context::MemberGroups => &[
             A::Open,
             A::AddTo,
@@ -217,9 +216,18 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
             A::Refresh,
             A::Close,
         ],
+        other => on_pages(other),
+    }
+}
+
+/// The same for pages that stand above a list, and for what is no list of members or groups.
+fn on_pages(context: Context) -> &'static [Action] {
+    use Action as A;
+    match context {
         Context::Organization => {
             &[A::Open, A::Filter, A::Sort, A::Preview, A::Refresh, A::Prompt, A::Leave]
         }
+        Context::Proof => &[A::Open, A::WhoCan, A::Refresh, A::Close],
         Context::OrganizationMember => &[A::Refresh, A::Close, A::Prompt],
         Context::Changes => &[
             A::Plan,
@@ -242,5 +250,6 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
         Context::Requests => &[A::Filter, A::NextMatch, A::PreviousMatch, A::Close],
         Context::Accounts => &[A::Open, A::Refresh, A::Leave, A::Close],
         Context::Start => &[A::Demo, A::Refresh, A::Leave],
+        _ => &[A::Close],
     }
 }

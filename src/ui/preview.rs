@@ -142,7 +142,7 @@ impl Pane<'_, '_> {
                 ProofLine::Rests(_) => "    ",
                 _ => " ← ",
             };
-            let left = [span(arrow, theme.dim), span(words.words, words.style)];
+            let left = [span(arrow, theme.dim), span(words.says, words.style)];
             let right = match line {
                 ProofLine::Scope(_) => words.detail,
                 _ => String::new(),

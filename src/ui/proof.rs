@@ -14,7 +14,7 @@ pub struct Words {
     /// What it is of the proof; empty for a title.
     pub label: &'static str,
     /// What it is called.
-    pub words: String,
+    pub says: String,
     /// What is to be known of it.
     pub detail: String,
     /// What the words look like.
@@ -31,7 +31,7 @@ pub fn words(
 ) -> Option<Words> {
     let proof = |at: u16| proofs.get(usize::from(at));
     let plain =
-        |label, words: String, detail: String| Words { label, words, detail, style: theme.text };
+        |label, says: String, detail: String| Words { label, says, detail, style: theme.text };
     Some(match line {
         ProofLine::Space(_) => return None,
         ProofLine::Path(number, at) => {

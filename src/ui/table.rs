@@ -264,8 +264,8 @@ fn style(theme: &Theme, column: ColumnId, text: &str) -> Style {
         | (ColumnId::Modified | ColumnId::Since, _)
         | (ColumnId::Policies, "none") => theme.dim,
         (ColumnId::Rests, "the grant itself" | "implied") => theme.text,
-        (ColumnId::Rests, _) => theme.warn,
-        (ColumnId::Status | ColumnId::TwoFactor, _) | (ColumnId::Highest, "none yet") => theme.warn,
+        (ColumnId::Status | ColumnId::TwoFactor | ColumnId::Rests, _)
+        | (ColumnId::Highest, "none yet") => theme.warn,
         (ColumnId::Highest, "Super Administrator" | "Administrator") => theme.name,
         _ => theme.text,
     }

@@ -9,7 +9,7 @@ use super::super::list::{self, Focus};
 use super::super::table::{self, Look};
 use super::super::{Rows, preview};
 use crate::access::{Unseen, permission_words, place_words};
-use crate::app::{AccessScreen, PreviewPlace, State, people};
+use crate::app::{AccessScreen, PreviewPlace, State};
 use crate::domain::Directory;
 use crate::keys::Action;
 use crate::text;
@@ -79,7 +79,7 @@ fn head(canvas: &mut Canvas<'_>, state: &State, screen: &AccessScreen, area: Rec
 fn totals(canvas: &Canvas<'_>, screen: &AccessScreen) -> Vec<Span<'static>> {
     let theme = canvas.theme;
     let totals = screen.totals;
-    let mut spans = vec![span(people(totals.people), theme.name)];
+    let mut spans = vec![span(text::people(totals.people), theme.name)];
     let parts = [
         (totals.itself, "by the grant itself", theme.text),
         (totals.implied, "implied", theme.text),
@@ -140,7 +140,7 @@ fn missing(directory: &Directory, unseen: &Unseen) -> Vec<String> {
             .push(format!("policies of {} not read", text::plural(unseen.policies.len(), "group")));
     }
     if unseen.own > 0 {
-        missing.push(format!("direct policies of {} not known", people(unseen.own)));
+        missing.push(format!("direct policies of {} not known", text::people(unseen.own)));
     }
     missing
 }

@@ -40,7 +40,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &ProofScreen, area:
         let x = row.x + start;
         let width = row.right().saturating_sub(x + 1).min(READABLE);
         let room = Rect { x, width, ..row };
-        canvas.both(room, &[span(words.words, words.style)], &[span(words.detail, theme.dim)]);
+        canvas.both(room, &[span(words.says, words.style)], &[span(words.detail, theme.dim)]);
     });
     Rows { list: fits, other: 0 }
 }
