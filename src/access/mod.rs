@@ -36,4 +36,6 @@ pub use question::{
 };
 pub use scope::{Place, is_account_wide, places, scopes_of};
 pub use shift::{Shift, examples};
-pub use words::{held_words, permission_words, place_words, places_words, scope_words};
+pub use words::{
+    held_words, permission_words, place_words, places_words, reaches_words, scope_words,
+};

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::difference::{Reach, covers, reaches};
-use super::grant::{Path, direct_policies, no_access_yet};
+use super::grant::{Grant, Path, direct_policies, no_access_yet};
 use super::implied::{Rests, gives};
 use super::scope::Place;
 use crate::domain::{
@@ -162,17 +162,37 @@ impl<'d, 'q> Asked<'d, 'q> {
     /// Everybody who can.
     pub fn who_can(&mut self) -> WhoCan {
         let directory = self.directory;
-        let groups = directory.groups().iter().filter_map(|(slot, group)| {
-            let said = self.list(group.policies.as_ref()?);
-            (said.sure.is_some() || said.denied).then_some((slot, said))
-        });
-        let groups: HashMap<Slot, Said> = groups.collect();
+        let groups = self.groups_that_say();
+        let unread = groups.iter().filter(|(slot, _)| !is_read(directory, **slot)).count();
+        let unseen = Unseen::of(directory);
+        // Who is in a group of which it is known that it says nothing to the question doesn't matter; of those of
+        // which it isn't known, their policies are missing.
+        let unseen = Unseen { lists: unread, ..unseen };
         let people = directory.members().iter().filter_map(|(slot, row)| {
             let own = self.own(row);
             let through = directory.groups_at(slot).iter().filter_map(|group| groups.get(group));
             person(slot, row, own, through)
         });
-        WhoCan { people: people.collect(), unseen: Unseen::of(directory) }
+        WhoCan { people: people.collect(), unseen }
+    }
+
+    /// The groups of which it matters to the answer who is in them: those that give or deny what is asked for, and
+    /// those of which it isn't known what they grant.
+    pub fn groups_that_matter(&mut self) -> Vec<GroupId> {
+        let said = self.groups_that_say();
+        let groups = self.directory.groups().iter().filter(|(slot, group)| {
+            group.id.as_draft().is_none() && (group.policies.is_none() || said.contains_key(slot))
+        });
+        groups.map(|(_, group)| group.id.clone()).collect()
+    }
+
+    /// The groups that give or deny what is asked for.
+    fn groups_that_say(&mut self) -> HashMap<Slot, Said> {
+        let groups = self.directory.groups().iter().filter_map(|(slot, group)| {
+            let said = self.list(group.policies.as_ref()?);
+            (said.sure.is_some() || said.denied).then_some((slot, said))
+        });
+        groups.collect()
     }
 
     /// Whether one member can.
@@ -310,6 +330,29 @@ impl<'d, 'q> Asked<'d, 'q> {
         covering
             .map(|reach| (Sure::Yes, reach.clone()))
             .or_else(|| perhaps().map(|reach| (Sure::Perhaps, reach.clone())))
+    }
+}
+
+/// Whether it is known who is in a group. Nobody is in one that is only staged.
+fn is_read(directory: &Directory, group: Slot) -> bool {
+    directory.groups().at(group).is_none_or(|group| {
+        let list = || Collection::GroupMembers(group.id.clone());
+        group.id.as_draft().is_some() || directory.coverage(&list()).is_complete()
+    })
+}
+
+impl Grant {
+    /// By which policies a member comes by the grant: those of each of its paths.
+    pub fn proofs(&self, directory: &Directory, member: &MemberId) -> Vec<Proof> {
+        let question = Question { permission: self.permission_group.clone(), on: None };
+        let mut proofs = Asked::new(directory, &question).proofs(member);
+        let on = reaches(directory, &self.resource_group);
+        proofs.retain(|proof| {
+            proof.policy.access == self.access
+                && proof.permission_group.id == self.permission_group.id
+                && reaches(directory, &proof.resource_group) == on
+        });
+        proofs
     }
 }
 

@@ -2,16 +2,20 @@
 
 mod answer;
 mod apply;
+mod ask;
 mod carry;
+mod compare;
 mod connect;
 mod console;
 mod diff;
 pub mod emulator;
+mod explain;
 mod findings;
 mod groups;
 mod json;
 mod lists;
 mod members;
+mod named;
 mod offer;
 mod organization;
 mod plan;
@@ -24,6 +28,7 @@ mod snapshot;
 mod status;
 mod undo;
 mod wanted;
+mod who_can;
 
 use std::process::ExitCode;
 
@@ -71,6 +76,9 @@ enum Command {
     Members(members::Members),
     #[command(subcommand)]
     Organization(organization::Organization),
+    WhoCan(who_can::Args),
+    Explain(explain::Args),
+    Compare(compare::Args),
     Findings(findings::Args),
     #[command(subcommand)]
     Snapshot(snapshot::Snapshots),
@@ -97,6 +105,9 @@ pub fn main() -> ExitCode {
         Some(Command::Emulator(args)) => ExitCode::from(emulator::run(args)),
         Some(Command::Groups(groups)) => arguments.in_account(|session| groups.run(session)),
         Some(Command::Members(members)) => arguments.in_account(|session| members.run(session)),
+        Some(Command::WhoCan(args)) => arguments.in_account(|session| args.run(session)),
+        Some(Command::Explain(args)) => arguments.in_account(|session| args.run(session)),
+        Some(Command::Compare(args)) => arguments.in_account(|session| args.run(session)),
         Some(Command::Findings(args)) => match args.only_rules() {
             Some(form) => findings::list_rules(form).into(),
             None => arguments.in_account(|session| args.run(session)),

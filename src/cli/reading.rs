@@ -37,9 +37,14 @@ impl Session {
     /// Reads who is in which group, as far as can be; what of it is missing.
     pub fn read_all_inside(&mut self) -> Result<Vec<String>, Refusal> {
         let groups: Vec<GroupId> = self.directory.group_ids().collect();
+        self.read_inside(&groups)
+    }
+
+    /// Reads who is in some groups, as far as can be; what of it is missing.
+    pub fn read_inside(&mut self, groups: &[GroupId]) -> Result<Vec<String>, Refusal> {
         let inside: Vec<Collection> =
             groups.iter().cloned().map(Collection::GroupMembers).collect();
-        let read = self.read_members_of(&groups);
+        let read = self.read_members_of(groups);
         self.go_on(&inside, read)?;
         Ok(missing(&self.directory, &inside))
     }

@@ -18,6 +18,7 @@ mod memberships;
 mod people;
 mod program;
 mod proxies;
+mod questions;
 mod reading;
 mod runs;
 mod snapshots;
