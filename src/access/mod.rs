@@ -11,6 +11,7 @@ mod grant;
 mod highest;
 mod hold;
 mod implied;
+mod matrix;
 mod named;
 mod nearest;
 mod question;
@@ -29,6 +30,7 @@ pub use hold::{
     may_make_super_administrators,
 };
 pub use implied::{Rests, gives};
+pub use matrix::{Cell, Matrix, Row as MatrixRow};
 pub use named::{Unclear, permissions_known};
 pub use nearest::{WhyNot, WouldGive, why_not};
 pub use question::{

@@ -67,8 +67,10 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::NextPane => next_pane(state),
         Action::Copy => copy::plan(state),
         Action::OnlyReal => {
-            if let Some(Screen::Plan(screen)) = state.place.above.last_mut() {
-                screen.impact.toggle_real();
+            match state.place.above.last_mut() {
+                Some(Screen::Plan(screen)) => screen.impact.toggle_real(),
+                Some(Screen::OnlyHere(screen)) => screen.impact.toggle_real(),
+                _ => {}
             }
             Vec::new()
         }
@@ -85,7 +87,11 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         | Action::Access
         | Action::Changes
         | Action::Organization => go(state, Route::Tab(tab_of(action))),
-        Action::WhoCan => asking::act(state, action),
+        Action::WhoCan
+        | Action::Explain
+        | Action::OnlyHere
+        | Action::Compare
+        | Action::MakeLike => asking::act(state, action),
         Action::Account => {
             let mut effects = go(state, Route::Accounts);
             effects.extend(state.tickets.ask_once(super::Request::Accounts));
@@ -148,6 +154,9 @@ fn go_to(state: &mut State, motion: Motion) -> Vec<Effect> {
             GroupPane::Policies => screen.policies.lines.go(motion, page),
         },
         Some(Screen::Proof(screen)) => screen.lines.go(motion, page),
+        Some(Screen::Effective(screen)) => screen.rows.go(motion, page),
+        Some(Screen::Compare(screen)) => screen.lines.go(motion, page),
+        Some(Screen::OnlyHere(screen)) => screen.impact.lines.go(motion, page),
         Some(Screen::Plan(screen)) => screen.go(motion, page),
         Some(Screen::Run(screen)) => screen.steps.go(motion, page),
         Some(Screen::Requests(screen)) => screen.lines.go(motion, page),
@@ -193,6 +202,12 @@ pub fn open_row(state: &mut State) -> Vec<Effect> {
         }
         (Context::Access, _) => return open_answer(state),
         (Context::Proof, Some(Screen::Proof(screen))) => screen.group().cloned().map(Route::Group),
+        (Context::Effective, Some(Screen::Effective(screen))) => {
+            screen.question().map(|question| Route::Proof(question, screen.member.clone()))
+        }
+        (Context::Compare, Some(Screen::Compare(screen))) => {
+            screen.proof().map(|(question, member)| Route::Proof(question, member))
+        }
         (Context::Organization, _) => match about(state) {
             About::OrganizationMember(member) => Some(Route::OrganizationMember(member)),
             _ => None,
@@ -232,6 +247,7 @@ pub fn open_row(state: &mut State) -> Vec<Effect> {
         Some(Screen::Member(screen)) => screen.policies.toggle(directory),
         Some(Screen::Group(screen)) => screen.policies.toggle(directory),
         Some(Screen::Plan(screen)) => screen.toggle(),
+        Some(Screen::OnlyHere(screen)) => screen.impact.toggle(),
         _ => false,
     };
     if opened { follow(state) } else { Vec::new() }
@@ -369,6 +385,7 @@ fn next_pane(state: &mut State) -> Vec<Effect> {
             }
         }
         Some(Screen::Plan(screen)) => screen.next_view(),
+        Some(Screen::Effective(screen)) => screen.next_column(),
         _ => {}
     }
     follow(state)

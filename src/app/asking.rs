@@ -6,11 +6,14 @@ use std::sync::Arc;
 use crate::access::{
     self, Question, Reach, permission_words, permissions_known, place_words, places_known, reaches,
 };
-use crate::domain::{Directory, Group, PermissionGroup, PermissionScope, Policy, ResourceGroup};
+use crate::domain::{
+    Directory, Group, MemberId, PermissionGroup, PermissionScope, Policy, ResourceGroup,
+};
 
 use crate::keys::Action;
 
-use super::context::{About, about};
+use super::comparing;
+use super::context::{About, about, groups_about, members_about, table};
 use super::dialogs::{Choice, Dialog, Item, Picker, note};
 use super::msg::Effect;
 use super::place::{Route, Tab};
@@ -28,8 +31,45 @@ const OF_ONE: usize = 2;
 pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::WhoCan => pick_question(state),
+        Action::Explain => {
+            explained(state).map_or_else(Vec::new, |member| go(state, Route::Effective(member)))
+        }
+        Action::OnlyHere => only_here(state),
+        Action::Compare => comparing::compare(state),
+        Action::MakeLike => comparing::make_like(state),
         _ => Vec::new(),
     }
+}
+
+/// The member whose effective access is asked for: the one under the cursor, or whose page is open.
+pub fn explained(state: &State) -> Option<MemberId> {
+    if matches!(state.place.above.last(), Some(Screen::Member(_) | Screen::Proof(_))) {
+        return members_about(state).into_iter().next();
+    }
+    let slot = table(state)?.rows.cursor()?;
+    state.directory.members().at(slot).map(|row| row.id.clone())
+}
+
+/// Who has what only through the group, or through the policy under the cursor of its page.
+fn only_here(state: &mut State) -> Vec<Effect> {
+    let groups = groups_about(state);
+    let [group] = groups.as_slice() else { return Vec::new() };
+    let policy = match state.place.above.last() {
+        Some(Screen::Group(screen)) if screen.pane == GroupPane::Policies => {
+            let key = match screen.policies.lines.cursor() {
+                Some(
+                    PolicyLine::Policy(key)
+                    | PolicyLine::PermissionGroup(key, _)
+                    | PolicyLine::ResourceGroup(key, _)
+                    | PolicyLine::Object(key, ..),
+                ) => policy_at(&state.directory, &screen.policies.subject, key),
+                _ => None,
+            };
+            key.map(|policy| policy.content())
+        }
+        _ => None,
+    };
+    go(state, Route::OnlyHere(group.clone(), policy))
 }
 
 /// Shows the answer to a question.

@@ -45,6 +45,9 @@ pub fn context(state: &State) -> Context {
         },
         Some(Screen::OrganizationMember(_)) => Context::OrganizationMember,
         Some(Screen::Proof(_)) => Context::Proof,
+        Some(Screen::Effective(_)) => Context::Effective,
+        Some(Screen::Compare(_)) => Context::Compare,
+        Some(Screen::OnlyHere(_)) => Context::OnlyHere,
         Some(Screen::Plan(_)) => Context::Plan,
         Some(Screen::Run(_)) => Context::Run,
         Some(Screen::Requests(_)) => Context::Requests,
@@ -108,6 +111,8 @@ pub fn about(state: &State) -> About {
         (Context::Access, _) => {
             About::Members(members(state.roots.access.people.rows.chosen()).collect())
         }
+        (_, Some(Screen::Effective(screen))) => About::Members(vec![screen.member.clone()]),
+        (_, Some(Screen::OnlyHere(screen))) => About::Groups(vec![screen.group.clone()]),
         (_, Some(Screen::Proof(screen))) => About::Members(vec![screen.member.clone()]),
         (Context::Groups, _) => About::Groups(groups(state.roots.groups.rows.chosen()).collect()),
         (Context::Organization, _) => {

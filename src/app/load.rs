@@ -4,7 +4,7 @@ use crate::domain::{AccountId, Collection, Fault, FaultKind, GroupId, Opened, Sn
 
 use super::msg::{Answer, Effect, Request, Ticket};
 use super::place::{Place, Route, Tab};
-use super::screens::{AccountsScreen, MemberScreen, ProofScreen, Screen};
+use super::screens::{AccountsScreen, EffectiveScreen, MemberScreen, ProofScreen, Screen};
 use super::state::{OrganizationChoice, Phase, State, Tone};
 use super::{change_files, copy, dates, follow, history, offer, recovery, router, runs, say};
 
@@ -117,7 +117,9 @@ pub fn read_this(state: &mut State) -> Vec<Effect> {
             effects.extend(history::read_run(state, &run));
         }
         // An answer rests on the whole account.
-        Some(Screen::Proof(_)) => return read_all(state),
+        Some(
+            Screen::Proof(_) | Screen::Effective(_) | Screen::Compare(_) | Screen::OnlyHere(_),
+        ) => return read_all(state),
         None if state.place.tab == Tab::Access => return read_all(state),
         _ => {
             let collection = match state.place.tab {
@@ -463,7 +465,9 @@ fn is_gone(state: &State) -> bool {
                     || state.directory.coverage(&Collection::Groups).is_whole())
         }
         Some(
-            Screen::Proof(ProofScreen { member, .. }) | Screen::Member(MemberScreen { member, .. }),
+            Screen::Proof(ProofScreen { member, .. })
+            | Screen::Effective(EffectiveScreen { member, .. })
+            | Screen::Member(MemberScreen { member, .. }),
         ) => {
             state.directory.members().get(member).is_none()
                 && state.directory.coverage(&Collection::Members).is_whole()
@@ -475,10 +479,12 @@ fn is_gone(state: &State) -> bool {
 /// Whether what a route names is known.
 pub fn is_known(state: &State, route: &Route) -> bool {
     match route {
-        Route::Member(member) | Route::Proof(_, member) => {
+        Route::Member(member) | Route::Proof(_, member) | Route::Effective(member) => {
             state.directory.members().get(member).is_some()
         }
-        Route::Group(group) => state.directory.groups().get(group).is_some(),
+        Route::Group(group) | Route::OnlyHere(group, _) => {
+            state.directory.groups().get(group).is_some()
+        }
         Route::OrganizationMember(member) => {
             state.directory.organization_members().get(member).is_some()
         }

@@ -1,10 +1,10 @@
 //! Where the person is: a tab with its own list, and what was opened above it.
 
 use crate::access::Question;
-use crate::domain::{GroupId, MemberId, OrganizationMemberId};
+use crate::domain::{GroupId, MemberId, OrganizationMemberId, PolicyContent};
 use crate::plan::RunId;
 
-use super::screens::Screen;
+use super::screens::{Screen, Side};
 
 /// The screens that have a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,6 +62,12 @@ pub enum Route {
     OrganizationMember(OrganizationMemberId),
     /// The proof that a member can do what was asked.
     Proof(Question, MemberId),
+    /// What a member may do where.
+    Effective(MemberId),
+    /// Two members, or a member and what all of a group hold.
+    Compare(Side, Side),
+    /// Who has what only through a group, or only through this policy of it.
+    OnlyHere(GroupId, Option<PolicyContent>),
     /// What is staged, as a plan.
     Plan,
     /// A run.

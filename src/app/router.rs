@@ -15,8 +15,8 @@ use super::load;
 use super::msg::{Effect, Saved};
 use super::place::{Place, Route, Tab};
 use super::screens::{
-    AccountsScreen, GroupScreen, MemberScreen, OrganizationMemberScreen, PlanScreen, ProofScreen,
-    RequestsScreen, RunScreen, Screen,
+    AccountsScreen, CompareScreen, EffectiveScreen, GroupScreen, MemberScreen, OnlyHereScreen,
+    OrganizationMemberScreen, PlanScreen, ProofScreen, RequestsScreen, RunScreen, Screen,
 };
 use super::setup::{Mode, WhyReadOnly};
 use super::staged::Beside;
@@ -188,6 +188,12 @@ pub fn go(state: &mut State, route: Route) -> Vec<Effect> {
             Screen::OrganizationMember(OrganizationMemberScreen { member })
         }
         Route::Proof(question, member) => Screen::Proof(ProofScreen::new(question, member)),
+        Route::Effective(member) => Screen::Effective(EffectiveScreen::new(member)),
+        Route::Compare(here, there) => Screen::Compare(CompareScreen::new(here, there)),
+        Route::OnlyHere(group, policy) => {
+            let screen = OnlyHereScreen::new(group, policy, &state.directory, state.now);
+            Screen::OnlyHere(screen)
+        }
         Route::Plan => {
             let plan = Plan::build(&state.staging, &state.directory, state.now);
             state.last_number += 1;

@@ -311,7 +311,7 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
         Some(Screen::Member(screen)) => staged::joined_by(state, &screen.member),
         _ => Vec::new(),
     };
-    let State { directory, staging, place, roots, dialogs, session, .. } = state;
+    let State { directory, staging, place, roots, dialogs, session, now, .. } = state;
     let mut more = match place.above.last_mut() {
         Some(Screen::Member(screen)) => {
             screen.policies.refill(directory);
@@ -325,6 +325,15 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
             screen.follow(directory);
             false
         }
+        Some(Screen::Effective(screen)) => {
+            screen.follow(directory);
+            false
+        }
+        Some(Screen::Compare(screen)) => {
+            screen.follow(directory);
+            false
+        }
+        Some(Screen::OnlyHere(screen)) => screen.follow(directory, *now),
         Some(Screen::Plan(screen)) => {
             if screen.cost.guards.is_none() {
                 let budget = session.setup.requests_per_5_min;

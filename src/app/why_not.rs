@@ -7,12 +7,13 @@ use crate::keys::{Action, Context};
 use crate::plan::ChangeKey;
 use crate::text;
 
+use super::asking::explained;
 use super::context::{About, about, context, groups_about, members_about, table};
 use super::place::Tab;
 use super::screens::{ChangeRow, PlanView, Screen};
 use super::setup::{Mode, WhyReadOnly};
 use super::state::{Hold, OrganizationChoice, Phase, RunView, State};
-use super::{change_files, copy, history, recovery, runs};
+use super::{change_files, comparing, copy, history, recovery, runs};
 
 /// Why an action can't be done now, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +97,12 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         Action::Plan => not_open(state).or_else(|| nothing_staged(state)),
         Action::Apply => cannot_apply(state),
         Action::OnlyReal => not_on_impact(state),
+        Action::Explain => {
+            explained(state).is_none().then(|| Reason("there is no member under the cursor".into()))
+        }
+        Action::OnlyHere => not_one_group(state),
+        Action::Compare => comparing::cannot_compare(state),
+        Action::MakeLike => read_only(state).or_else(|| comparing::cannot_make_like(state)),
         Action::Copy => copy::nothing_to_copy(state),
         Action::StopRun => match running(state) {
             None => reason("no run is on"),
@@ -200,6 +207,9 @@ fn no_row(state: &State) -> Option<Reason> {
         (_, Some(Screen::Run(screen))) => screen.steps.rows().is_empty(),
         (_, Some(Screen::Requests(screen))) => screen.lines.rows().is_empty(),
         (_, Some(Screen::Proof(screen))) => screen.lines.rows().is_empty(),
+        (_, Some(Screen::Effective(screen))) => screen.rows.rows().is_empty(),
+        (_, Some(Screen::Compare(screen))) => screen.lines.rows().is_empty(),
+        (_, Some(Screen::OnlyHere(screen))) => screen.impact.lines.rows().is_empty(),
         (Context::Access, _) if state.roots.access.question.is_none() => {
             state.roots.access.offers.rows().is_empty()
         }
@@ -215,11 +225,22 @@ fn nothing_staged(state: &State) -> Option<Reason> {
 
 fn not_on_impact(state: &State) -> Option<Reason> {
     match state.place.above.last() {
+        Some(Screen::OnlyHere(_)) => None,
         Some(Screen::Plan(screen)) if screen.view == PlanView::Impact => None,
         _ => {
             let key = state.keymap.key_name(Action::NextPane);
             reason(format!("only where the impact is shown: {key} shows it"))
         }
+    }
+}
+
+/// Why it can't be told who has something only through what is here; `None` if it can.
+fn not_one_group(state: &State) -> Option<Reason> {
+    match groups_about(state).as_slice() {
+        [group] if group.as_draft().is_some() => reason("the group is only staged"),
+        [_] => None,
+        [] => reason("there is no row"),
+        _ => reason("one group at a time: unmark the others"),
     }
 }
 

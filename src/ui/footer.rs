@@ -95,6 +95,7 @@ fn hint(canvas: &Canvas<'_>, state: &State, action: Action) -> Vec<Span<'static>
         Action::ReadWrite if state.session.mode == Mode::ReadWrite => "read-only",
         Action::Filter if context(state) == Context::Requests => "search",
         Action::NextPane if context(state) == Context::Plan => "next view",
+        Action::NextPane if context(state) == Context::Effective => "next column",
         other => other.row().short,
     };
     one(canvas, &state.keymap.key_name(action), words)
@@ -227,7 +228,10 @@ fn on_pages(context: Context) -> &'static [Action] {
         Context::Organization => {
             &[A::Open, A::Filter, A::Sort, A::Preview, A::Refresh, A::Prompt, A::Leave]
         }
-        Context::Proof => &[A::Open, A::WhoCan, A::Refresh, A::Close],
+        Context::Proof => &[A::Open, A::Explain, A::WhoCan, A::Compare, A::Refresh, A::Close],
+        Context::Effective => &[A::Open, A::NextPane, A::WhoCan, A::Refresh, A::Close],
+        Context::Compare => &[A::Open, A::MakeLike, A::Plan, A::Refresh, A::Close],
+        Context::OnlyHere => &[A::Open, A::OnlyReal, A::Refresh, A::Close],
         Context::OrganizationMember => &[A::Refresh, A::Close, A::Prompt],
         Context::Changes => &[
             A::Plan,

@@ -33,7 +33,10 @@ pub fn words(
     let plain =
         |label, says: String, detail: String| Words { label, says, detail, style: theme.text };
     Some(match line {
-        ProofLine::Space(_) => return None,
+        // What comes near is told on its page alone.
+        ProofLine::Space(_) | ProofLine::Near(_) | ProofLine::Held(..) | ProofLine::Would(_) => {
+            return None;
+        }
         ProofLine::Path(number, at) => {
             let words = match &proof(at)?.path {
                 Path::Direct => format!("{}  directly", number + 1),

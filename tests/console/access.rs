@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use cfiam::app::{Answer, Dialog, Screen, Tab};
+use cfiam::access::Cell;
+use cfiam::app::{Answer, Dialog, Screen, Side, Tab};
 use cfiam::domain::{Load, MemberStatus, Page};
 use cfiam::keys::Action;
 
@@ -128,4 +129,104 @@ fn an_example_is_asked_with_enter_where_nothing_was_asked() {
     assert_eq!(console.rows().len(), 5);
     console.keys("- 3");
     assert_eq!(console.rows().len(), 5, "the answer stays until another is asked for");
+}
+
+#[test]
+fn a_member_s_effective_access_is_a_table_whose_cells_open_to_their_proof() {
+    let mut console = Console::open();
+    console.keys("1 i");
+    let Some(Screen::Effective(screen)) = console.state.place.above.last() else { panic!() };
+    assert_eq!(screen.member, account::member("ana"));
+    assert_eq!((screen.matrix.rows.len(), screen.matrix.columns.len()), (1, 1));
+    let Cell::Held(paths) = screen.cell() else { panic!() };
+    assert_eq!(paths.len(), 2, "by both of ana's groups");
+    console.keys("enter");
+    assert_eq!(proof(&console).question.words(&console.state.directory), "DNS on account");
+    console.keys("esc esc");
+    assert!(console.state.place.above.is_empty());
+}
+
+#[test]
+fn why_somebody_can_t_is_told_by_the_groups_that_would_give_it_which_enter_opens() {
+    let mut console = Console::open();
+    console.keys(":").types("why-not zoe@northwind.example dns on account").keys("enter");
+    let screen = proof(&console);
+    assert!(screen.person.is_none());
+    let groups = &screen.near.as_ref().unwrap().groups;
+    assert_eq!(groups.len(), 4, "every group gives DNS");
+    console.keys("j enter");
+    assert!(matches!(console.state.place.above.last(), Some(Screen::Group(_))));
+    let mut console = Console::open();
+    console.keys(":").types("why-not nobody@northwind.example dns on account").keys("enter");
+    let Some(Dialog::Prompt(prompt)) = console.dialog() else { panic!() };
+    assert!(prompt.fault.as_ref().unwrap().contains("no member has the e-mail"));
+}
+
+#[test]
+fn who_has_something_only_through_a_group_is_told_before_anything_is_staged() {
+    let mut console = Console::open();
+    // prod-dns: ana is in on-call too, leo in no other group.
+    console.keys("2 G i");
+    let Some(Screen::OnlyHere(screen)) = console.state.place.above.last() else { panic!() };
+    assert_eq!(screen.group, account::group("prod-dns"));
+    let totals = &screen.impact.impact.as_ref().unwrap().totals;
+    assert_eq!((totals.lose, totals.keep), (1, 1));
+    assert_eq!(console.staged(), [""; 0]);
+    console.keys("esc enter tab j i");
+    let Some(Screen::OnlyHere(screen)) = console.state.place.above.last() else { panic!() };
+    assert_eq!(screen.policy, Some(dns_policy().content()), "the policy under the cursor");
+    assert_eq!(screen.impact.impact.as_ref().unwrap().totals.lose, 1);
+}
+
+#[test]
+fn two_marked_members_are_compared_and_one_is_made_like_the_other_as_a_plan() {
+    let mut console = Console::open();
+    // ana: prod-dns, on-call; mia: edge-ops.
+    console.keys("space j space C");
+    let Some(Screen::Compare(screen)) = console.state.place.above.last() else { panic!() };
+    assert_eq!(screen.here, Side::Member(account::member("ana")));
+    assert_eq!(screen.there, Side::Member(account::member("mia")));
+    assert_eq!(screen.compared.same.len(), 1, "both have DNS on the account");
+    console.keys("m");
+    let Some(Dialog::Pick(picker)) = console.dialog() else { panic!() };
+    assert_eq!(picker.items[0].detail, "joins edge-ops; leaves on-call, prod-dns");
+    console.keys("j enter");
+    assert_eq!(console.staged(), ["+ mia on-call", "+ mia prod-dns", "- mia edge-ops"]);
+    assert!(matches!(console.state.place.above.last(), Some(Screen::Plan(_))));
+    assert_eq!(console.applied(), 0);
+}
+
+#[test]
+fn one_member_is_compared_with_what_all_of_a_group_hold() {
+    let mut console = Console::open();
+    console.keys("G C").types("all of on-call").keys("enter");
+    let Some(Screen::Compare(screen)) = console.state.place.above.last() else { panic!() };
+    assert_eq!(screen.there, Side::Common(account::group("on-call")));
+    assert_eq!((screen.compared.only_there.len(), screen.compared.same.len()), (1, 0));
+    // All of on-call, which is ana, are in prod-dns too.
+    console.keys("m enter");
+    assert_eq!(console.staged(), ["+ zoe on-call", "+ zoe prod-dns"]);
+}
+
+#[test]
+fn nothing_is_made_like_another_where_changes_are_not_allowed() {
+    let mut console = Console::open_with(
+        cfiam::app::Setup {
+            mode: cfiam::app::Mode::ReadOnly(cfiam::app::WhyReadOnly::Flag),
+            ..super::driver::setup()
+        },
+        Vec::new(),
+    );
+    console.keys("space j space C m");
+    assert!(console.toast().contains("read-only"), "{}", console.toast());
+    assert!(console.dialog().is_none());
+}
+
+#[test]
+fn compare_and_explain_are_on_the_prompt_too() {
+    let mut console = Console::open();
+    console.keys(":").types("compare ana@northwind.example prod-dns").keys("enter");
+    assert!(matches!(console.state.place.above.last(), Some(Screen::Compare(_))));
+    console.keys(":").types("explain leo@northwind.example").keys("enter");
+    assert!(matches!(console.state.place.above.last(), Some(Screen::Effective(_))));
 }

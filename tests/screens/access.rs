@@ -52,3 +52,37 @@ fn the_question_is_picked_in_two_steps() {
     Console::open(80, 24).keys("w").golden("access_picks_what");
     Console::open(80, 24).keys("w \"zone_set enter").golden("access_picks_where");
 }
+
+#[test]
+fn effective_access_is_a_table_of_what_by_where_with_the_cell_in_full_below() {
+    let keys = "/ \"leo down i";
+    let text = Console::open(80, 24).keys(keys).golden("effective_80");
+    assert!(text.contains("MAY") && text.contains("account"), "{text}");
+    let text = Console::open(80, 24).keys(&format!("{keys} tab j j")).golden("effective_cell_80");
+    assert!(text.contains("through"), "{text}");
+    Console::open(160, 45).keys(keys).golden("effective_160");
+}
+
+#[test]
+fn why_not_names_what_comes_nearest() {
+    let keys = ": \"why-not_noor.haddad@northwind.example_dns_on_shop.example enter";
+    let text = Console::open(80, 24).keys(keys).golden("why_not_80");
+    assert!(text.contains("can't  DNS  on shop.example"), "{text}");
+    assert!(text.contains("THE SAME, ELSEWHERE") && text.contains("prod-dns"), "{text}");
+}
+
+#[test]
+fn a_comparison_says_what_is_only_here_only_there_and_the_same() {
+    let keys = ": \"compare_leo.chen@northwind.example_noor.haddad@northwind.example enter";
+    let text = Console::open(80, 24).keys(keys).golden("compare_80");
+    assert!(text.contains("ONLY HERE: Leo Chen") && text.contains("THE SAME"), "{text}");
+    Console::open(160, 45).keys(keys).golden("compare_160");
+    Console::open(80, 24).keys(&format!("{keys} m")).golden("compare_make_like_80");
+}
+
+#[test]
+fn without_a_group_it_is_told_who_would_really_lose_what() {
+    let text = Console::open(80, 24).keys("2 / \"prod-dns down i").golden("only_here_80");
+    assert!(text.contains("would lose access"), "{text}");
+    assert!(text.contains("nothing of this is staged"), "{text}");
+}

@@ -7,8 +7,11 @@ use crate::access::Question;
 use crate::app::line::{Line, Typed};
 use crate::app::list::{ListState, Motion};
 use crate::app::place::Route;
+use crate::app::screens::Side;
 use crate::app::turn::Turn;
-use crate::domain::{GroupId, OrganizationId, PermissionGroup, PermissionGroupId, ResourceGroupId};
+use crate::domain::{
+    Change, GroupId, OrganizationId, PermissionGroup, PermissionGroupId, ResourceGroupId,
+};
 use crate::keys::{Code, Key};
 use crate::plan::RunId;
 use crate::rows::{ColumnId, rank};
@@ -54,6 +57,10 @@ pub enum Choice {
     Ask(Question),
     /// A question about this permission group.
     AskOf(Arc<PermissionGroup>),
+    /// Compare these.
+    Compare(Side, Side),
+    /// Stage these changes, and show what is staged as a plan.
+    StageAndPlan(Vec<Change>),
     /// Nothing: the list is there to be read.
     Nothing,
 }
@@ -211,6 +218,10 @@ impl Picker {
                 Some(Choice::CloseRun(run)) => Turn::CloseRun(run),
                 Some(Choice::Ask(question)) => Turn::Ask(question),
                 Some(Choice::AskOf(permission)) => Turn::AskOf(permission),
+                Some(Choice::Compare(here, there)) => Turn::Go(Route::Compare(here, there)),
+                Some(Choice::StageAndPlan(changes)) => {
+                    Turn::All(vec![Turn::Stage(changes), Turn::Go(Route::Plan)])
+                }
                 Some(Choice::LookAtRun(run)) => Turn::Go(Route::Run(run)),
                 _ => Turn::Stay,
             }),

@@ -6,8 +6,9 @@ use crate::access::{Question, permissions_known, place_words, places_known};
 use crate::app::line::{Line, Typed};
 use crate::app::list::{ListState, Motion};
 use crate::app::place::{Route, Tab};
+use crate::app::screens::Side;
 use crate::app::turn::Turn;
-use crate::domain::{Account, AccountId, Directory, PermissionGroup};
+use crate::domain::{Account, AccountId, Directory, MemberId, PermissionGroup};
 use crate::keys::{Action, Code, Key};
 use crate::rows::rank;
 use crate::text;
@@ -48,7 +49,7 @@ pub struct Known<'s> {
 }
 
 /// Commands that take something behind them.
-const COMMANDS: [(&str, &str); 11] = [
+const COMMANDS: [(&str, &str); 14] = [
     ("member", "open a member by e-mail"),
     ("group", "open a group by name"),
     ("set-members", "make a group exactly a pasted list of members"),
@@ -56,6 +57,9 @@ const COMMANDS: [(&str, &str); 11] = [
     ("groups", "the groups, filtered"),
     ("organization", "the organization's members, filtered"),
     ("who-can", "PERMISSION on RESOURCE: who can do something somewhere"),
+    ("why-not", "MEMBER PERMISSION on RESOURCE: what comes nearest to what a member can't do"),
+    ("explain", "MEMBER: what a member may do where"),
+    ("compare", "MEMBER MEMBER, or MEMBER GROUP: the same, only here, only there"),
     ("account", "open an account by name or id"),
     ("save", "write what is staged to a change file"),
     ("save!", "the same, in the place of a file that is there"),
@@ -201,6 +205,23 @@ fn arguments<'k>(
             Box::new(known.directory.groups().values().map(|g| (g.name.to_string(), String::new())))
         }
         "who-can" => Box::new(questions(rest, known.directory).into_iter()),
+        "explain" => arguments("member", rest, known),
+        "why-not" => match rest.split_once(' ') {
+            None => arguments("member", rest, known),
+            Some((member, rest)) => {
+                let member = member.to_owned();
+                let all = questions(rest, known.directory).into_iter();
+                Box::new(all.map(move |(name, detail)| (format!("{member} {name}"), detail)))
+            }
+        },
+        "compare" => match rest.split_once(' ') {
+            None => arguments("member", rest, known),
+            Some((member, _)) => {
+                let member = member.to_owned();
+                let all = arguments("group", "", known).chain(arguments("member", "", known));
+                Box::new(all.map(move |(name, detail)| (format!("{member} {name}"), detail)))
+            }
+        },
         "account" => {
             // A name that does not tell one account from the others is stood in for by the id.
             let tells =
@@ -263,13 +284,57 @@ fn turn(line: &str, known: Known<'_>) -> Result<Option<Turn>, String> {
     {
         return account(rest.trim(), known).map(|id| Some(Turn::Account(id)));
     }
-    if let Some(("who-can", rest)) = line.split_once(' ')
-        && !rest.trim().is_empty()
-    {
-        let question = Question::read(known.directory, rest.trim());
-        return question.map(|it| Some(Turn::Ask(it))).map_err(|unclear| unclear.to_string());
+    match line.split_once(' ') {
+        Some((command, rest)) if !rest.trim().is_empty() => {
+            asked(command, rest.trim(), known).unwrap_or_else(|| Ok(plain_turn(line, known)))
+        }
+        _ => Ok(plain_turn(line, known)),
     }
-    Ok(plain_turn(line, known))
+}
+
+/// What a question of access asks for; nothing if the command is none.
+fn asked(command: &str, rest: &str, known: Known<'_>) -> Option<Result<Option<Turn>, String>> {
+    let read =
+        |words: &str| Question::read(known.directory, words).map_err(|unclear| unclear.to_string());
+    Some(match command {
+        "who-can" => read(rest).map(|question| Some(Turn::Ask(question))),
+        "explain" => member(rest, known).map(|id| Some(Turn::Go(Route::Effective(id)))),
+        "why-not" => match rest.split_once(' ') {
+            None => Err("write a member, then PERMISSION on RESOURCE".to_owned()),
+            Some((who, words)) => member(who, known).and_then(|id| {
+                read(words.trim()).map(|question| Some(Turn::Go(Route::Proof(question, id))))
+            }),
+        },
+        "compare" => match rest.split_once(' ') {
+            None => Err("write two members, or a member and a group".to_owned()),
+            Some((here, there)) => member(here, known).and_then(|here| {
+                let there = side(there.trim(), known)?;
+                Ok(Some(Turn::Go(Route::Compare(Side::Member(here), there))))
+            }),
+        },
+        _ => return None,
+    })
+}
+
+/// The member with this e-mail.
+fn member(email: &str, known: Known<'_>) -> Result<MemberId, String> {
+    let mut members = known.directory.members().values();
+    let found = members.find(|row| row.email.eq_ignore_ascii_case(email));
+    found
+        .map(|row| row.id.clone())
+        .ok_or_else(|| format!("no member has the e-mail {}", text::safe_capped(email)))
+}
+
+/// What all members of the group with this name hold, or what the member with this e-mail does.
+fn side(named: &str, known: Known<'_>) -> Result<Side, String> {
+    let group = known.directory.groups().values().find(|group| *group.name == *named);
+    if let Some(group) = group {
+        return Ok(Side::Common(group.id.clone()));
+    }
+    let shown = text::safe_capped(named);
+    member(named, known)
+        .map(Side::Member)
+        .map_err(|_| format!("no member and no group is called {shown}"))
 }
 
 fn plain_turn(line: &str, known: Known<'_>) -> Option<Turn> {

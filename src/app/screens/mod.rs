@@ -4,10 +4,13 @@
 mod access;
 mod accounts;
 mod changes;
+mod compare;
 mod cost;
+mod effective;
 mod group;
 mod impact;
 mod member;
+mod only_here;
 mod organization_member;
 mod plan;
 mod proof;
@@ -17,13 +20,16 @@ mod run;
 pub use access::{AccessScreen, Totals};
 pub use accounts::AccountsScreen;
 pub use changes::{ChangeRow, ChangesScreen};
+pub use compare::{CompareLine, CompareScreen, Share, Side};
 pub use cost::{CostLine, CostView};
+pub use effective::EffectiveScreen;
 pub use group::{GroupPane, GroupScreen};
 pub use impact::{ImpactLine, ImpactView};
 pub use member::{MemberPane, MemberScreen};
+pub use only_here::OnlyHereScreen;
 pub use organization_member::OrganizationMemberScreen;
 pub use plan::{PlanLine, PlanScreen, PlanView};
-pub use proof::{ProofLine, ProofScreen, proof_lines};
+pub use proof::{Near, ProofLine, ProofScreen, proof_lines};
 pub use requests::RequestsScreen;
 pub use run::RunScreen;
 
@@ -38,6 +44,12 @@ pub enum Screen {
     OrganizationMember(OrganizationMemberScreen),
     /// The proof that a member can do what was asked.
     Proof(ProofScreen),
+    /// What a member may do where.
+    Effective(EffectiveScreen),
+    /// Two members, or a member and what all of a group hold.
+    Compare(CompareScreen),
+    /// Who has what only through a group, or one of its policies.
+    OnlyHere(OnlyHereScreen),
     /// What is staged, as a plan.
     Plan(PlanScreen),
     /// A run.

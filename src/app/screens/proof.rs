@@ -1,6 +1,7 @@
-//! The proof of an answer about one member: every path, from the member to what is asked about.
+//! The proof of an answer about one member: every path, from the member to what is asked about; for who can't, what
+//! comes nearest to it.
 
-use crate::access::{Asked, Path, Person, Proof, Question, Unseen};
+use crate::access::{Asked, Path, Person, Proof, Question, Unseen, WhyNot, why_not};
 use crate::app::list::ListState;
 use crate::domain::{Directory, GroupId, MemberId};
 
@@ -21,6 +22,25 @@ pub enum ProofLine {
     Scope(u16),
     /// An empty row between two paths.
     Space(u16),
+    /// For who can't: the title of what comes near.
+    Near(Near),
+    /// The same on another place, or less of it on this one, by its place there.
+    Held(Near, u16),
+    /// A group that would give it.
+    Would(u16),
+}
+
+/// What comes near to what somebody can't do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Near {
+    /// The same, on other places.
+    Elsewhere,
+    /// Less than it, on the place.
+    Less,
+    /// Groups that would give it.
+    Groups,
+    /// Nothing does.
+    Nothing,
 }
 
 /// A proof on the screen.
@@ -34,6 +54,8 @@ pub struct ProofScreen {
     pub person: Option<Person>,
     /// Everything that gives it.
     pub proofs: Vec<Proof>,
+    /// What comes nearest, where they can't.
+    pub near: Option<WhyNot>,
     /// What it rests on and was not read.
     pub unseen: Unseen,
     /// Its lines and the cursor.
@@ -49,6 +71,7 @@ impl ProofScreen {
             member,
             person: None,
             proofs: Vec::new(),
+            near: None,
             unseen: Unseen::default(),
             lines: ListState::default(),
             version: None,
@@ -67,7 +90,12 @@ impl ProofScreen {
         self.person = slot.and_then(|slot| asked.can(slot));
         self.proofs = asked.proofs(&self.member);
         self.unseen = Unseen::of(directory);
-        let lines = proof_lines(&self.proofs);
+        self.near = match self.person {
+            None => why_not(directory, &self.member, &self.question),
+            Some(_) => None,
+        };
+        let mut lines = proof_lines(&self.proofs);
+        lines.extend(self.near.iter().flat_map(near_lines));
         if is_first {
             self.lines.show_best(lines);
         } else {
@@ -78,6 +106,11 @@ impl ProofScreen {
     /// The group that the line under the cursor is about.
     pub fn group(&self) -> Option<&GroupId> {
         let at = match self.lines.cursor()? {
+            ProofLine::Would(at) => {
+                let groups = &self.near.as_ref()?.groups;
+                return groups.get(usize::from(at)).map(|would| &would.group);
+            }
+            ProofLine::Near(_) | ProofLine::Held(..) => return None,
             ProofLine::Path(_, at)
             | ProofLine::Group(at)
             | ProofLine::Policy(at)
@@ -91,6 +124,25 @@ impl ProofScreen {
             Path::Direct => None,
         }
     }
+}
+
+/// What comes nearest, line by line: what is held already, then the groups.
+fn near_lines(near: &WhyNot) -> Vec<ProofLine> {
+    let mut lines = Vec::new();
+    for (kind, held) in [(Near::Elsewhere, &near.elsewhere), (Near::Less, &near.less)] {
+        if !held.is_empty() {
+            lines.push(ProofLine::Near(kind));
+            lines.extend((0..).zip(held).map(|(at, _)| ProofLine::Held(kind, at)));
+        }
+    }
+    if !near.groups.is_empty() {
+        lines.push(ProofLine::Near(Near::Groups));
+        lines.extend((0..).zip(&near.groups).map(|(at, _)| ProofLine::Would(at)));
+    }
+    if lines.is_empty() {
+        lines.push(ProofLine::Near(Near::Nothing));
+    }
+    lines
 }
 
 /// Proofs, line by line: a path with all policies that give it, then the next.

@@ -3,12 +3,15 @@
 pub mod access;
 pub mod accounts;
 pub mod changes;
+pub mod compare;
 mod cost;
+pub mod effective;
 pub mod group;
 pub mod groups;
 pub mod impact;
 pub mod member;
 pub mod members;
+pub mod only_here;
 pub mod organization;
 pub mod organization_member;
 pub mod plan;
@@ -39,6 +42,9 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Rows {
                 organization_member::paint(canvas, state, screen, area)
             }
             Screen::Proof(screen) => proof::paint(canvas, state, screen, area),
+            Screen::Effective(screen) => effective::paint(canvas, state, screen, area),
+            Screen::Compare(screen) => compare::paint(canvas, state, screen, area),
+            Screen::OnlyHere(screen) => only_here::paint(canvas, state, screen, area),
             Screen::Plan(screen) => plan::paint(canvas, state, screen, area),
             Screen::Run(screen) => run::paint(canvas, state, screen, area),
             Screen::Requests(screen) => requests::paint(canvas, state, screen, area),

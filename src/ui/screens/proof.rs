@@ -7,8 +7,8 @@ use super::super::canvas::{Canvas, below, inset, row, span};
 use super::super::list::{self, Focus};
 use super::super::{Rows, person, proof};
 use super::access::edges;
-use crate::access::permission_words;
-use crate::app::{ProofLine, ProofScreen, State};
+use crate::access::{held_words, permission_words};
+use crate::app::{Near, ProofLine, ProofScreen, State};
 use crate::text;
 
 /// Where what the labels name begins.
@@ -22,14 +22,11 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &ProofScreen, area:
     let used =
         used + edges(canvas, &state.directory, &screen.unseen, inset(below(area, used), 1)) + 1;
     let area = below(area, used);
-    if screen.proofs.is_empty() {
-        let words = "nothing that was read gives it";
-        let style = canvas.theme.warn;
-        canvas.spans(inset(row(area, 0), 1), &[span(words, style)]);
-        return Rows { list: area.height, other: 0 };
-    }
     let about = (&screen.question, &screen.member);
     let fits = list::paint(canvas, &screen.lines, area, Focus::Here, |canvas, line, row| {
+        if near(canvas, state, screen, *line, row) {
+            return;
+        }
         let theme = *canvas.theme;
         let words = proof::words(&theme, &state.directory, about, &screen.proofs, *line);
         let Some(words) = words else { return };
@@ -43,6 +40,60 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &ProofScreen, area:
         canvas.both(room, &[span(words.says, words.style)], &[span(words.detail, theme.dim)]);
     });
     Rows { list: fits, other: 0 }
+}
+
+/// A line of what comes near to what they can't; whether it is one.
+fn near(
+    canvas: &mut Canvas<'_>,
+    state: &State,
+    screen: &ProofScreen,
+    line: ProofLine,
+    row: Rect,
+) -> bool {
+    let theme = *canvas.theme;
+    let Some(near) = &screen.near else { return false };
+    let directory = &state.directory;
+    let room = inset(row, 1);
+    let room = Rect { width: room.width.min(READABLE + WORDS), ..room };
+    match line {
+        ProofLine::Near(kind) => {
+            let words = match kind {
+                Near::Elsewhere => "THE SAME, ELSEWHERE",
+                Near::Less => "LESS THAN IT, THERE",
+                Near::Groups => "GROUPS THAT WOULD GIVE IT",
+                Near::Nothing => {
+                    "nothing comes near: no group gives it, and nothing like it is held"
+                }
+            };
+            canvas.spans(room, &[span(words, theme.dim)]);
+        }
+        ProofLine::Held(kind, at) => {
+            let list = if kind == Near::Less { &near.less } else { &near.elsewhere };
+            let Some(held) = list.get(usize::from(at)) else { return true };
+            canvas.spans(
+                room,
+                &[span("  ", theme.text), span(held_words(directory, held), theme.text)],
+            );
+        }
+        ProofLine::Would(at) => {
+            let Some(would) = near.groups.get(usize::from(at)) else { return true };
+            let name = directory.groups().get(&would.group).map_or_else(
+                || would.group.to_string(),
+                |group| text::safe_capped(&group.name).into_owned(),
+            );
+            let beside = match would.beside {
+                0 => "and nothing else that is not held".to_owned(),
+                more => format!("and {} that are not held", text::plural(more, "other grant")),
+            };
+            canvas.both(
+                room,
+                &[span("  ", theme.text), span(name, theme.text)],
+                &[span(beside, theme.dim)],
+            );
+        }
+        _ => return false,
+    }
+    true
 }
 
 /// Who, what, and by how many paths; gives how many rows it took.
