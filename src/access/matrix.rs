@@ -13,6 +13,8 @@ use crate::domain::{Access, Directory, MemberId, PermissionGroup, PermissionGrou
 /// What is held, told apart from an effect of another kind on the same.
 type What = (Access, PermissionGroupId);
 type Paths = BTreeSet<Path>;
+/// What is held on a place, by which paths.
+type There = BTreeMap<What, Paths>;
 
 /// A row: one permission group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +50,7 @@ impl Matrix {
     /// Of a member.
     pub fn of(directory: &Directory, member: &MemberId) -> Self {
         let mut names: BTreeMap<What, Arc<PermissionGroup>> = BTreeMap::new();
-        let mut held: BTreeMap<Reach, BTreeMap<What, Paths>> = BTreeMap::new();
+        let mut held: BTreeMap<Reach, There> = BTreeMap::new();
         for grant in grants(directory, member) {
             let what = (grant.access.clone(), grant.permission_group.id.clone());
             names.entry(what.clone()).or_insert_with(|| grant.permission_group.clone());
@@ -62,7 +64,7 @@ impl Matrix {
         let mut whats: Vec<(What, Arc<PermissionGroup>)> = names.into_iter().collect();
         whats.sort_by(|(a, x), (b, y)| (&x.name, a).cmp(&(&y.name, b)));
         let cells = whats.iter().map(|(what, _)| {
-            let of = |(on, held): &(Vec<Reach>, BTreeMap<What, Paths>)| match held.get(what) {
+            let of = |(on, held): &(Vec<Reach>, There)| match held.get(what) {
                 Some(paths) => Cell::Held(paths.iter().cloned().collect()),
                 None if account.contains_key(what) && !is_account(on) => Cell::Covered,
                 None => Cell::Empty,
@@ -90,20 +92,17 @@ fn is_account(on: &[Reach]) -> bool {
 }
 
 /// Places that hold the same by the same paths, together.
-fn columns(
-    directory: &Directory,
-    held: BTreeMap<Reach, BTreeMap<What, Paths>>,
-) -> Vec<(Vec<Reach>, BTreeMap<What, Paths>)> {
-    let mut alike: BTreeMap<(Option<Reach>, BTreeMap<What, Paths>), Vec<Reach>> = BTreeMap::new();
+fn columns(directory: &Directory, held: BTreeMap<Reach, There>) -> Vec<(Vec<Reach>, There)> {
+    let mut alike: BTreeMap<There, Vec<Reach>> = BTreeMap::new();
+    let mut columns = Vec::new();
     for (reach, what) in held {
-        // The account, and what isn't known, are like nothing else.
-        let alone = match &reach {
-            Reach::Place(Place::Account) | Reach::Unknown(_) => Some(reach.clone()),
-            Reach::Place(_) => None,
-        };
-        alike.entry((alone, what)).or_default().push(reach);
+        match reach {
+            // The account, and what isn't known, are like nothing else.
+            Reach::Place(Place::Account) | Reach::Unknown(_) => columns.push((vec![reach], what)),
+            Reach::Place(_) => alike.entry(what).or_default().push(reach),
+        }
     }
-    let mut columns: Vec<_> = alike.into_iter().map(|((_, what), on)| (on, what)).collect();
+    columns.extend(alike.into_iter().map(|(what, on)| (on, what)));
     for (on, _) in &mut columns {
         on.sort_by_key(|reach| words(directory, reach));
     }

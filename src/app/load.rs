@@ -105,6 +105,7 @@ pub fn read_this(state: &mut State) -> Vec<Effect> {
             for group in groups {
                 effects.extend(read(state, Collection::GroupMembers(group), Urgency::Screen));
             }
+            effects.extend(read_failed(state));
         }
         Some(Screen::Group(screen)) => {
             let group = screen.group.clone();
@@ -128,12 +129,27 @@ pub fn read_this(state: &mut State) -> Vec<Effect> {
                 Tab::Organization => Collection::OrganizationMembers,
             };
             effects.extend(read(state, collection, Urgency::Screen));
+            // After the list of groups all their members are read.
+            if state.place.tab == Tab::Members {
+                effects.extend(read_failed(state));
+            }
             if state.place.tab == Tab::Changes {
                 effects.extend(history::read_runs(state));
             }
         }
     }
     effects
+}
+
+/// Reads the groups' member lists again that could not be read: a member may be in any of them.
+fn read_failed(state: &mut State) -> Option<Effect> {
+    let Phase::Open(account) = state.session.phase.clone() else { return None };
+    let failed = state.directory.failed_member_lists();
+    let groups: Vec<GroupId> = failed.into_iter().map(|(group, _)| group.clone()).collect();
+    if groups.is_empty() {
+        return None;
+    }
+    state.tickets.ask_once(Request::AllGroupMembers { account, groups })
 }
 
 /// Reads what a page that was just opened needs and nothing has read yet.

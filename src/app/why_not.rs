@@ -89,20 +89,17 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
             _ => reason("no change is under the cursor"),
         },
         Action::EditChanges => {
-            not_open(state).or_else(|| change_files::cannot_stage(state).map(Reason)).or_else(
-                || (!runs::in_hand(state).is_empty()).then(|| Reason(runs::in_hand_words(state))),
-            )
+            not_open(state).or_else(|| change_files::cannot_edit(state).map(Reason)).or_else(|| {
+                (!runs::in_hand(state).is_empty()).then(|| Reason(runs::in_hand_words(state)))
+            })
         }
         Action::UnstageAll => nothing_staged(state).or_else(|| all_in_hand(state)),
         Action::Plan => not_open(state).or_else(|| nothing_staged(state)),
         Action::Apply => cannot_apply(state),
         Action::OnlyReal => not_on_impact(state),
-        Action::Explain => {
-            explained(state).is_none().then(|| Reason("there is no member under the cursor".into()))
+        Action::Explain | Action::OnlyHere | Action::Compare | Action::MakeLike => {
+            cannot_ask(state, action)
         }
-        Action::OnlyHere => not_one_group(state),
-        Action::Compare => comparing::cannot_compare(state),
-        Action::MakeLike => read_only(state).or_else(|| comparing::cannot_make_like(state)),
         Action::Copy => copy::nothing_to_copy(state),
         Action::StopRun => match running(state) {
             None => reason("no run is on"),
@@ -231,6 +228,17 @@ fn not_on_impact(state: &State) -> Option<Reason> {
             let key = state.keymap.key_name(Action::NextPane);
             reason(format!("only where the impact is shown: {key} shows it"))
         }
+    }
+}
+
+/// Why a question about what is under the cursor can't be asked; `None` if it can.
+fn cannot_ask(state: &State, action: Action) -> Option<Reason> {
+    match action {
+        Action::OnlyHere => not_one_group(state),
+        Action::Compare => comparing::cannot_compare(state),
+        Action::MakeLike => read_only(state).or_else(|| comparing::cannot_make_like(state)),
+        _ if explained(state).is_none() => reason("there is no member under the cursor"),
+        _ => None,
     }
 }
 

@@ -93,6 +93,11 @@ impl Fault {
         }
     }
 
+    /// What failed without what was being done, where that is said beside it.
+    pub fn why(&self) -> &str {
+        self.what.split_once(": ").map_or(&*self.what, |(_, why)| why)
+    }
+
     /// Cloudflare's codes, outermost first.
     pub fn codes(&self) -> impl Iterator<Item = i64> {
         self.errors.iter().filter_map(|e| e.code)

@@ -16,6 +16,9 @@ use super::phrases::{NOTHING, policies_words, rests_words, status_words, two_fac
 /// The highest access of someone who was invited and has not accepted.
 const NONE_YET: &str = "none yet";
 
+/// How many are in a group whose member list can't be read.
+pub const FAILED: &str = "failed";
+
 /// The cells of a list. Make one for a frame and ask it for each cell that is seen.
 #[derive(Debug)]
 pub struct Cells<'d> {
@@ -153,8 +156,11 @@ impl<'d> Cells<'d> {
     }
 
     fn member_count(&self, slot: Slot, group: &GroupId) -> Cow<'d, str> {
-        if self.is_read(group) {
+        let coverage = self.directory.coverage(&Collection::GroupMembers(group.clone()));
+        if coverage.is_whole() {
             Cow::Owned(text::count(self.directory.members_at(slot).len()))
+        } else if coverage.is_given_up() {
+            Cow::Borrowed(FAILED)
         } else {
             Cow::Borrowed("…")
         }

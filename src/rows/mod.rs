@@ -18,7 +18,7 @@ mod sort_key;
 mod written;
 
 pub use crate::access::scope_words;
-pub use cells::Cells;
+pub use cells::{Cells, FAILED};
 pub use column::{Align, Column, ColumnId, Cut, Placed, fit};
 pub use export::{Cell, Head, SeenBy, Sheet};
 pub use filter::{BadFilter, Field, Filter};

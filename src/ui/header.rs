@@ -192,7 +192,9 @@ fn lists(state: &State, theme: &Theme, part: &mut impl FnMut(u8, String, Style))
     }
     let (read, all) = directory.group_members_read();
     if read < all && oldest.is_some() {
-        part(60, super::status::groups_read(directory), theme.accent);
+        let is_failed = !directory.failed_member_lists().is_empty();
+        let (weight, style) = if is_failed { (85, theme.bad) } else { (60, theme.accent) };
+        part(weight, super::status::groups_read(directory), style);
     } else if let Some(age) = oldest.filter(|_| snapshot_of(state).is_none()) {
         part(60, text::age(age), theme.dim);
     }

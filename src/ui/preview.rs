@@ -3,7 +3,8 @@
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::canvas::{Canvas, below, row, span};
+use super::canvas::{Canvas, below, inset, row, span};
+use super::status::Status;
 use super::{person, proof};
 use crate::access::{self, Path, Question};
 use crate::app::{ProofLine, State, Table, proof_lines};
@@ -15,7 +16,7 @@ use crate::text;
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, table: &Table, area: Rect) {
     let Some(slot) = table.rows.cursor() else { return };
     let directory = &state.directory;
-    let mut pane = Pane { canvas, area, used: 0 };
+    let mut pane = Pane { canvas, state, area, used: 0 };
     match table.list() {
         List::Members | List::GroupMembers(_) => {
             if let Some(member) = directory.members().at(slot) {
@@ -45,6 +46,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, table: &Table, area: Rect) 
 /// Lines from the top of an area downwards.
 struct Pane<'p, 'c> {
     canvas: &'p mut Canvas<'c>,
+    state: &'p State,
     area: Rect,
     used: u16,
 }
@@ -81,6 +83,18 @@ impl Pane<'_, '_> {
                 .spans(line, &[span(words, theme.dim), span(format!(" {number}"), theme.dim)]);
         }
         self.used = self.used.saturating_add(1);
+    }
+
+    /// How far a list can be trusted, with the reason whole and what can be done.
+    fn status(&mut self, status: &Status) {
+        let style = status.style(self.canvas.theme);
+        let words = format!("{} {}", status.sign, status.words);
+        for (words, style) in [(words, style), (status.then.clone(), self.canvas.theme.dim)] {
+            let rest = inset(below(self.area, self.used), 1);
+            if !words.is_empty() && rest.height > 0 {
+                self.used += self.canvas.wrapped(rest, words.trim_start(), style);
+            }
+        }
     }
 
     /// Pairs, as many as `room` rows hold; the last row tells how many are left out.
@@ -164,12 +178,13 @@ impl Pane<'_, '_> {
             })
             .collect();
         groups.sort();
-        let number = if directory.knows_all_groups() {
-            text::count(groups.len())
-        } else {
-            format!("{} · {}", groups.len(), super::status::groups_read(directory))
-        };
-        self.title("GROUPS", &number);
+        match super::status::of_groups(self.state) {
+            None => self.title("GROUPS", &text::count(groups.len())),
+            Some(status) => {
+                self.title("GROUPS", &format!("{} so far", text::count(groups.len())));
+                self.status(&status);
+            }
+        }
         self.pairs(&groups, self.left() / 3 + 1);
     }
 
@@ -232,14 +247,16 @@ impl Pane<'_, '_> {
             .collect();
         self.title("POLICIES", &text::count(policies.len()));
         self.pairs(&policies, self.left() / 2);
-        let coverage = directory.coverage(&Collection::GroupMembers(group.id.clone()));
+        let list = Collection::GroupMembers(group.id.clone());
         let members = directory.members_at(slot);
-        let number = if coverage.is_whole() || group.id.as_draft().is_some() {
-            text::count(members.len())
+        let is_whole = directory.coverage(&list).is_whole() || group.id.as_draft().is_some();
+        if is_whole {
+            self.title("MEMBERS", &text::count(members.len()));
         } else {
-            "not read yet".to_owned()
-        };
-        self.title("MEMBERS", &number);
+            self.title("MEMBERS", "");
+            let status = super::status::of(self.state, &list, "member", members.len());
+            self.status(&status);
+        }
         let room = usize::from(self.left());
         let mut pairs: Vec<(String, String)> = members
             .iter()

@@ -11,7 +11,9 @@ use super::list::{Focus, thumb, under_cursor};
 use super::theme::Theme;
 use crate::app::{State, Table};
 use crate::domain::{Change, GroupId, GroupRef, MemberId, Slot};
-use crate::rows::{Align, Cells, Column, ColumnId, Direction, Highlighter, List, Placed, fit};
+use crate::rows::{
+    Align, Cells, Column, ColumnId, Direction, FAILED, Highlighter, List, Placed, fit,
+};
 
 /// Columns before the first cell: for signs.
 pub const GUTTER: u16 = 3;
@@ -257,6 +259,7 @@ fn cell(
 /// What is ordinary steps back; what wants a look comes forward. The words say the same.
 fn style(theme: &Theme, column: ColumnId, text: &str) -> Style {
     match (column, text) {
+        (ColumnId::Members, FAILED) => theme.bad,
         (_, "—" | "?" | "…" | "not known")
         | (ColumnId::Status, "accepted" | "active")
         | (ColumnId::TwoFactor, "on")

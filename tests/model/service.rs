@@ -37,6 +37,7 @@ pub struct Held {
     pub name: Arc<str>,
     pub policies: Vec<PolicyContent>,
     pub members: BTreeMap<MemberId, Timestamp>,
+    pub created: Timestamp,
 }
 
 pub type State = BTreeMap<GroupId, Held>;
@@ -125,7 +126,7 @@ impl Service {
         let held = |n: usize, members: usize| {
             let members = (0..members).map(|m| (member(m), since)).collect();
             let policies = vec![a_policy(n)];
-            (group(n), Held { name: format!("g{n}").into(), policies, members })
+            (group(n), Held { name: format!("g{n}").into(), policies, members, created: since })
         };
         let state: State = [held(0, 6), held(1, 0), held(2, 30)].into();
         Self {
@@ -169,7 +170,8 @@ impl Service {
                 self.made += 1;
                 let id = group(1000 + self.made);
                 let policies = policies.iter().map(PolicyDraft::content).collect();
-                let held = Held { name: name.clone(), policies, members: BTreeMap::new() };
+                let (name, members) = (name.clone(), BTreeMap::new());
+                let held = Held { name, policies, members, created: stamp };
                 self.state.insert(id.clone(), held);
                 let made = Some(Made::Group(id));
                 return Outcome { made, ..outcome(Class::Applied, Some(200)) };
@@ -381,7 +383,7 @@ fn row(id: &GroupId, held: &Held) -> Group {
     Group {
         id: id.clone(),
         name: held.name.clone(),
-        created_on: None,
+        created_on: Some(held.created),
         modified_on: None,
         policies: Some(held.policies.iter().map(read_policy).collect()),
     }

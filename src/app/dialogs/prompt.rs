@@ -318,23 +318,21 @@ fn asked(command: &str, rest: &str, known: Known<'_>) -> Option<Result<Option<Tu
 
 /// The member with this e-mail.
 fn member(email: &str, known: Known<'_>) -> Result<MemberId, String> {
+    let none = || format!("no member has the e-mail {}", text::safe_capped(email));
+    member_with(email, known).ok_or_else(none)
+}
+
+fn member_with(email: &str, known: Known<'_>) -> Option<MemberId> {
     let mut members = known.directory.members().values();
-    let found = members.find(|row| row.email.eq_ignore_ascii_case(email));
-    found
-        .map(|row| row.id.clone())
-        .ok_or_else(|| format!("no member has the e-mail {}", text::safe_capped(email)))
+    members.find(|row| row.email.eq_ignore_ascii_case(email)).map(|row| row.id.clone())
 }
 
 /// What all members of the group with this name hold, or what the member with this e-mail does.
 fn side(named: &str, known: Known<'_>) -> Result<Side, String> {
     let group = known.directory.groups().values().find(|group| *group.name == *named);
-    if let Some(group) = group {
-        return Ok(Side::Common(group.id.clone()));
-    }
-    let shown = text::safe_capped(named);
-    member(named, known)
-        .map(Side::Member)
-        .map_err(|_| format!("no member and no group is called {shown}"))
+    let group = group.map(|group| Side::Common(group.id.clone()));
+    let none = || format!("no member and no group is called {}", text::safe_capped(named));
+    group.or_else(|| member_with(named, known).map(Side::Member)).ok_or_else(none)
 }
 
 fn plain_turn(line: &str, known: Known<'_>) -> Option<Turn> {

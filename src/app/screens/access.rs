@@ -34,32 +34,40 @@ pub struct AccessScreen {
 /// How many people an answer holds, by what it says of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// All of them.
+    /// All of them, whatever is said of each.
     pub people: usize,
-    /// To whom one path grants the very thing.
+    /// Who can, and one path grants the very thing.
     pub itself: usize,
-    /// Who can only by what stands above it.
+    /// Who can, only by what stands above it.
     pub implied: usize,
-    /// Of whom it isn't known whether what they hold covers the place.
-    pub perhaps: usize,
+    /// Who has no access before the invitation is accepted.
+    pub pending: usize,
     /// For whom a deny stands too.
     pub denied: usize,
-    /// Who has no access yet.
-    pub pending: usize,
+    /// Of whom it isn't known whether what they hold covers the place.
+    pub perhaps: usize,
 }
 
 impl Totals {
     fn of(people: &[Person]) -> Self {
-        let count = |is: &dyn Fn(&Person) -> bool| people.iter().filter(|one| is(one)).count();
-        let sure = |one: &Person| one.sure == Sure::Yes;
-        Self {
-            people: people.len(),
-            itself: count(&|one| sure(one) && one.itself),
-            implied: count(&|one| sure(one) && !one.itself),
-            perhaps: count(&|one| !sure(one)),
-            denied: count(&|one| one.denied),
-            pending: count(&|one| one.pending),
+        let mut totals = Self { people: people.len(), ..Self::default() };
+        for person in people {
+            // Everybody counts once, by what is doubtful about them first.
+            let number = match person {
+                Person { pending: true, .. } => &mut totals.pending,
+                Person { denied: true, .. } => &mut totals.denied,
+                Person { sure: Sure::Perhaps, .. } => &mut totals.perhaps,
+                Person { itself: true, .. } => &mut totals.itself,
+                _ => &mut totals.implied,
+            };
+            *number += 1;
         }
+        totals
+    }
+
+    /// Who can, without any doubt.
+    pub fn can(self) -> usize {
+        self.itself + self.implied
     }
 }
 

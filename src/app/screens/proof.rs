@@ -3,7 +3,7 @@
 
 use crate::access::{Asked, Path, Person, Proof, Question, Unseen, WhyNot, why_not};
 use crate::app::list::ListState;
-use crate::domain::{Directory, GroupId, MemberId};
+use crate::domain::{Collection, Directory, GroupId, MemberId};
 
 /// A line of a proof. The first number is the place of the path, or of the proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,7 +89,12 @@ impl ProofScreen {
         let slot = directory.members().slot(&self.member);
         self.person = slot.and_then(|slot| asked.can(slot));
         self.proofs = asked.proofs(&self.member);
-        self.unseen = Unseen::of(directory);
+        let unread = |group: &GroupId| {
+            let list = Collection::GroupMembers(group.clone());
+            !directory.coverage(&list).is_complete()
+        };
+        let lists = asked.groups_that_matter().iter().filter(|group| unread(group)).count();
+        self.unseen = Unseen { lists, ..Unseen::of(directory) };
         self.near = match self.person {
             None => why_not(directory, &self.member, &self.question),
             Some(_) => None,

@@ -10,7 +10,6 @@ use super::super::table::{self, Look};
 use super::super::{Rows, preview};
 use crate::access::{Unseen, permission_words, place_words};
 use crate::app::{AccessScreen, PreviewPlace, State};
-use crate::domain::Directory;
 use crate::keys::Action;
 use crate::text;
 
@@ -71,7 +70,7 @@ fn head(canvas: &mut Canvas<'_>, state: &State, screen: &AccessScreen, area: Rec
         &[span(key, theme.accent), span(" asks anew", theme.dim)],
     );
     canvas.both(row(area, 1), &totals(canvas, screen), &by_what_is_staged(canvas, screen));
-    let used = 2 + edges(canvas, directory, &screen.unseen, below(area, 2));
+    let used = 2 + edges(canvas, &screen.unseen, below(area, 2));
     canvas.rule(Rect { x: area.x.saturating_sub(1), width: area.width + 2, ..row(area, used) });
     used + 1
 }
@@ -79,13 +78,13 @@ fn head(canvas: &mut Canvas<'_>, state: &State, screen: &AccessScreen, area: Rec
 fn totals(canvas: &Canvas<'_>, screen: &AccessScreen) -> Vec<Span<'static>> {
     let theme = canvas.theme;
     let totals = screen.totals;
-    let mut spans = vec![span(text::people(totals.people), theme.name)];
+    let mut spans = vec![span(format!("{} can", text::people(totals.can())), theme.name)];
     let parts = [
         (totals.itself, "by the grant itself", theme.text),
         (totals.implied, "implied", theme.text),
-        (totals.perhaps, "perhaps", theme.warn),
-        (totals.pending, "pending: no access yet", theme.warn),
-        (totals.denied, "with a deny too", theme.warn),
+        (totals.pending, "more once accepted", theme.warn),
+        (totals.perhaps, "more perhaps", theme.warn),
+        (totals.denied, "more with a deny too", theme.warn),
     ];
     for (number, words, style) in parts.into_iter().filter(|(number, ..)| *number > 0) {
         spans.push(span(" · ", theme.dim));
@@ -111,9 +110,9 @@ fn by_what_is_staged(canvas: &Canvas<'_>, screen: &AccessScreen) -> Vec<Span<'st
 }
 
 /// What the answer doesn't see: what has not been read comes first, since it may be mended. Gives how many rows it took.
-pub fn edges(canvas: &mut Canvas<'_>, directory: &Directory, unseen: &Unseen, area: Rect) -> u16 {
+pub fn edges(canvas: &mut Canvas<'_>, unseen: &Unseen, area: Rect) -> u16 {
     let theme = *canvas.theme;
-    let missing = missing(directory, unseen);
+    let missing = missing(unseen);
     let mut used = 0;
     if !missing.is_empty() {
         let words = format!("◐ partial, there may be more: {}", missing.join(", "));
@@ -124,7 +123,7 @@ pub fn edges(canvas: &mut Canvas<'_>, directory: &Directory, unseen: &Unseen, ar
 }
 
 /// What has not been read, in a few words each.
-fn missing(directory: &Directory, unseen: &Unseen) -> Vec<String> {
+fn missing(unseen: &Unseen) -> Vec<String> {
     let mut missing = Vec::new();
     if unseen.members {
         missing.push("not all members read".to_owned());
@@ -133,7 +132,8 @@ fn missing(directory: &Directory, unseen: &Unseen) -> Vec<String> {
         missing.push("not all groups read".to_owned());
     }
     if unseen.lists > 0 {
-        missing.push(super::super::status::groups_read(directory));
+        let groups = text::plural(unseen.lists, "group");
+        missing.push(format!("members of {groups} not read"));
     }
     if !unseen.policies.is_empty() {
         missing

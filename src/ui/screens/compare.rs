@@ -69,7 +69,7 @@ fn head(canvas: &mut Canvas<'_>, state: &State, screen: &CompareScreen, area: Re
     );
     canvas
         .spans(row(area, 1), &[span("there  ", theme.dim), span(line(&screen.there), theme.name)]);
-    2 + edges(canvas, directory, &screen.unseen, below(area, 2)) + 1
+    2 + edges(canvas, &screen.unseen, below(area, 2)) + 1
 }
 
 /// A side in words: `Leo Chen, leo.chen@…`, `what all of prod-dns hold`.

@@ -109,7 +109,7 @@ fn head(canvas: &mut Canvas<'_>, state: &State, screen: &EffectiveScreen, area: 
         canvas.spans(row(area, used), &[span(badge, theme.warn)]);
         used += 1;
     }
-    used + edges(canvas, directory, &screen.unseen, below(area, used)) + 1
+    used + edges(canvas, &screen.unseen, below(area, used)) + 1
 }
 
 fn titles(

@@ -21,8 +21,11 @@ const VERB: u16 = 9;
 
 /// Paints the lines of the impact; gives how many fit.
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: Rect) -> u16 {
-    const NOBODY: Nobody =
-        Nobody { touched: "the plan touches nobody's access", hidden: "whom the plan touches" };
+    const NOBODY: Nobody = Nobody {
+        touched: "the plan touches nobody's access",
+        hidden: "whom the plan touches",
+        causes: true,
+    };
     lines(canvas, state, &screen.impact, &NOBODY, area)
 }
 
@@ -32,6 +35,8 @@ pub struct Nobody {
     pub touched: &'static str,
     /// Who is touched and not shown, behind their number.
     pub hidden: &'static str,
+    /// Whether it is said why somebody is touched: not where that is one and the same for all.
+    pub causes: bool,
 }
 
 /// Paints the lines of an impact, whatever it is of; gives how many fit.
@@ -46,7 +51,7 @@ pub fn lines(
         computing(canvas, view, area);
         return area.height;
     };
-    let words = Words { directory: &state.directory, impact };
+    let words = Words { directory: &state.directory, impact, causes: nobody.causes };
     let area = if let Some(line) = view.lines.cursor() {
         let (list, inner) = super::detail(canvas, area, DETAIL, view.lines.rows().len());
         words.in_full(canvas, &line, inner);
@@ -101,6 +106,7 @@ fn nothing(
 struct Words<'w> {
     directory: &'w Directory,
     impact: &'w Impact,
+    causes: bool,
 }
 
 impl Words<'_> {
@@ -135,7 +141,8 @@ impl Words<'_> {
             span(gap, theme.text),
             span(self.in_short(touched), theme.text),
         ];
-        let right = span(self.causes(touched), theme.dim);
+        let causes = if self.causes { self.causes(touched) } else { String::new() };
+        let right = span(causes, theme.dim);
         canvas.both(room, &left, &[right]);
     }
 
@@ -212,7 +219,10 @@ impl Words<'_> {
     }
 
     fn sentences(&self, touched: &Touched, theme: &Theme) -> Vec<(String, Style)> {
-        let mut said = vec![(self.causes(touched), theme.text)];
+        let mut said = Vec::new();
+        if self.causes {
+            said.push((self.causes(touched), theme.text));
+        }
         if touched.effect == Effect::OnceAccepted {
             let words = "the invitation has not been accepted: no access before that";
             said.push((words.to_owned(), theme.warn));

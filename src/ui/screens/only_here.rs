@@ -11,7 +11,8 @@ use crate::keys::Action;
 use crate::{rows, text};
 
 /// What is said where nobody would lose anything.
-const NOBODY: Nobody = Nobody { touched: "nobody is in it", hidden: "who keep all that they have" };
+const NOBODY: Nobody =
+    Nobody { touched: "nobody is in it", hidden: "who keep all that they have", causes: false };
 
 /// Paints the page.
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &OnlyHereScreen, area: Rect) -> Rows {

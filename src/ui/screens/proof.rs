@@ -19,8 +19,7 @@ const READABLE: u16 = 84;
 /// Paints the page.
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &ProofScreen, area: Rect) -> Rows {
     let used = head(canvas, state, screen, inset(area, 1));
-    let used =
-        used + edges(canvas, &state.directory, &screen.unseen, inset(below(area, used), 1)) + 1;
+    let used = used + edges(canvas, &screen.unseen, inset(below(area, used), 1)) + 1;
     let area = below(area, used);
     let about = (&screen.question, &screen.member);
     let fits = list::paint(canvas, &screen.lines, area, Focus::Here, |canvas, line, row| {
