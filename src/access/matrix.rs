@@ -140,15 +140,15 @@ mod tests {
             .inside(50, &[10]);
         let matrix = Matrix::of(&account.directory, &member_id(10));
         let sizes: Vec<usize> = matrix.columns.iter().map(Vec::len).collect();
-        assert_eq!(sizes, [1, 1, 39], "the zone that a group gives too stands by itself");
+        assert_eq!(sizes, [1, 39, 1], "the zone that a group gives too stands by itself");
         let names: Vec<_> = matrix.rows.iter().map(|row| &*row.permission_group.name).collect();
         assert_eq!(names, ["Billing", "Domain DNS"]);
         assert_eq!(matrix.cell(0, 0), &Cell::Held(vec![Path::Direct]));
         assert_eq!(matrix.cell(0, 1), &Cell::Covered, "a part of the account");
         assert_eq!(matrix.cell(1, 0), &Cell::Empty);
         let both = vec![Path::Direct, Path::Group(group_id(50))];
-        assert_eq!(matrix.cell(1, 1), &Cell::Held(both));
-        assert_eq!(matrix.cell(1, 2), &Cell::Held(vec![Path::Direct]));
+        assert_eq!(matrix.cell(1, 1), &Cell::Held(vec![Path::Direct]));
+        assert_eq!(matrix.cell(1, 2), &Cell::Held(both));
     }
 
     #[test]

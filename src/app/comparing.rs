@@ -69,12 +69,7 @@ fn pick_second(state: &mut State, one: &MemberId) -> Vec<Effect> {
     groups.sort();
     let groups = groups.into_iter().map(|(is_out, name, group)| Item {
         name: format!("all of {name}"),
-        detail: if is_out {
-            "what its members have in common"
-        } else {
-            "in it: what its members have in common"
-        }
-        .to_owned(),
+        detail: if is_out { "" } else { "in it" }.to_owned(),
         choice: with(Side::Common(group)),
     });
     let mut people: Vec<(String, String, MemberId)> = directory
@@ -96,7 +91,9 @@ fn pick_second(state: &mut State, one: &MemberId) -> Vec<Effect> {
     let title = format!("Compare {} with", name.unwrap_or_default());
     let mut picker = Picker::new(title, false, groups.chain(people).collect());
     picker.typing = true;
-    open(state, Dialog::Pick(picker))
+    let lines =
+        vec!["“all of” a group stands for what every accepted member of it holds.".to_owned()];
+    open(state, Dialog::Pick(picker.telling(lines)))
 }
 
 /// What it takes to make a member like a side: the groups to join, and those to leave.

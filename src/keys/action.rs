@@ -147,6 +147,15 @@ const OPENED: &[Context] = &[
 ];
 const PANES: &[Context] =
     &[C::MemberGroups, C::MemberPolicies, C::GroupMembers, C::GroupPolicies, C::Plan, C::Effective];
+const COMPARED: &[Context] = &[
+    C::Members,
+    C::MemberGroups,
+    C::MemberPolicies,
+    C::GroupMembers,
+    C::Access,
+    C::Proof,
+    C::Effective,
+];
 const PEOPLE: &[Context] =
     &[C::Members, C::MemberGroups, C::MemberPolicies, C::GroupMembers, C::Access, C::Proof];
 const GROUP_ROWS: &[Context] = &[C::Groups, C::GroupMembers, C::GroupPolicies];
@@ -194,7 +203,7 @@ actions! {
     WhoCan "who-can" "who can…" "ask who can do something somewhere; starts from what is under the cursor" ["w"] &[], Looks;
     Explain "explain" "effective access" "what the member may do where, each with its proof" ["i"] PEOPLE, Looks;
     OnlyHere "only-here" "only through it" "who has what only through this group, or the policy under the cursor" ["i"] &[C::Groups, C::GroupPolicies], Looks;
-    Compare "compare" "compare" "compare two members, or a member with what all of a group hold" ["C"] PEOPLE, Looks;
+    Compare "compare" "compare" "compare two members, or a member with what all of a group hold" ["C"] COMPARED, Looks;
     MakeLike "make-like" "make like…" "make one like the other: the changes of groups are staged, and shown as a plan" ["m"] &[C::Compare], Stages;
     Preview "preview" "preview" "show or hide the preview" ["p"] PREVIEWED, Looks;
     NextPane "next-pane" "next pane" "to the next pane, the next view of the plan, the next column of a table" ["tab"] PANES, Looks;
