@@ -150,10 +150,15 @@ impl Pane<'_, '_> {
                 self.used += 1;
                 continue;
             };
+            if matches!(line, ProofLine::Rests(_)) {
+                let rest = below(self.area, self.used);
+                let set_in = Rect { x: rest.x + 4, width: rest.width.saturating_sub(4), ..rest };
+                self.used += self.canvas.wrapped(set_in, &words.says, words.style);
+                continue;
+            }
             let row = row(self.area, self.used);
             let arrow = match line {
                 ProofLine::Path(..) => "",
-                ProofLine::Rests(_) => "    ",
                 _ => " ← ",
             };
             let left = [span(arrow, theme.dim), span(words.says, words.style)];

@@ -46,7 +46,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &EffectiveScreen, a
                 Access::Allow => (name, theme.text),
                 _ => (format!("{} {name}", text::safe_capped(held.access.as_wire())), theme.warn),
             };
-            canvas.text(line.x + 1, line.y, grid.names.saturating_sub(GAP), &name, style);
+            canvas.text(line.x + 1, line.y, grid.names.saturating_sub(GAP + 2), &name, style);
             for (column, x) in grid.shown(line) {
                 let (words, style) = cell_words(&theme, screen.matrix.cell(at, column));
                 canvas.text(x, line.y, PLACE, &words, style);
@@ -78,7 +78,7 @@ impl Grid {
             let name = permission_words(&row.permission_group);
             columns(&name) + if row.access == Access::Allow { 0 } else { 5 }
         });
-        let names = longest.max().unwrap_or(0).clamp(16, (width / 2).max(16)) + 1 + GAP;
+        let names = longest.max().unwrap_or(0).clamp(16, (width / 2).max(16)) + 2 + GAP;
         let fit = usize::from(width.saturating_sub(names + 1) / (PLACE + GAP)).max(1);
         let all = screen.matrix.columns.len();
         // The column under the cursor is in sight, and what fits stands before it.
@@ -190,7 +190,7 @@ fn in_full(canvas: &mut Canvas<'_>, state: &State, screen: &EffectiveScreen, are
         Cell::Covered => "granted on the whole account, of which this is a part".to_owned(),
         Cell::Held(paths) => paths_words(directory, paths),
     };
-    let mut used = 1 + canvas.wrapped(below(area, 1), &words, theme.text);
+    let used = 1 + canvas.wrapped(below(area, 1), &words, theme.text);
     if on.len() > 1 {
         let names: Vec<String> = on
             .iter()
@@ -199,7 +199,6 @@ fn in_full(canvas: &mut Canvas<'_>, state: &State, screen: &EffectiveScreen, are
                 Reach::Unknown(_) => None,
             })
             .collect();
-        used += 0;
         canvas.wrapped(below(area, used), &names.join(", "), theme.dim);
     }
 }
