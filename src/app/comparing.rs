@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{Change, Directory, GroupId, GroupRef, MemberId};
+use crate::domain::{Change, Directory, GroupId, GroupRef, MemberId, Slot};
 use crate::text;
 
 use super::context::{About, about, table};
@@ -117,13 +117,7 @@ impl Likeness {
                 (wanted, leaves)
             }
             // What only some of them are in is nobody's measure, so that nothing is left for it.
-            Side::Common(group) => {
-                let members = directory.members_of(group).iter();
-                let members = members.filter_map(|slot| directory.members().at(*slot));
-                let all = members.filter(|row| row.status.is_full()).map(|row| groups(&row.id));
-                let common = all.reduce(|all, one| all.intersection(&one).cloned().collect());
-                (common.unwrap_or_else(|| BTreeSet::from([group.clone()])), Vec::new())
-            }
+            Side::Common(group) => (common_groups(directory, group), Vec::new()),
         };
         Self { member: member.clone(), joins: wanted.difference(&own).cloned().collect(), leaves }
     }
@@ -154,6 +148,23 @@ impl Likeness {
         let parts = [part("joins", &self.joins), part("leaves", &self.leaves)];
         parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
     }
+}
+
+/// The groups that every accepted member of a group is in, itself among them.
+fn common_groups(directory: &Directory, group: &GroupId) -> BTreeSet<GroupId> {
+    let members = directory.members_of(group).iter();
+    let accepted = members
+        .filter(|slot| directory.members().at(**slot).is_some_and(|row| row.status.is_full()));
+    let mut common: Option<Vec<Slot>> = None;
+    for theirs in accepted.map(|slot| directory.groups_at(*slot)) {
+        match &mut common {
+            Some(common) => common.retain(|slot| theirs.contains(slot)),
+            None => common = Some(theirs.to_vec()),
+        }
+    }
+    let common = common.unwrap_or_default().into_iter();
+    let common = common.filter_map(|slot| Some(directory.groups().at(slot)?.id.clone()));
+    common.chain([group.clone()]).collect()
 }
 
 /// What could be made like the other side.
