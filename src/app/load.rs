@@ -410,6 +410,8 @@ fn done(state: &mut State, ticket: Ticket, outcome: Result<(), Fault>) -> Vec<Ef
     match request {
         Request::List { collection: Collection::Members, .. } => {
             effects.extend(seek_protected(state));
+            let State { past, directory, .. } = state;
+            history::know_members(past.all.as_deref_mut().unwrap_or_default(), directory);
         }
         Request::List { account, collection: Collection::Groups, .. } => {
             effects.extend(seek_protected(state));

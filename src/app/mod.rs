@@ -33,7 +33,7 @@ mod why_not;
 
 pub use context::{About, about, context, table};
 pub use dialogs::*;
-pub use history::{PastRuns, PastView, ids as run_ids, past_view, run_view};
+pub use history::{PastRuns, PastView, ids as run_ids, know_members, past_view, run_view, who};
 pub use line::{Line, Typed};
 pub use list::{ListState, Motion};
 pub use msg::{

@@ -98,6 +98,8 @@ fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
             FilterKey::NotMine => {}
         }
     }
+    // A key that does nothing here says so, if it does something elsewhere.
+    let action = action.or_else(|| state.keymap.elsewhere(key));
     action.map_or_else(Vec::new, |action| act(state, action))
 }
 
@@ -273,8 +275,10 @@ pub fn leave(state: &State, signal: Option<Signal>) -> Effect {
         }
     }
     let partly = run.is_some()
-        || state.runs.values().any(|run| {
-            run.summary.as_ref().is_some_and(|s| s.tally.touched() && !s.tally.is_whole())
+        || state.runs.iter().any(|(id, run)| {
+            // What was only read back of an earlier session, or closed, is not this one's doing.
+            state.agreed.contains_key(id)
+                && run.summary.as_ref().is_some_and(|s| s.tally.touched() && !s.tally.is_whole())
         });
     Effect::Quit(Exit { signal, words, partly, demo: false })
 }

@@ -22,7 +22,7 @@ pub struct Reason(pub String);
 /// Why an action can't be done here and now; `None` if it can.
 pub fn why_not(state: &State, action: Action) -> Option<Reason> {
     if !action.works_in(context(state)) {
-        return reason("not on this screen");
+        return reason(not_here(state, action));
     }
     if snapshot_of(state).is_some()
         && let Some(words) = not_in_snapshot(action)
@@ -118,6 +118,18 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         Action::Dashboard if state.session.setup.dashboard => not_open(state),
         Action::Dashboard => reason(format!("{} has no dashboard", state.session.setup.host)),
         Action::ReadWrite => cannot_toggle(state),
+    }
+}
+
+/// Why an action has no place where the person is.
+fn not_here(state: &State, action: Action) -> String {
+    match (action, context(state)) {
+        (Action::Apply, _) => {
+            let key = state.keymap.key_name(Action::Plan);
+            format!("only a plan is applied; {key} shows what is staged as one")
+        }
+        (_, Context::MemberPolicies | Context::GroupPolicies) => "not in this pane".to_owned(),
+        _ => "not on this screen".to_owned(),
     }
 }
 

@@ -11,10 +11,11 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
 use crate::app::{Agreed, TakeUp, outcome};
-use crate::domain::Load;
+use crate::domain::{Fault, Load, StagedFor};
 use crate::ops::Told;
 use crate::plan::{
-    Approval, End, OpId, Pause, Plan, Progress, RunId, RunReport, Summary, Verdict, Witness,
+    Approval, End, OpId, Pause, Plan, Progress, RunId, RunReport, Staging, Summary, Verdict,
+    Witness,
 };
 use crate::shell::{self, Attempt, Ears, TakenUp, Watch};
 use crate::store::journal::Unkept;
@@ -38,7 +39,7 @@ pub(super) fn carry_out(session: &mut Session, plan: Plan, approval: Approval) -
     let followed = follow(session, plan, agreed, |stop, ears| async move {
         shell::carry_out(&client, &folder, attempt, clock, stopped(stop), ears).await;
     });
-    followed.end()
+    followed.end(session)
 }
 
 /// Takes a run up from its journal, and follows it to its end.
@@ -83,8 +84,12 @@ impl Followed {
     }
 
     /// Says what came of it, and prints what of its journal no disk has taken.
-    pub(super) fn end(self) -> Status {
-        let status = self.follower.end(&self.plan, self.signal);
+    pub(super) fn end(self, session: &Session) -> Status {
+        let drift = match self.summary() {
+            Some(Summary { end: End::Drifted, .. }) => drift(session, &self.plan),
+            _ => Vec::new(),
+        };
+        let status = self.follower.end(&self.plan, self.signal, drift);
         print_unkept(&self.unkept);
         status
     }
@@ -245,7 +250,7 @@ impl Follower {
     }
 
     /// Says what came of it, and what did not come into effect and why.
-    fn end(&self, plan: &Plan, signal: Option<u8>) -> Status {
+    fn end(&self, plan: &Plan, signal: Option<u8>, drift: Vec<String>) -> Status {
         let Some(summary) = &self.summary else {
             told(
                 "left with a run on: what was in flight may have been carried out; look at the account",
@@ -256,32 +261,43 @@ impl Follower {
         if let End::Paused(pause) = &summary.end
             && !pause.fault().remedy.is_empty()
         {
-            told(&pause.fault().remedy);
+            told(&pause.fault().what_to_do());
         }
-        for line in not_in_effect(plan, self.watch.progress()) {
+        let lines = Some(drift).filter(|drift| !drift.is_empty());
+        for line in lines.unwrap_or_else(|| not_in_effect(plan, self.watch.progress())) {
             told(&line);
         }
         status(summary, signal)
     }
 }
 
+/// What the plan rested on and what that is now, as the run has read it.
+fn drift(session: &Session, plan: &Plan) -> Vec<String> {
+    let changes = plan.ops().map(|op| op.change.clone()).collect();
+    let staging = Staging::restore(StagedFor { account: plan.account.clone(), changes });
+    let now = Plan::build(&staging, &session.directory, session.clock.now());
+    plan.drift(&now, &session.directory)
+}
+
 /// What has not come into effect, by what has become of it and why: the first few, and how many more there are.
 fn not_in_effect(plan: &Plan, progress: &Progress) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    let mut alike: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    let mut alike: BTreeMap<String, usize> = BTreeMap::new();
     for op in plan.ops() {
         let Some(reason) = progress.reason(op.id) else { continue };
         let word = progress.op(op.id).word();
-        let number = alike.entry((word, reason.what.clone())).or_default();
+        let why = Fault::new(reason.kind.clone(), reason.what.clone(), "").of_one_that_is(word);
+        let number = alike.entry(why).or_default();
         *number += 1;
         if *number <= NAMED {
-            lines.push(format!("{}: {word}: {reason}", plan.names.words(&op.change)));
+            let words = plan.names.words(&op.change);
+            lines.push(format!("{words}: {}", reason.of_one_that_is(word)));
         }
     }
-    for ((word, why), number) in alike {
+    for (why, number) in alike {
         if let Some(others) = number.checked_sub(NAMED).filter(|others| *others > 0) {
             let others = text::plural(others, "more change");
-            lines.push(format!("{others}: {word}: {why}; cfiam runs show lists all"));
+            lines.push(format!("{others}: {why}; cfiam runs show lists all"));
         }
     }
     lines

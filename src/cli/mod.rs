@@ -44,25 +44,25 @@ pub use status::{Refusal, Status};
 #[command(name = "cfiam", version)]
 struct Arguments {
     /// Look around in a made-up account, offline and without a token
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 100)]
     demo: bool,
     /// Look around in a snapshot, offline and without a token
     #[arg(long, value_name = "FILE", conflicts_with = "demo")]
     snapshot: Option<std::path::PathBuf>,
     /// The profile of the config file to use
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, display_order = 100, value_name = "NAME")]
     profile: Option<String>,
     /// The account to open, by id
-    #[arg(long, global = true, value_name = "ID")]
+    #[arg(long, global = true, display_order = 100, value_name = "ID")]
     account: Option<String>,
     /// The organization to show, by id
-    #[arg(long, global = true, value_name = "ID")]
+    #[arg(long, global = true, display_order = 100, value_name = "ID")]
     organization: Option<String>,
     /// Allow no changes in this session
-    #[arg(long, global = true, conflicts_with = "write")]
+    #[arg(long, global = true, display_order = 100, conflicts_with = "write")]
     read_only: bool,
     /// Allow changes from the start
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 100)]
     write: bool,
     #[command(subcommand)]
     command: Option<Command>,

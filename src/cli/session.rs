@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 use tracing_appender::non_blocking::WorkerGuard;
@@ -23,6 +24,18 @@ use crate::text;
 use super::connect::{Connection, Demo};
 use super::print::passing;
 use super::{Refusal, Status};
+
+/// How long names are waited for that are no more than a help.
+const NAMES: Duration = Duration::from_secs(3);
+
+/// The lists that tell a plan's impact, beside who is in which group.
+const IMPACT: [Collection; 5] = [
+    Collection::Members,
+    Collection::Groups,
+    Collection::PermissionGroups,
+    Collection::ResourceGroups,
+    Collection::Zones,
+];
 
 /// An account that is reached.
 pub(super) struct Session {
@@ -147,6 +160,59 @@ impl Session {
     /// Whose doing changes are.
     pub fn by(&self) -> By {
         self.directory.caller.as_ref().map(By::from).unwrap_or_default()
+    }
+
+    /// Refuses an account that the service says is not there. Where it can't be asked, the account may be there.
+    pub fn is_there(&mut self) -> Result<(), Refusal> {
+        let account = self.account().clone();
+        let read = self.within(NAMES, self.client.account(&account));
+        match read {
+            Some(Ok(Some(read))) => self.directory.account = read,
+            Some(Ok(None)) => {
+                let words = format!("there is no account {account} that this credential reaches");
+                return Err(Refusal::usage(words));
+            }
+            Some(Err(fault)) if fault.status.is_some() => return Err(fault.into()),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Reads who is calling, and, where others are named, who there is. What can't be read within a moment stays
+    /// unknown.
+    pub fn read_who(&mut self, by: impl Iterator<Item = By>) {
+        let account = self.account().clone();
+        if let Some(Ok(caller)) = self.within(NAMES, self.client.caller(&account)) {
+            self.directory.caller = Some(caller);
+        }
+        let me = self.by();
+        let is_other = |by: By| by.user.is_some_and(|user| Some(user) != me.user);
+        if !by.into_iter().any(is_other) {
+            return;
+        }
+        let Self { client, directory, clock, handle, .. } = self;
+        let absorb = |load: Load| directory.absorb(load, clock.now());
+        let list = Collection::Members;
+        let reading = ops::list(client, &account, None, list, Urgency::Screen, absorb);
+        let _unread = handle.block_on(async { tokio::time::timeout(NAMES, reading).await });
+    }
+
+    /// What comes of something within this time.
+    fn within<T>(&self, wait: Duration, what: impl Future<Output = T>) -> Option<T> {
+        self.handle.block_on(async { tokio::time::timeout(wait, what).await.ok() })
+    }
+
+    /// Reads what tells a plan's impact.
+    pub fn read_for_impact(&mut self) -> Result<(), Refusal> {
+        self.read(IMPACT)?;
+        let groups: Vec<GroupId> = self.directory.group_ids().collect();
+        self.read_members_of(&groups)
+    }
+
+    /// Whether all has been read that tells a plan's impact.
+    pub fn can_tell_impact(&self) -> bool {
+        let read = |list| self.directory.coverage(list).is_whole();
+        IMPACT.iter().all(read) && self.directory.knows_all_groups()
     }
 
     /// Reads lists, those that have not been read yet.

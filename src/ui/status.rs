@@ -273,7 +273,11 @@ pub fn fault(canvas: &mut Canvas<'_>, area: Rect, fault: &Fault) -> u16 {
     }
     if !fault.remedy.is_empty() {
         used += 1;
-        used += canvas.wrapped(super::canvas::below(area, used), &safe(&fault.remedy), theme.text);
+        used += canvas.wrapped(
+            super::canvas::below(area, used),
+            &safe(&fault.what_to_do()),
+            theme.text,
+        );
     }
     used
 }

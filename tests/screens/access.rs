@@ -20,7 +20,7 @@ fn who_can_edit_dns_on_one_zone_with_totals_paths_and_what_they_rest_on() {
     let text = Console::open(80, 24).keys(ASKED).golden("access_who_can_80");
     assert!(text.contains("who can  DNS  on  shop.example"), "{text}");
     assert!(text.contains("5 people can · 3 by the grant itself · 2 implied"), "{text}");
-    assert!(text.contains("organization administrators and API tokens are not seen"), "{text}");
+    assert!(text.contains("Organization administrators and API tokens are not seen"), "{text}");
     let text = Console::open(160, 45).keys(ASKED).golden("access_who_can_160");
     assert!(text.contains("⊇ shop.example"), "the proof stands beside the answer\n{text}");
 }
@@ -84,5 +84,5 @@ fn a_comparison_says_what_is_only_here_only_there_and_the_same() {
 fn without_a_group_it_is_told_who_would_really_lose_what() {
     let text = Console::open(80, 24).keys("2 / \"prod-dns down i").golden("only_here_80");
     assert!(text.contains("would lose access"), "{text}");
-    assert!(text.contains("nothing of this is staged"), "{text}");
+    assert!(text.contains("Nothing of this is staged"), "{text}");
 }

@@ -14,7 +14,7 @@ use crate::keys::Action;
 use crate::text;
 
 /// What no answer counts: the service doesn't show it to an account's token.
-const NEVER_SEEN: &str = "organization administrators and API tokens are not seen from here";
+const NEVER_SEEN: &str = "Organization administrators and API tokens are not seen from here";
 
 /// Paints the screen.
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Rows {

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use super::super::canvas::{Canvas, below, columns, inset, row, span};
+use super::super::canvas::{Canvas, below, columns, columns_of, inset, row, span};
 use super::super::list::{self, Focus};
 use super::super::theme::Theme;
 use crate::access::{self, Cause, Difference, Held, Missing, Path};
@@ -132,22 +132,27 @@ impl Words<'_> {
         let pad = " ".repeat(usize::from(name_room.saturating_sub(columns(&name)) + 1));
         let verb = verb(touched);
         let gap = " ".repeat(usize::from(VERB.saturating_sub(columns(verb))));
-        let left = [
+        let mut left = vec![
             span(if open { "▾ " } else { "▸ " }, theme.dim),
             span(format!("{sign} "), style),
             span(name, theme.name),
             span(pad, theme.text),
             span(verb, style),
             span(gap, theme.text),
-            span(self.in_short(touched), theme.text),
         ];
+        let (words, more) = self.in_short(touched);
+        let left_over = room.width.saturating_sub(columns_of(&left) + columns(&more));
+        left.push(span(text::cut(&words, left_over.into()).into_owned(), theme.text));
+        left.push(span(more, theme.text));
+        // Why stands below in full: it takes no room from what is gained or lost.
         let causes = if self.causes { self.causes(touched) } else { String::new() };
         let right = span(causes, theme.dim);
-        canvas.both(room, &left, &[right]);
+        let fits = columns_of(&left) + 2 + columns(&right.content) <= room.width;
+        canvas.both(room, &left, if fits { std::slice::from_ref(&right) } else { &[] });
     }
 
-    /// What is told of a person on one line.
-    fn in_short(&self, touched: &Touched) -> String {
+    /// What is told of a person on one line, and how many more there are of it.
+    fn in_short(&self, touched: &Touched) -> (String, String) {
         let difference = &touched.difference;
         let (gains, losses) = (&difference.gains, &difference.losses);
         let all = match touched.effect {
@@ -158,15 +163,18 @@ impl Words<'_> {
             Effect::Keeps => difference.kept.first(),
             _ => losses.first().or_else(|| gains.first()),
         };
-        match (first, touched.effect) {
-            (Some(held), _) if all > 1 => {
-                format!("{} +{}", access::held_words(self.directory, held), text::count(all - 1))
-            }
+        let more = match all {
+            2.. => format!(" +{}", text::count(all - 1)),
+            _ => String::new(),
+        };
+        let words = match (first, touched.effect) {
             (Some(held), _) => access::held_words(self.directory, held),
             (None, Effect::NotKnown) => "what isn't known".to_owned(),
             (None, Effect::Loses) => "the membership: nothing is granted by it".to_owned(),
+            (None, Effect::OnceAccepted) => "nothing: the invitation grants none".to_owned(),
             (None, _) => "everything: nothing is granted by it".to_owned(),
-        }
+        };
+        (words, more)
     }
 
     fn held(&self, canvas: &mut Canvas<'_>, member: &MemberId, at: u16, line: Rect) {
@@ -340,6 +348,12 @@ fn sign(theme: &Theme, effect: Effect) -> (&'static str, Style) {
 fn verb(touched: &Touched) -> &'static str {
     let difference = &touched.difference;
     let unsure = touched.effect == Effect::NotKnown;
+    if !unsure && touched.causes.contains(&Cause::Removed) {
+        return "removed";
+    }
+    if !unsure && touched.causes.contains(&Cause::Invited) {
+        return "invited";
+    }
     match (touched.effect, difference.gains.is_empty(), difference.losses.is_empty()) {
         (Effect::Keeps, ..) => "keeps",
         (Effect::OnceAccepted, ..) => "later",

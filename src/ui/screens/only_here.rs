@@ -56,7 +56,7 @@ fn head(canvas: &mut Canvas<'_>, state: &State, screen: &OnlyHereScreen, area: R
         &[span(words, theme.text)],
         &[span(key, theme.accent), span(format!(" {switch}"), theme.dim)],
     );
-    canvas.spans(row(area, 2), &[span("nothing of this is staged: it only looks", theme.dim)]);
+    canvas.spans(row(area, 2), &[span("Nothing of this is staged: it only looks", theme.dim)]);
     4
 }
 
