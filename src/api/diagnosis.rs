@@ -47,6 +47,7 @@ impl Client {
             Standing::Good(reach) if is_elsewhere(&reach, purpose.account.as_ref()) => {
                 refusal::out_of_reach(fault, purpose)
             }
+            Standing::Good(_) if fault.status == Some(401) => refusal::in_doubt(fault, purpose),
             Standing::Good(_) => refusal::lacks(fault, purpose),
             Standing::Unclear => refusal::unclear(fault, purpose),
         }

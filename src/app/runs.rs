@@ -369,15 +369,24 @@ pub fn outcome(summary: &Summary, undoes: bool) -> (Tone, String) {
             (Tone::Fault, format!("nothing in effect so far: {counts}"))
         }
         End::Finished => (Tone::Fault, format!("{verb} in part: {counts}")),
-        End::Drifted => (
+        End::Drifted if summary.writes == 0 => (
             Tone::Fault,
             "nothing was sent: the account has changed since the plan was made".to_owned(),
+        ),
+        End::Drifted => (
+            Tone::Fault,
+            format!(
+                "nothing more was sent: the account has changed since the plan was made; {counts}"
+            ),
         ),
         End::Stopped => (Tone::Refused, format!("stopped: {counts}")),
         End::BrokenOff => (Tone::Refused, format!("broken off: {counts}")),
         End::Closed => (Tone::Refused, format!("closed: {counts}")),
         End::Paused(pause @ Pause::Guard(_)) if summary.writes == 0 => {
             (Tone::Fault, format!("nothing was sent: {}", pause.fault().what))
+        }
+        End::Paused(pause @ Pause::Guard(_)) => {
+            (Tone::Fault, format!("nothing more was sent: {}; {counts}", pause.fault().what))
         }
         End::Paused(pause) => {
             (Tone::Fault, format!("could not go on: {}; {counts}", pause.fault().what))

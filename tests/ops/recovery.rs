@@ -209,6 +209,8 @@ async fn what_others_have_changed_while_no_program_ran_is_shown_and_the_run_does
     assert!(company.server.grant(&group, &ins[0].to_string()));
     let last = takes_up(&company, Event::Resume).await;
     assert_eq!(last.summary.end, End::Drifted);
+    let (_, said) = cfiam::app::outcome(&last.summary, false);
+    assert!(said.starts_with("nothing more was sent: the account has changed"), "{said}");
     assert_eq!((last.tally().done, last.tally().conflict), (1, 1));
     assert!(company.holds("edge-ops", &ins[0]));
 }
