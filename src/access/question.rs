@@ -54,7 +54,7 @@ pub struct Proof {
 }
 
 /// What is told of one member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Person {
     /// The member.
     pub member: Slot,
@@ -284,6 +284,11 @@ impl<'d, 'q> Asked<'d, 'q> {
         let Some(rests) = rests.fold(None, best) else { return Said::default() };
         let sure = policy.resource_groups.iter().filter_map(|group| self.covering(group));
         said(&policy.access, rests, sure.map(|(sure, _)| sure).max())
+    }
+
+    /// Whether a policy gives it, as far as it is known what its scopes cover.
+    pub(super) fn allows(&self, policy: &Policy) -> bool {
+        self.policy_anew(policy).sure.is_some()
     }
 
     fn permission(&mut self, group: &'d Arc<PermissionGroup>) -> Option<Rests> {

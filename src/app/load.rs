@@ -4,7 +4,7 @@ use crate::domain::{AccountId, Collection, Fault, FaultKind, GroupId, Opened, Sn
 
 use super::msg::{Answer, Effect, Request, Ticket};
 use super::place::{Place, Route, Tab};
-use super::screens::{AccountsScreen, Screen};
+use super::screens::{AccountsScreen, EffectiveScreen, MemberScreen, ProofScreen, Screen};
 use super::state::{OrganizationChoice, Phase, State, Tone};
 use super::{change_files, copy, dates, follow, history, offer, recovery, router, runs, say};
 
@@ -117,9 +117,14 @@ pub fn read_this(state: &mut State) -> Vec<Effect> {
             let run = screen.run.clone();
             effects.extend(history::read_run(state, &run));
         }
+        // An answer rests on the whole account.
+        Some(
+            Screen::Proof(_) | Screen::Effective(_) | Screen::Compare(_) | Screen::OnlyHere(_),
+        ) => return read_all(state),
+        None if state.place.tab == Tab::Access => return read_all(state),
         _ => {
             let collection = match state.place.tab {
-                Tab::Members => Collection::Members,
+                Tab::Members | Tab::Access => Collection::Members,
                 Tab::Groups | Tab::Changes => Collection::Groups,
                 Tab::Organization => Collection::OrganizationMembers,
             };
@@ -477,8 +482,12 @@ fn is_gone(state: &State) -> bool {
                 && (screen.group.as_draft().is_some()
                     || state.directory.coverage(&Collection::Groups).is_whole())
         }
-        Some(Screen::Member(screen)) => {
-            state.directory.members().get(&screen.member).is_none()
+        Some(
+            Screen::Proof(ProofScreen { member, .. })
+            | Screen::Effective(EffectiveScreen { member, .. })
+            | Screen::Member(MemberScreen { member, .. }),
+        ) => {
+            state.directory.members().get(member).is_none()
                 && state.directory.coverage(&Collection::Members).is_whole()
         }
         _ => false,
@@ -488,8 +497,12 @@ fn is_gone(state: &State) -> bool {
 /// Whether what a route names is known.
 pub fn is_known(state: &State, route: &Route) -> bool {
     match route {
-        Route::Member(member) => state.directory.members().get(member).is_some(),
-        Route::Group(group) => state.directory.groups().get(group).is_some(),
+        Route::Member(member) | Route::Proof(_, member) | Route::Effective(member) => {
+            state.directory.members().get(member).is_some()
+        }
+        Route::Group(group) | Route::OnlyHere(group, _) => {
+            state.directory.groups().get(group).is_some()
+        }
         Route::OrganizationMember(member) => {
             state.directory.organization_members().get(member).is_some()
         }

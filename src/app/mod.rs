@@ -3,7 +3,9 @@
 
 mod act;
 mod approve;
+mod asking;
 mod change_files;
+mod comparing;
 mod context;
 mod copy;
 mod dates;

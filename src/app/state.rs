@@ -21,7 +21,7 @@ use super::load;
 use super::msg::{ChangeText, Effect, Facts, Msg, Signal, Size};
 use super::place::{Place, Tab};
 use super::recovery::Recovery;
-use super::screens::ChangesScreen;
+use super::screens::{AccessScreen, ChangesScreen};
 use super::setup::{Mode, Setup};
 use super::table::Table;
 use super::tickets::Tickets;
@@ -208,6 +208,8 @@ pub struct Roots {
     pub members: Table,
     /// The groups.
     pub groups: Table,
+    /// Who can do what was asked.
+    pub access: AccessScreen,
     /// What is staged, and runs.
     pub changes: ChangesScreen,
     /// The organization's members.
@@ -221,6 +223,7 @@ impl Default for Roots {
         Self {
             members: Table::new(rows::List::Members),
             groups: Table::new(rows::List::Groups),
+            access: AccessScreen::default(),
             changes: ChangesScreen::default(),
             organization: Table::new(rows::List::Organization),
             preview: Preview::Beside,

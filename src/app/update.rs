@@ -315,7 +315,7 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
         Some(Screen::Member(screen)) => staged::joined_by(state, &screen.member),
         _ => Vec::new(),
     };
-    let State { directory, staging, place, roots, dialogs, session, .. } = state;
+    let State { directory, staging, place, roots, dialogs, session, now, .. } = state;
     let mut more = match place.above.last_mut() {
         Some(Screen::Member(screen)) => {
             screen.policies.refill(directory);
@@ -325,6 +325,19 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
             screen.policies.refill(directory);
             screen.members.follow(directory, extra)
         }
+        Some(Screen::Proof(screen)) => {
+            screen.follow(directory);
+            false
+        }
+        Some(Screen::Effective(screen)) => {
+            screen.follow(directory);
+            false
+        }
+        Some(Screen::Compare(screen)) => {
+            screen.follow(directory);
+            false
+        }
+        Some(Screen::OnlyHere(screen)) => screen.follow(directory, *now),
         Some(Screen::Plan(screen)) => {
             if screen.cost.guards.is_none() {
                 let budget = session.setup.requests_per_5_min;
@@ -337,6 +350,7 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
             super::Tab::Members => roots.members.follow(directory, Vec::new()),
             super::Tab::Groups => roots.groups.follow(directory, Vec::new()),
             super::Tab::Organization => roots.organization.follow(directory, Vec::new()),
+            super::Tab::Access => roots.access.follow(directory, staging),
             super::Tab::Changes => false,
         },
     };

@@ -25,7 +25,8 @@ pub use filter::{BadFilter, Field, Filter};
 pub use list::{List, RowId};
 pub use listing::{Listing, SLICE};
 pub use phrases::{
-    gap_words, policies_words, policy_words, scope_names, status_words, two_factor_words,
+    gap_words, policies_words, policy_words, rests_words, scope_names, status_words,
+    two_factor_words,
 };
 pub use rank::rank;
 pub use search::{Highlighter, Search};

@@ -4,10 +4,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::canvas::{Canvas, below, inset, row, span};
-use super::person;
 use super::status::Status;
-use crate::access::{self, Path};
-use crate::app::{State, Table};
+use super::{person, proof};
+use crate::access::{self, Path, Question};
+use crate::app::{ProofLine, State, Table, proof_lines};
 use crate::domain::{Collection, Directory, Group, Member, OrganizationMember, Slot};
 use crate::rows::{self, List};
 use crate::text;
@@ -26,6 +26,13 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, table: &Table, area: Rect) 
         List::Groups | List::MemberGroups(_) => {
             if let Some(group) = directory.groups().at(slot) {
                 pane.group(directory, slot, group);
+            }
+        }
+        List::WhoCan(_) => {
+            if let (Some(question), Some(member)) =
+                (&state.roots.access.question, directory.members().at(slot))
+            {
+                pane.proof(directory, question, member);
             }
         }
         List::Organization => {
@@ -120,6 +127,48 @@ impl Pane<'_, '_> {
         }
         self.groups_of(directory, slot, member);
         self.holds(directory, member);
+    }
+
+    /// Why the member can do what was asked.
+    fn proof(&mut self, directory: &Directory, question: &Question, member: &Member) {
+        let theme = *self.canvas.theme;
+        self.line(&shown(&member.email), theme.name);
+        let line = row(self.area, self.used);
+        self.canvas.spans(line, &person::state_spans(&theme, &member.status, member.two_factor));
+        self.used += 1;
+        for words in person::badges(directory, member) {
+            self.line(&words, theme.warn);
+        }
+        self.used += 1;
+        let proofs = access::Asked::new(directory, question).proofs(&member.id);
+        let about = (question, &member.id);
+        for line in proof_lines(&proofs) {
+            if self.left() == 0 {
+                return;
+            }
+            let Some(words) = proof::words(&theme, directory, about, &proofs, line) else {
+                self.used += 1;
+                continue;
+            };
+            if matches!(line, ProofLine::Rests(_)) {
+                let rest = below(self.area, self.used);
+                let set_in = Rect { x: rest.x + 4, width: rest.width.saturating_sub(4), ..rest };
+                self.used += self.canvas.wrapped(set_in, &words.says, words.style);
+                continue;
+            }
+            let row = row(self.area, self.used);
+            let arrow = match line {
+                ProofLine::Path(..) => "",
+                _ => " ← ",
+            };
+            let left = [span(arrow, theme.dim), span(words.says, words.style)];
+            let right = match line {
+                ProofLine::Scope(_) => words.detail,
+                _ => String::new(),
+            };
+            self.canvas.both(row, &left, &[span(right, theme.dim)]);
+            self.used += 1;
+        }
     }
 
     fn groups_of(&mut self, directory: &Directory, slot: Slot, member: &Member) {

@@ -67,6 +67,16 @@ impl<'s> Signs<'s> {
                 group_at().map_or(Sign::None, |group| self.membership(group, member))
             }
             List::Organization => Sign::None,
+            List::WhoCan(_) => {
+                let shift = &self.state.roots.access.shift;
+                if shift.comes.contains(&slot) {
+                    Sign::Comes
+                } else if shift.goes.contains(&slot) {
+                    Sign::Goes
+                } else {
+                    Sign::None
+                }
+            }
         }
     }
 
@@ -256,7 +266,9 @@ fn style(theme: &Theme, column: ColumnId, text: &str) -> Style {
         | (ColumnId::Highest, "none" | "minimal")
         | (ColumnId::Modified | ColumnId::Since, _)
         | (ColumnId::Policies, "none") => theme.dim,
-        (ColumnId::Status | ColumnId::TwoFactor, _) | (ColumnId::Highest, "none yet") => theme.warn,
+        (ColumnId::Rests, "the grant itself" | "implied") => theme.text,
+        (ColumnId::Status | ColumnId::TwoFactor | ColumnId::Rests, _)
+        | (ColumnId::Highest, "none yet") => theme.warn,
         (ColumnId::Highest, "Super Administrator" | "Administrator") => theme.name,
         _ => theme.text,
     }

@@ -120,6 +120,18 @@ fn name(state: &State, screen: &Screen) -> String {
             .organization_members()
             .get(&screen.member)
             .map(|member| member.email.to_string()),
+        Screen::Proof(screen) => {
+            directory.members().get(&screen.member).map(|member| format!("Proof: {}", member.email))
+        }
+        Screen::Effective(screen) => directory
+            .members()
+            .get(&screen.member)
+            .map(|member| format!("Access of {}", member.email)),
+        Screen::Compare(_) => Some("Compare".to_owned()),
+        Screen::OnlyHere(screen) => directory
+            .groups()
+            .get(&screen.group)
+            .map(|group| format!("Only through {}", group.name)),
         Screen::Plan(screen) => Some(format!("Plan {}", screen.plan.id.short())),
         Screen::Run(_) => Some("Run".to_owned()),
         Screen::Requests(_) => Some("Requests".to_owned()),
