@@ -3,6 +3,7 @@
 
 mod altered;
 mod changed;
+mod common;
 mod compare;
 mod difference;
 #[cfg(test)]
@@ -34,7 +35,7 @@ pub use matrix::{Cell, Matrix, Row as MatrixRow};
 pub use named::{Unclear, permissions_known};
 pub use nearest::{WhyNot, WouldGive, why_not};
 pub use question::{
-    Asked, Person, Proof, Question, Sure, Unseen, WhoCan, groups_that_give, places_known,
+    Asked, Person, Proof, Question, Sure, Unseen, WhoCan, explained, groups_that_give, places_known,
 };
 pub use scope::{Place, is_account_wide, places, scopes_of};
 pub use shift::{Shift, examples};

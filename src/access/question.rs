@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::difference::{Reach, covers, reaches};
-use super::grant::{Grant, Path, direct_policies, no_access_yet};
+use super::grant::{Grant, Path, direct_policies, grants, no_access_yet};
 use super::implied::{Rests, gives};
 use super::scope::Place;
 use crate::domain::{
@@ -208,19 +208,8 @@ impl<'d, 'q> Asked<'d, 'q> {
 
     /// What gives it to one member: directly first, then groups by name.
     pub fn proofs(&self, member: &MemberId) -> Vec<Proof> {
-        let Some(row) = self.directory.members().get(member) else { return Vec::new() };
-        let own = direct_policies(self.directory, row);
-        let mut groups: Vec<&Group> = self
-            .directory
-            .groups_of(member)
-            .iter()
-            .filter_map(|slot| self.directory.groups().at(*slot))
-            .collect();
-        groups.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
-        let through = groups
-            .into_iter()
-            .flat_map(|group| self.proofs_of(&Path::Group(group.id.clone()), group.policies()));
-        self.proofs_of(&Path::Direct, &own).into_iter().chain(through).collect()
+        let sources = sources(self.directory, member).into_iter();
+        sources.flat_map(|(path, policies)| self.proofs_of(&path, &policies)).collect()
     }
 
     /// What a group gives of it to whoever joins.
@@ -341,19 +330,54 @@ fn is_read(directory: &Directory, group: Slot) -> bool {
     })
 }
 
-impl Grant {
-    /// By which policies a member comes by the grant: those of each of its paths.
-    pub fn proofs(&self, directory: &Directory, member: &MemberId) -> Vec<Proof> {
-        let question = Question { permission: self.permission_group.clone(), on: None };
-        let mut proofs = Asked::new(directory, &question).proofs(member);
-        let on = reaches(directory, &self.resource_group);
-        proofs.retain(|proof| {
-            proof.policy.access == self.access
-                && proof.permission_group.id == self.permission_group.id
-                && reaches(directory, &proof.resource_group) == on
-        });
-        proofs
+/// Everything that a member holds, each grant with the policies that prove it: those of each of its paths.
+pub fn explained(directory: &Directory, member: &MemberId) -> Vec<(Grant, Vec<Proof>)> {
+    let grants = grants(directory, member);
+    let key = |access: &Access, permission: &PermissionGroup, on: Vec<Reach>| {
+        (access.clone(), permission.id.clone(), on)
+    };
+    let places = grants.iter().enumerate().map(|(place, grant)| {
+        let on = reaches(directory, &grant.resource_group);
+        (key(&grant.access, &grant.permission_group, on), place)
+    });
+    let places: HashMap<_, usize> = places.collect();
+    let mut all: Vec<(Grant, Vec<Proof>)> =
+        grants.into_iter().map(|grant| (grant, Vec::new())).collect();
+    for (path, policies) in sources(directory, member) {
+        for policy in policies.iter() {
+            for resource_group in &policy.resource_groups {
+                let on = reaches(directory, resource_group);
+                for permission_group in &policy.permission_groups {
+                    let place = places.get(&key(&policy.access, permission_group, on.clone()));
+                    let Some((_, proofs)) = place.and_then(|place| all.get_mut(*place)) else {
+                        continue;
+                    };
+                    proofs.extend(on.first().map(|reach| Proof {
+                        path: path.clone(),
+                        policy: policy.clone(),
+                        permission_group: permission_group.clone(),
+                        resource_group: resource_group.clone(),
+                        reach: reach.clone(),
+                        rests: Rests::Itself,
+                        sure: Sure::Yes,
+                    }));
+                }
+            }
+        }
     }
+    all
+}
+
+/// The policies that a member holds, with how: directly first, then groups by name.
+fn sources(directory: &Directory, member: &MemberId) -> Vec<(Path, Arc<[Arc<Policy>]>)> {
+    let Some(row) = directory.members().get(member) else { return Vec::new() };
+    let groups = directory.groups_of(member).iter();
+    let mut groups: Vec<&Group> = groups.filter_map(|slot| directory.groups().at(*slot)).collect();
+    groups.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    let through = groups
+        .into_iter()
+        .filter_map(|group| Some((Path::Group(group.id.clone()), group.policies.clone()?)));
+    std::iter::once((Path::Direct, direct_policies(directory, row))).chain(through).collect()
 }
 
 fn best(one: Option<Rests>, other: Option<Rests>) -> Option<Rests> {

@@ -21,7 +21,7 @@ use crate::shell::{self, Attempt, Ears, TakenUp, Watch};
 use crate::store::journal::Unkept;
 use crate::text;
 
-use super::print::{out, passing, print_unkept, safe_lines, told};
+use super::print::{out, passing, print_unkept, refused, safe_lines, told};
 use super::session::Session;
 use super::{Refusal, Status};
 
@@ -34,7 +34,11 @@ pub(super) fn carry_out(session: &mut Session, plan: Plan, approval: Approval) -
     let run = RunId::new(session.clock.now().wall, std::process::id());
     let agreed = agreed(session, &approval);
     let attempt = Attempt { run, plan: Arc::clone(&plan), approval };
-    let (client, folder) = (session.client.clone(), session.places.state.clone());
+    let client = match session.service() {
+        Ok(client) => client.clone(),
+        Err(refusal) => return refused(&refusal),
+    };
+    let folder = session.places.state.clone();
     let clock = session.clock;
     let followed = follow(session, plan, agreed, |stop, ears| async move {
         shell::carry_out(&client, &folder, attempt, clock, stopped(stop), ears).await;
@@ -53,7 +57,7 @@ pub(super) fn take_up(
     let taken_up = TakenUp::open(&session.places.state, run, how, approval, clock)?;
     let mut plan = taken_up.plan.clone();
     Arc::make_mut(&mut plan).name_missing(&session.directory);
-    let client = session.client.clone();
+    let client = session.service()?.clone();
     Ok(follow(session, plan, agreed, |stop, ears| async move {
         taken_up.go(&client, clock, stopped(stop), ears).await;
     }))

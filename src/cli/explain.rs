@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 
 use crate::access::{
-    Asked, Grant, Highest, Proof, Question, Unseen, WhyNot, WouldGive, grants, held_words, highest,
-    no_access_yet, permission_words, reaches, scope_words, why_not,
+    Asked, Grant, Highest, Proof, Question, Unseen, WhyNot, WouldGive, explained, held_words,
+    highest, no_access_yet, permission_words, reaches, scope_words, why_not,
 };
 use crate::domain::{Directory, Member};
 use crate::rows::{Cell, Head, Sheet, policy_words, status_words};
@@ -69,14 +69,7 @@ impl Args {
             None => Highest::NotKnown,
             Some(slot) => highest(directory, slot),
         };
-        let held = grants(directory, &member.id);
-        let held: Vec<(Grant, Vec<Proof>)> = held
-            .into_iter()
-            .map(|grant| {
-                let proofs = grant.proofs(directory, &member.id);
-                (grant, proofs)
-            })
-            .collect();
+        let held = explained(directory, &member.id);
         let facts = who(member).with("highest access", level.words());
         let whole = json!({
             "account": ask::account_value(directory),

@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod advice;
 mod change_files;
 mod findings;
 mod groups;

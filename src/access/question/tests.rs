@@ -183,9 +183,10 @@ fn a_grant_is_proved_by_the_policy_of_each_of_its_paths_and_by_no_other() {
         .members(vec![member(10, "a@x.io", &[two, own.clone()])])
         .groups(vec![group(50, "dns", &[dns_on(1)])])
         .inside(50, &[10]);
-    let all = crate::access::grants(&account.directory, &member_id(10));
-    let on_one = all.iter().find(|grant| grant.paths.len() == 2).unwrap();
-    let proofs = on_one.proofs(&account.directory, &member_id(10));
+    let all = explained(&account.directory, &member_id(10));
+    let grants: Vec<Grant> = all.iter().map(|(grant, _)| grant.clone()).collect();
+    assert_eq!(grants, crate::access::grants(&account.directory, &member_id(10)));
+    let (_, proofs) = all.iter().find(|(grant, _)| grant.paths.len() == 2).unwrap();
     let told: Vec<_> = proofs.iter().map(|proof| (&proof.path, &proof.policy)).collect();
     assert_eq!(told, [(&Path::Direct, &own), (&Path::Group(group_id(50)), &dns_on(1))]);
 }
