@@ -230,3 +230,20 @@ fn compare_and_explain_are_on_the_prompt_too() {
     console.keys(":").types("explain leo@northwind.example").keys("enter");
     assert!(matches!(console.state.place.above.last(), Some(Screen::Effective(_))));
 }
+
+#[test]
+fn a_marked_member_is_compared_with_the_one_under_the_cursor() {
+    let mut console = Console::open();
+    console.keys("space C");
+    let Some(Screen::Compare(screen)) = console.state.place.above.last() else { panic!() };
+    assert_eq!(screen.here, Side::Member(account::member("ana")));
+    assert_eq!(screen.there, Side::Member(account::member("leo")));
+}
+
+#[test]
+fn who_is_made_like_a_group_joins_what_all_of_it_are_in_and_not_what_some_are() {
+    let mut console = Console::open();
+    // ana is in on-call too, leo is not.
+    console.keys("G C").types("all of prod-dns").keys("enter m enter");
+    assert_eq!(console.staged(), ["+ zoe prod-dns"]);
+}
