@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::difference::{Held, Reach, covers, reaches};
 use super::grant::grants;
-use crate::domain::{Access, Directory, GroupId, MemberId, PermissionGroup, PermissionGroupId};
+use crate::domain::{Access, Directory, MemberId, PermissionGroup, PermissionGroupId};
 
 type What = (Access, PermissionGroupId);
 
@@ -26,13 +26,9 @@ impl Holding {
         holding
     }
 
-    /// What every accepted member of a group holds, whatever gives it to each of them.
-    pub fn common(directory: &Directory, group: &GroupId) -> Self {
-        let members = directory.members_of(group).iter();
-        let members = members.filter_map(|slot| directory.members().at(*slot));
-        let accepted = members.filter(|member| member.status.is_full());
-        let all = accepted.map(|member| Self::of(directory, &member.id));
-        all.reduce(|common, one| common.shared(&one)).unwrap_or_default()
+    /// Takes in that something is held on something.
+    pub(super) fn add(&mut self, what: What, group: Arc<PermissionGroup>, on: Reach) {
+        self.0.entry(what).or_insert_with(|| (group, BTreeSet::new())).1.insert(on);
     }
 
     /// Whether nothing is held.
@@ -40,7 +36,7 @@ impl Holding {
         self.0.is_empty()
     }
 
-    fn holds(&self, what: &What, on: &Reach) -> bool {
+    pub(super) fn holds(&self, what: &What, on: &Reach) -> bool {
         self.0.get(what).is_some_and(|(_, all)| all.iter().any(|wide| covers(wide, on)))
     }
 
@@ -106,7 +102,7 @@ pub fn compare(here: &Holding, there: &Holding) -> Compared {
 mod tests {
     use super::*;
     use crate::access::fixture::{
-        Account, allows, dns_on, group, group_id, member, member_id, permission, policy,
+        Account, allows, dns_on, group, group_id, member, member_id, permission, policy, role,
         whole_account,
     };
     use crate::access::held_words;
@@ -168,5 +164,29 @@ mod tests {
         let expected = ["Billing on account", "Domain DNS on shop.example"];
         assert_eq!(words(&account, &common), expected);
         assert!(Holding::common(&account.directory, &group_id(99)).is_empty());
+    }
+
+    #[test]
+    fn of_an_account_and_a_zone_in_it_the_zone_is_common_and_roles_alone_count() {
+        let dns = permission("Domain DNS", "domain_dns", PermissionScope::Zone);
+        let wide = policy(Access::Allow, &[&dns], &[&whole_account()]);
+        let mut by_role = member(12, "c@x.io", &[]);
+        by_role.roles = [role("Billing")].into();
+        let account = Account::new()
+            .members(vec![
+                member(10, "a@x.io", &[wide, allows("Billing")]),
+                member(11, "b@x.io", &[dns_on(1), dns_on(2), allows("Billing")]),
+                by_role,
+            ])
+            .groups(vec![group(50, "dns", &[]), group(51, "more", &[dns_on(1)])])
+            .inside(50, &[10, 11, 12])
+            .inside(51, &[12])
+            .zone(1, "shop.example");
+        let common = Holding::common(&account.directory, &group_id(50));
+        let expected = ["Billing on account", "Domain DNS on shop.example"];
+        assert_eq!(words(&account, &common.clone().told()), expected);
+        // The same as what is left after one after the other.
+        let of = |number| Holding::of(&account.directory, &member_id(number));
+        assert_eq!(of(10).shared(&of(11)).shared(&of(12)), common);
     }
 }

@@ -3,6 +3,7 @@
 
 mod altered;
 mod changed;
+mod common;
 mod compare;
 mod difference;
 #[cfg(test)]
@@ -11,10 +12,12 @@ mod grant;
 mod highest;
 mod hold;
 mod implied;
+mod matrix;
 mod named;
 mod nearest;
 mod question;
 mod scope;
+mod shift;
 mod words;
 
 pub use altered::{Altered, Cause, Missing, policy_of};
@@ -28,10 +31,14 @@ pub use hold::{
     may_make_super_administrators,
 };
 pub use implied::{Rests, gives};
+pub use matrix::{Cell, Matrix, Row as MatrixRow};
 pub use named::{Unclear, permissions_known};
 pub use nearest::{WhyNot, WouldGive, why_not};
 pub use question::{
-    Asked, Person, Proof, Question, Sure, Unseen, WhoCan, groups_that_give, places_known,
+    Asked, Person, Proof, Question, Sure, Unseen, WhoCan, explained, groups_that_give, places_known,
 };
 pub use scope::{Place, is_account_wide, places, scopes_of};
-pub use words::{held_words, permission_words, place_words, places_words, scope_words};
+pub use shift::{Shift, examples};
+pub use words::{
+    held_words, permission_words, place_words, places_words, reaches_words, scope_words,
+};

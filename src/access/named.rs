@@ -105,12 +105,15 @@ fn permission_group(
     if let Some(exact) = exact {
         return Ok(exact.clone());
     }
-    let holds =
-        |it: &&Arc<PermissionGroup>| !wanted.is_empty() && it.name.to_lowercase().contains(&wanted);
-    let near: Vec<&Arc<PermissionGroup>> = known.iter().filter(holds).collect();
+    let near = text::nearest(words, known.iter().map(|it| &*it.name));
+    // What only resembles a name is offered, and not taken for it.
+    let holds = |name: &str| name.to_lowercase().contains(&wanted);
     match near.as_slice() {
-        [only] => Ok((*only).clone()),
-        near => Err(unclear("permission group", words, near.iter().map(|it| &*it.name))),
+        [only] if holds(only) => {
+            let only = known.iter().find(|it| it.name.as_ref() == *only);
+            only.cloned().ok_or_else(|| unclear("permission group", words, &near))
+        }
+        _ => Err(unclear("permission group", words, &near)),
     }
 }
 
@@ -137,12 +140,13 @@ fn place(directory: &Directory, words: &str) -> Result<Place, Unclear> {
     if let Some(zone) = ZoneId::parse(&wanted).filter(|_| zones.is_empty()) {
         return Ok(Place::Zone(zone));
     }
-    let holds = |name: &&str| !wanted.is_empty() && name.to_lowercase().contains(&wanted);
-    Err(unclear("zone or resource", words, zones.values().map(|zone| &*zone.name).filter(holds)))
+    let names: Vec<&str> = zones.values().map(|zone| &*zone.name).collect();
+    let near = text::nearest(words, names.into_iter());
+    Err(unclear("zone or resource", words, &near))
 }
 
-fn unclear<'n>(what: &str, words: &str, near: impl Iterator<Item = &'n str>) -> Unclear {
-    let near: Vec<_> = near.map(text::safe_capped).collect();
+fn unclear(what: &str, words: &str, near: &[&str]) -> Unclear {
+    let near: Vec<_> = near.iter().map(|name| text::safe_capped(name)).collect();
     let said = text::safe_capped(words.trim());
     let Some(first) = near.get(..near.len().min(OFFERED)).filter(|first| !first.is_empty()) else {
         return Unclear(format!("there is no {what} “{said}” here"));
@@ -207,8 +211,10 @@ mod tests {
         for (words, said) in [
             ("zaraz", "“zaraz” is no permission group; near it: Zaraz Admin, Zaraz Read"),
             ("pages", "there is no permission group “pages” here"),
+            ("zaraz raed", "“zaraz raed” is no permission group; near it: Zaraz Read"),
             ("", "there is no permission group “” here"),
             ("dns on blog.example", "there is no zone or resource “blog.example” here"),
+            ("dns on shpo.example", "“shpo.example” is no zone or resource; near it: shop.example"),
             (
                 "dns on shop",
                 "“shop” is no zone or resource; near it: shop.example, shop-staging.example",

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::difference::{Reach, covers, reaches};
-use super::grant::{Path, direct_policies, no_access_yet};
+use super::grant::{Grant, Path, direct_policies, grants, no_access_yet};
 use super::implied::{Rests, gives};
 use super::scope::Place;
 use crate::domain::{
@@ -54,7 +54,7 @@ pub struct Proof {
 }
 
 /// What is told of one member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Person {
     /// The member.
     pub member: Slot,
@@ -162,17 +162,37 @@ impl<'d, 'q> Asked<'d, 'q> {
     /// Everybody who can.
     pub fn who_can(&mut self) -> WhoCan {
         let directory = self.directory;
-        let groups = directory.groups().iter().filter_map(|(slot, group)| {
-            let said = self.list(group.policies.as_ref()?);
-            (said.sure.is_some() || said.denied).then_some((slot, said))
-        });
-        let groups: HashMap<Slot, Said> = groups.collect();
+        let groups = self.groups_that_say();
+        let unread = groups.iter().filter(|(slot, _)| !is_read(directory, **slot)).count();
+        let unseen = Unseen::of(directory);
+        // Who is in a group of which it is known that it says nothing to the question doesn't matter; of those of
+        // which it isn't known, their policies are missing.
+        let unseen = Unseen { lists: unread, ..unseen };
         let people = directory.members().iter().filter_map(|(slot, row)| {
             let own = self.own(row);
             let through = directory.groups_at(slot).iter().filter_map(|group| groups.get(group));
             person(slot, row, own, through)
         });
-        WhoCan { people: people.collect(), unseen: Unseen::of(directory) }
+        WhoCan { people: people.collect(), unseen }
+    }
+
+    /// The groups of which it matters to the answer who is in them: those that give or deny what is asked for, and
+    /// those of which it isn't known what they grant.
+    pub fn groups_that_matter(&mut self) -> Vec<GroupId> {
+        let said = self.groups_that_say();
+        let groups = self.directory.groups().iter().filter(|(slot, group)| {
+            group.id.as_draft().is_none() && (group.policies.is_none() || said.contains_key(slot))
+        });
+        groups.map(|(_, group)| group.id.clone()).collect()
+    }
+
+    /// The groups that give or deny what is asked for.
+    fn groups_that_say(&mut self) -> HashMap<Slot, Said> {
+        let groups = self.directory.groups().iter().filter_map(|(slot, group)| {
+            let said = self.list(group.policies.as_ref()?);
+            (said.sure.is_some() || said.denied).then_some((slot, said))
+        });
+        groups.collect()
     }
 
     /// Whether one member can.
@@ -188,19 +208,8 @@ impl<'d, 'q> Asked<'d, 'q> {
 
     /// What gives it to one member: directly first, then groups by name.
     pub fn proofs(&self, member: &MemberId) -> Vec<Proof> {
-        let Some(row) = self.directory.members().get(member) else { return Vec::new() };
-        let own = direct_policies(self.directory, row);
-        let mut groups: Vec<&Group> = self
-            .directory
-            .groups_of(member)
-            .iter()
-            .filter_map(|slot| self.directory.groups().at(*slot))
-            .collect();
-        groups.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
-        let through = groups
-            .into_iter()
-            .flat_map(|group| self.proofs_of(&Path::Group(group.id.clone()), group.policies()));
-        self.proofs_of(&Path::Direct, &own).into_iter().chain(through).collect()
+        let sources = sources(self.directory, member).into_iter();
+        sources.flat_map(|(path, policies)| self.proofs_of(&path, &policies)).collect()
     }
 
     /// What a group gives of it to whoever joins.
@@ -277,6 +286,11 @@ impl<'d, 'q> Asked<'d, 'q> {
         said(&policy.access, rests, sure.map(|(sure, _)| sure).max())
     }
 
+    /// Whether a policy gives it, as far as it is known what its scopes cover.
+    pub(super) fn allows(&self, policy: &Policy) -> bool {
+        self.policy_anew(policy).sure.is_some()
+    }
+
     fn permission(&mut self, group: &'d Arc<PermissionGroup>) -> Option<Rests> {
         let wanted = &self.question.permission;
         *self.of_permission.entry(Arc::as_ptr(group).addr()).or_insert_with(|| gives(group, wanted))
@@ -306,6 +320,64 @@ impl<'d, 'q> Asked<'d, 'q> {
             .map(|reach| (Sure::Yes, reach.clone()))
             .or_else(|| perhaps().map(|reach| (Sure::Perhaps, reach.clone())))
     }
+}
+
+/// Whether it is known who is in a group. Nobody is in one that is only staged.
+fn is_read(directory: &Directory, group: Slot) -> bool {
+    directory.groups().at(group).is_none_or(|group| {
+        let list = || Collection::GroupMembers(group.id.clone());
+        group.id.as_draft().is_some() || directory.coverage(&list()).is_complete()
+    })
+}
+
+/// Everything that a member holds, each grant with the policies that prove it: those of each of its paths.
+pub fn explained(directory: &Directory, member: &MemberId) -> Vec<(Grant, Vec<Proof>)> {
+    let grants = grants(directory, member);
+    let key = |access: &Access, permission: &PermissionGroup, on: Vec<Reach>| {
+        (access.clone(), permission.id.clone(), on)
+    };
+    let places = grants.iter().enumerate().map(|(place, grant)| {
+        let on = reaches(directory, &grant.resource_group);
+        (key(&grant.access, &grant.permission_group, on), place)
+    });
+    let places: HashMap<_, usize> = places.collect();
+    let mut all: Vec<(Grant, Vec<Proof>)> =
+        grants.into_iter().map(|grant| (grant, Vec::new())).collect();
+    for (path, policies) in sources(directory, member) {
+        for policy in policies.iter() {
+            for resource_group in &policy.resource_groups {
+                let on = reaches(directory, resource_group);
+                for permission_group in &policy.permission_groups {
+                    let place = places.get(&key(&policy.access, permission_group, on.clone()));
+                    let Some((_, proofs)) = place.and_then(|place| all.get_mut(*place)) else {
+                        continue;
+                    };
+                    proofs.extend(on.first().map(|reach| Proof {
+                        path: path.clone(),
+                        policy: policy.clone(),
+                        permission_group: permission_group.clone(),
+                        resource_group: resource_group.clone(),
+                        reach: reach.clone(),
+                        rests: Rests::Itself,
+                        sure: Sure::Yes,
+                    }));
+                }
+            }
+        }
+    }
+    all
+}
+
+/// The policies that a member holds, with how: directly first, then groups by name.
+fn sources(directory: &Directory, member: &MemberId) -> Vec<(Path, Arc<[Arc<Policy>]>)> {
+    let Some(row) = directory.members().get(member) else { return Vec::new() };
+    let groups = directory.groups_of(member).iter();
+    let mut groups: Vec<&Group> = groups.filter_map(|slot| directory.groups().at(*slot)).collect();
+    groups.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    let through = groups
+        .into_iter()
+        .filter_map(|group| Some((Path::Group(group.id.clone()), group.policies.clone()?)));
+    std::iter::once((Path::Direct, direct_policies(directory, row))).chain(through).collect()
 }
 
 fn best(one: Option<Rests>, other: Option<Rests>) -> Option<Rests> {

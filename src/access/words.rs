@@ -61,24 +61,26 @@ pub fn permission_words(permission: &PermissionGroup) -> String {
     }
 }
 
-/// What is held in a few words: `DNS on 29 zones`, `deny Billing on account`.
-pub fn held_words(directory: &Directory, held: &Held) -> String {
-    let what = permission_words(&held.permission_group);
-    let known: Vec<Place> = held
-        .on
-        .iter()
-        .filter_map(|on| match on {
-            Reach::Place(place) => Some(place.clone()),
-            Reach::Unknown(_) => None,
-        })
-        .collect();
-    let unknown = held.on.iter().filter_map(|on| match on {
+/// What is reached in a few safe words: `29 zones`, `shop.example, resource group 0123…`.
+pub fn reaches_words(directory: &Directory, reaches: &[Reach]) -> String {
+    let known = reaches.iter().filter_map(|on| match on {
+        Reach::Place(place) => Some(place.clone()),
+        Reach::Unknown(_) => None,
+    });
+    let known: Vec<Place> = known.collect();
+    let unknown = reaches.iter().filter_map(|on| match on {
         Reach::Place(_) => None,
         Reach::Unknown(Some(id)) => Some(format!("resource group {id}")),
         Reach::Unknown(None) => Some("an unknown scope".to_owned()),
     });
     let on: Vec<String> = places_words(directory, &known).into_iter().chain(unknown).collect();
-    let on = on.join(", ");
+    on.join(", ")
+}
+
+/// What is held in a few words: `DNS on 29 zones`, `deny Billing on account`.
+pub fn held_words(directory: &Directory, held: &Held) -> String {
+    let what = permission_words(&held.permission_group);
+    let on = reaches_words(directory, &held.on);
     match &held.access {
         Access::Allow => format!("{what} on {on}"),
         Access::Other(word) if word.is_empty() => format!("? {what} on {on}"),

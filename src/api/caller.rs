@@ -60,8 +60,8 @@ impl Client {
 
     async fn identify(&self, account: &AccountId) -> Result<Token, Fault> {
         if self.credential_kind() == CredentialKind::Key {
-            self.key_is_good().await?;
-            return Ok(Token { kind: CredentialKind::Key, id: None, expires: None, date: None });
+            let date = self.key_is_good().await?;
+            return Ok(Token { kind: CredentialKind::Key, id: None, expires: None, date });
         }
         match self.token(Some(account)).await {
             // A check that isn't offered tells nothing about the token.

@@ -47,6 +47,7 @@ impl Client {
             Standing::Good(reach) if is_elsewhere(&reach, purpose.account.as_ref()) => {
                 refusal::out_of_reach(fault, purpose)
             }
+            Standing::Good(_) if fault.status == Some(401) => refusal::in_doubt(fault, purpose),
             Standing::Good(_) => refusal::lacks(fault, purpose),
             Standing::Unclear => refusal::unclear(fault, purpose),
         }
@@ -72,16 +73,17 @@ impl Client {
 
     async fn look(&self, account: Option<&AccountId>) -> Result<(), Fault> {
         if self.credential_kind() == CredentialKind::Key {
-            return self.key_is_good().await;
+            return self.key_is_good().await.map(|_| ());
         }
         self.token(account).await.map(|_| ())
     }
 
     /// A key has no check of its own: whoever may read the own user has a good one.
-    pub(super) async fn key_is_good(&self) -> Result<(), Fault> {
+    /// Gives the service's clock.
+    pub(super) async fn key_is_good(&self) -> Result<Option<Timestamp>, Fault> {
         let call = Call::get("checking the key", Right::User, "/user".into(), Urgency::Preflight);
         match self.ask(&call).await {
-            Ok(_) => Ok(()),
+            Ok(answer) => Ok(answer.head.date),
             Err(failure) if matches!(failure.sort, Sort::Refused) => {
                 Err(bad("the API key is not accepted"))
             }

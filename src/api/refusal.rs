@@ -137,6 +137,21 @@ pub fn lacks(mut fault: Fault, purpose: &Purpose) -> Fault {
     fault
 }
 
+/// A refusal as of a credential that is bad, where its check says that it is good: both happen to a credential that
+/// lacks a permission, and to one that was revoked just now.
+pub fn in_doubt(mut fault: Fault, purpose: &Purpose) -> Fault {
+    let name = purpose.right.name();
+    fault.what = format!(
+        "{}: refused with status 401, though the credential is said to be good",
+        purpose.what
+    );
+    fault.remedy = format!(
+        "look in the dashboard whether it was revoked just now, and whether it has {name}; then try again"
+    );
+    fault.kind = FaultKind::Permission(name.to_owned());
+    fault
+}
+
 /// A refusal of a credential that is good, for an account that it doesn't reach.
 pub fn out_of_reach(mut fault: Fault, purpose: &Purpose) -> Fault {
     let account = purpose.account.as_ref().map(ToString::to_string).unwrap_or_default();

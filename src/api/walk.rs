@@ -79,6 +79,14 @@ impl Client {
         }
     }
 
+    /// Asks for a list's first page alone, to see whether it may be read.
+    ///
+    /// # Errors
+    /// Why it may not, or can't.
+    pub async fn peek(&self, list: &List, urgency: Urgency) -> Result<(), Fault> {
+        self.page(list, &Cursor::first(list.pager()), urgency).await.map(drop)
+    }
+
     async fn page(&self, list: &List, cursor: &Cursor, urgency: Urgency) -> Fetched {
         let call = list.call(cursor, urgency);
         self.read(&call, |_, envelope| list.page(envelope)).await

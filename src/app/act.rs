@@ -18,7 +18,8 @@ use super::state::{Phase, Preview, PreviewPlace, State, Tone};
 use super::turn::Turn;
 use super::why_not::{running, why_not};
 use super::{
-    approve, change_files, copy, findings, follow, history, leave, recovery, runs, say, staged,
+    approve, asking, change_files, copy, findings, follow, history, leave, recovery, runs, say,
+    staged,
 };
 use crate::keys::Context;
 
@@ -53,7 +54,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::EditChanges => change_files::edit(state),
         Action::Delete => delete(state),
         Action::Unstage => unstage(state),
-        Action::UnstageAll => ask_to_unstage(state),
+        Action::UnstageAll => ask_to_unstage_all(state),
         Action::Plan => go(state, Route::Plan),
         Action::Apply => approve::ask_to_apply(state),
         Action::StopRun => runs::stop(state),
@@ -67,8 +68,10 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::NextPane => next_pane(state),
         Action::Copy => copy::plan(state),
         Action::OnlyReal => {
-            if let Some(Screen::Plan(screen)) = state.place.above.last_mut() {
-                screen.impact.toggle_real();
+            match state.place.above.last_mut() {
+                Some(Screen::Plan(screen)) => screen.impact.toggle_real(),
+                Some(Screen::OnlyHere(screen)) => screen.impact.toggle_real(),
+                _ => {}
             }
             Vec::new()
         }
@@ -82,9 +85,15 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Members
         | Action::Groups
+        | Action::Access
         | Action::Findings
         | Action::Changes
         | Action::Organization => go(state, Route::Tab(tab_of(action))),
+        Action::WhoCan
+        | Action::Explain
+        | Action::OnlyHere
+        | Action::Compare
+        | Action::MakeLike => asking::act(state, action),
         Action::Mend => findings::mend(state),
         Action::Account => {
             let mut effects = go(state, Route::Accounts);
@@ -117,9 +126,10 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     }
 }
 
-fn ask_to_unstage(state: &mut State) -> Vec<Effect> {
+fn ask_to_unstage_all(state: &mut State) -> Vec<Effect> {
     let staged = crate::text::plural(state.staging.len(), "staged change");
-    let confirm = Confirm::new(Asked::UnstageAll, format!("Take all {staged} out?"), Vec::new());
+    let title = format!("Take all {staged} out?");
+    let confirm = Confirm::new(Asked::UnstageAll, title, Vec::new());
     open(state, Dialog::Confirm(confirm.words("take out", "no")))
 }
 
@@ -127,6 +137,7 @@ fn ask_to_unstage(state: &mut State) -> Vec<Effect> {
 fn tab_of(action: Action) -> Tab {
     match action {
         Action::Groups => Tab::Groups,
+        Action::Access => Tab::Access,
         Action::Findings => Tab::Findings,
         Action::Changes => Tab::Changes,
         Action::Organization => Tab::Organization,
@@ -146,6 +157,10 @@ fn go_to(state: &mut State, motion: Motion) -> Vec<Effect> {
             GroupPane::Members => screen.members.rows.go(motion, page),
             GroupPane::Policies => screen.policies.lines.go(motion, page),
         },
+        Some(Screen::Proof(screen)) => screen.lines.go(motion, page),
+        Some(Screen::Effective(screen)) => screen.rows.go(motion, page),
+        Some(Screen::Compare(screen)) => screen.lines.go(motion, page),
+        Some(Screen::OnlyHere(screen)) => screen.impact.lines.go(motion, page),
         Some(Screen::Plan(screen)) => screen.go(motion, page),
         Some(Screen::Finding(screen)) => screen.rows.go(motion, page),
         Some(Screen::Run(screen)) => screen.steps.go(motion, page),
@@ -155,6 +170,8 @@ fn go_to(state: &mut State, motion: Motion) -> Vec<Effect> {
         None => match place.tab {
             Tab::Members => roots.members.rows.go(motion, page),
             Tab::Groups => roots.groups.rows.go(motion, page),
+            Tab::Access if roots.access.question.is_none() => roots.access.offers.go(motion, page),
+            Tab::Access => roots.access.people.rows.go(motion, page),
             Tab::Organization => roots.organization.rows.go(motion, page),
             Tab::Findings => roots.findings.rows.go(motion, page),
             Tab::Changes => roots.changes.rows.go(motion, page),
@@ -188,6 +205,14 @@ pub fn open_row(state: &mut State) -> Vec<Effect> {
         }
         (Context::Groups, _) => {
             state.roots.groups.rows.cursor().and_then(|slot| group_route(state, slot))
+        }
+        (Context::Access, _) => return open_answer(state),
+        (Context::Proof, Some(Screen::Proof(screen))) => screen.group().cloned().map(Route::Group),
+        (Context::Effective, Some(Screen::Effective(screen))) => {
+            screen.question().map(|question| Route::Proof(question, screen.member.clone()))
+        }
+        (Context::Compare, Some(Screen::Compare(screen))) => {
+            screen.proof().map(|(question, member)| Route::Proof(question, member))
         }
         (Context::Organization, _) => match about(state) {
             About::OrganizationMember(member) => Some(Route::OrganizationMember(member)),
@@ -229,9 +254,22 @@ pub fn open_row(state: &mut State) -> Vec<Effect> {
         Some(Screen::Member(screen)) => screen.policies.toggle(directory),
         Some(Screen::Group(screen)) => screen.policies.toggle(directory),
         Some(Screen::Plan(screen)) => screen.toggle(),
+        Some(Screen::OnlyHere(screen)) => screen.impact.toggle(),
         _ => false,
     };
     if opened { follow(state) } else { Vec::new() }
+}
+
+/// The proof for the person under the cursor; where nothing was asked yet, the example under it is.
+fn open_answer(state: &mut State) -> Vec<Effect> {
+    let screen = &state.roots.access;
+    let Some(question) = screen.question.clone() else {
+        let example = screen.example().cloned();
+        return example.map_or_else(Vec::new, |example| asking::ask(state, example));
+    };
+    let member = screen.people.rows.cursor().and_then(|slot| state.directory.members().at(slot));
+    let Some(member) = member.map(|member| member.id.clone()) else { return Vec::new() };
+    go(state, Route::Proof(question, member))
 }
 
 /// An invitation that is staged opens to what it is to give: there is no page of it yet.
@@ -354,6 +392,7 @@ fn next_pane(state: &mut State) -> Vec<Effect> {
             }
         }
         Some(Screen::Plan(screen)) => screen.next_view(),
+        Some(Screen::Effective(screen)) => screen.next_column(),
         _ => {}
     }
     follow(state)

@@ -10,7 +10,7 @@ use super::msg::{ChangeText, Effect};
 use super::router::open as ask;
 use super::staged::{self, Beside};
 use super::state::{State, Tone};
-use super::why_not::read_only;
+use super::why_not::{read_only, snapshot_of};
 use super::{runs, say};
 
 /// How many mistakes the question names before it counts the others.
@@ -47,9 +47,11 @@ pub fn saved(state: &mut State, path: &str, outcome: Result<(), Fault>) -> Vec<E
     }
 }
 
-/// Stages what a file says, beside what is staged; of the same thing the file's word counts.
+/// Stages what a file says, beside what is staged; of the same thing the file's word counts. Also where no changes are
+/// allowed: its plan can be looked at, and is not applied.
 pub fn open(state: &mut State, path: String) -> Vec<Effect> {
-    match cannot_stage(state) {
+    let snapshot = read_only(state).filter(|_| snapshot_of(state).is_some());
+    match snapshot.map(|reason| reason.0).or_else(|| still_read(state)) {
         Some(words) => say(state, Tone::Refused, words),
         None => vec![Effect::ReadFile(path)],
     }
@@ -162,11 +164,12 @@ fn ask_again(
     )
 }
 
-/// Why nothing can be staged from a file; `None` if it can.
-pub fn cannot_stage(state: &State) -> Option<String> {
-    if let Some(read_only) = read_only(state) {
-        return Some(read_only.0);
-    }
+/// Why what is staged can't be edited as a file; `None` if it can.
+pub fn cannot_edit(state: &State) -> Option<String> {
+    read_only(state).map(|reason| reason.0).or_else(|| still_read(state))
+}
+
+fn still_read(state: &State) -> Option<String> {
     let unread = [Collection::Members, Collection::Groups].iter().any(|list| {
         state.directory.coverage(list).walk.is_some() && !state.directory.coverage(list).is_whole()
     });

@@ -44,6 +44,10 @@ pub fn context(state: &State) -> Context {
             GroupPane::Policies => Context::GroupPolicies,
         },
         Some(Screen::OrganizationMember(_)) => Context::OrganizationMember,
+        Some(Screen::Proof(_)) => Context::Proof,
+        Some(Screen::Effective(_)) => Context::Effective,
+        Some(Screen::Compare(_)) => Context::Compare,
+        Some(Screen::OnlyHere(_)) => Context::OnlyHere,
         Some(Screen::Finding(_)) => Context::Finding,
         Some(Screen::Plan(_)) => Context::Plan,
         Some(Screen::Run(_)) => Context::Run,
@@ -52,6 +56,7 @@ pub fn context(state: &State) -> Context {
         None => match state.place.tab {
             Tab::Members => Context::Members,
             Tab::Groups => Context::Groups,
+            Tab::Access => Context::Access,
             Tab::Findings => Context::Findings,
             Tab::Changes => Context::Changes,
             Tab::Organization => Context::Organization,
@@ -64,6 +69,7 @@ pub fn table(state: &State) -> Option<&Table> {
     match context(state) {
         Context::Members => Some(&state.roots.members),
         Context::Groups => Some(&state.roots.groups),
+        Context::Access => Some(&state.roots.access.people),
         Context::Organization => Some(&state.roots.organization),
         Context::MemberGroups | Context::GroupMembers => match state.place.above.last() {
             Some(Screen::Member(screen)) => Some(&screen.groups),
@@ -79,6 +85,7 @@ pub fn table_mut(state: &mut State) -> Option<(&mut Table, &Directory)> {
     let table = match context(state) {
         Context::Members => &mut state.roots.members,
         Context::Groups => &mut state.roots.groups,
+        Context::Access => &mut state.roots.access.people,
         Context::Organization => &mut state.roots.organization,
         Context::MemberGroups | Context::GroupMembers => match state.place.above.last_mut() {
             Some(Screen::Member(screen)) => &mut screen.groups,
@@ -103,6 +110,12 @@ pub fn about(state: &State) -> About {
         (Context::Members, _) => {
             About::Members(members(state.roots.members.rows.chosen()).collect())
         }
+        (Context::Access, _) => {
+            About::Members(members(state.roots.access.people.rows.chosen()).collect())
+        }
+        (_, Some(Screen::Effective(screen))) => About::Members(vec![screen.member.clone()]),
+        (_, Some(Screen::OnlyHere(screen))) => About::Groups(vec![screen.group.clone()]),
+        (_, Some(Screen::Proof(screen))) => About::Members(vec![screen.member.clone()]),
         (Context::Groups, _) => About::Groups(groups(state.roots.groups.rows.chosen()).collect()),
         (Context::Organization, _) => {
             let slot = state.roots.organization.rows.cursor();

@@ -26,7 +26,7 @@ pub fn plan(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     };
     let impact = Impact::of(&screen.plan, &state.directory);
-    vec![Effect::Copy(screen.plan.text(&state.directory, &impact, guards, cost))]
+    vec![Effect::Copy(screen.plan.text(&state.directory, Some(&impact), guards, cost))]
 }
 
 /// Says what came of copying.

@@ -1,10 +1,10 @@
 //! The runs of the account that is open, also those of earlier sessions, and taking them back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::{Directory, Fault, Now};
+use crate::domain::{By, Directory, Fault, MemberId, Now, UserId};
 use crate::plan::{Answered, History, Past, Plan, RunId, StepId, Tally, Timings};
 use crate::text;
 
@@ -98,7 +98,8 @@ pub fn read_run(state: &mut State, run: &RunId) -> Option<Effect> {
 /// The runs of the account have come.
 pub fn runs_came(state: &mut State, runs: Result<(Vec<Past>, Vec<Fault>), Fault>) -> Vec<Effect> {
     match runs {
-        Ok((all, unread)) => {
+        Ok((mut all, unread)) => {
+            know_members(&mut all, &state.directory);
             state.past.all = Some(all);
             state.past.unread = unread;
             state.past.failed = None;
@@ -214,6 +215,45 @@ pub fn run_here(state: &State) -> Option<RunId> {
             Some(ChangeRow::Run(run)) => Some(run),
             _ => None,
         },
+    }
+}
+
+/// Finds which members have begun runs whose journals name the user alone.
+pub fn know_members(runs: &mut [Past], directory: &Directory) {
+    let unknown = |by: &By| by.member.is_none() && by.user.is_some();
+    let users: HashSet<UserId> = runs
+        .iter()
+        .filter(|past| unknown(&past.by))
+        .filter_map(|past| past.by.user.clone())
+        .collect();
+    if users.is_empty() {
+        return;
+    }
+    let rows = directory.members().values();
+    let found: HashMap<&UserId, &MemberId> = rows
+        .filter_map(|row| Some((row.user.as_ref().filter(|user| users.contains(*user))?, &row.id)))
+        .collect();
+    for past in runs.iter_mut().filter(|past| unknown(&past.by)) {
+        let member = past.by.user.as_ref().and_then(|user| found.get(user));
+        past.by.member = member.map(|member| (*member).clone());
+    }
+}
+
+/// Who somebody is, as far as it is known here. Made safe already.
+pub fn who(directory: &Directory, by: &By) -> String {
+    let caller = directory.caller.as_ref().map(By::from).unwrap_or_default();
+    let same = |mine: bool, theirs: bool| mine && theirs;
+    if same(by.member.is_some(), by.member == caller.member)
+        || same(by.user.is_some(), by.user == caller.user)
+        || same(by.token.is_some(), by.token == caller.token)
+    {
+        return "you".to_owned();
+    }
+    let member = by.member.as_ref().and_then(|id| directory.members().get(id));
+    match (member, &by.token) {
+        (Some(member), _) => text::safe(&member.email).into_owned(),
+        (None, Some(token)) => format!("token {}", text::cut(&token.to_string(), 9)),
+        (None, None) => "someone".to_owned(),
     }
 }
 

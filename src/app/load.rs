@@ -4,7 +4,7 @@ use crate::domain::{AccountId, Collection, Fault, FaultKind, GroupId, Opened, Sn
 
 use super::msg::{Answer, Effect, Request, Ticket};
 use super::place::{Place, Route, Tab};
-use super::screens::{AccountsScreen, Screen};
+use super::screens::{AccountsScreen, EffectiveScreen, MemberScreen, ProofScreen, Screen};
 use super::state::{OrganizationChoice, Phase, State, Tone};
 use super::{change_files, copy, dates, follow, history, offer, recovery, router, runs, say};
 
@@ -105,32 +105,55 @@ pub fn read_this(state: &mut State) -> Vec<Effect> {
             for group in groups {
                 effects.extend(read(state, Collection::GroupMembers(group), Urgency::Screen));
             }
+            effects.extend(read_failed(state));
         }
         Some(Screen::Group(screen)) => {
             let group = screen.group.clone();
             effects.extend(ask_group(state, &group));
             effects.extend(read(state, Collection::GroupMembers(group), Urgency::Screen));
         }
-        Some(Screen::Finding(_)) => return read_all(state),
-        None if state.place.tab == Tab::Findings => return read_all(state),
         Some(Screen::Accounts(_)) => effects.extend(state.tickets.ask_once(Request::Accounts)),
         Some(Screen::Run(screen)) => {
             let run = screen.run.clone();
             effects.extend(history::read_run(state, &run));
         }
+        // An answer rests on the whole account.
+        Some(
+            Screen::Proof(_)
+            | Screen::Effective(_)
+            | Screen::Compare(_)
+            | Screen::OnlyHere(_)
+            | Screen::Finding(_),
+        ) => return read_all(state),
+        None if matches!(state.place.tab, Tab::Access | Tab::Findings) => return read_all(state),
         _ => {
             let collection = match state.place.tab {
-                Tab::Members => Collection::Members,
+                Tab::Members | Tab::Access => Collection::Members,
                 Tab::Groups | Tab::Findings | Tab::Changes => Collection::Groups,
                 Tab::Organization => Collection::OrganizationMembers,
             };
             effects.extend(read(state, collection, Urgency::Screen));
+            // After the list of groups all their members are read.
+            if state.place.tab == Tab::Members {
+                effects.extend(read_failed(state));
+            }
             if state.place.tab == Tab::Changes {
                 effects.extend(history::read_runs(state));
             }
         }
     }
     effects
+}
+
+/// Reads the groups' member lists again that could not be read: a member may be in any of them.
+fn read_failed(state: &mut State) -> Option<Effect> {
+    let Phase::Open(account) = state.session.phase.clone() else { return None };
+    let failed = state.directory.failed_member_lists();
+    let groups: Vec<GroupId> = failed.into_iter().map(|(group, _)| group.clone()).collect();
+    if groups.is_empty() {
+        return None;
+    }
+    state.tickets.ask_once(Request::AllGroupMembers { account, groups })
 }
 
 /// Reads what a page that was just opened needs and nothing has read yet.
@@ -391,6 +414,8 @@ fn done(state: &mut State, ticket: Ticket, outcome: Result<(), Fault>) -> Vec<Ef
     match request {
         Request::List { collection: Collection::Members, .. } => {
             effects.extend(seek_protected(state));
+            let State { past, directory, .. } = state;
+            history::know_members(past.all.as_deref_mut().unwrap_or_default(), directory);
         }
         Request::List { account, collection: Collection::Groups, .. } => {
             effects.extend(seek_protected(state));
@@ -461,8 +486,12 @@ fn is_gone(state: &State) -> bool {
                 && (screen.group.as_draft().is_some()
                     || state.directory.coverage(&Collection::Groups).is_whole())
         }
-        Some(Screen::Member(screen)) => {
-            state.directory.members().get(&screen.member).is_none()
+        Some(
+            Screen::Proof(ProofScreen { member, .. })
+            | Screen::Effective(EffectiveScreen { member, .. })
+            | Screen::Member(MemberScreen { member, .. }),
+        ) => {
+            state.directory.members().get(member).is_none()
                 && state.directory.coverage(&Collection::Members).is_whole()
         }
         _ => false,
@@ -472,8 +501,12 @@ fn is_gone(state: &State) -> bool {
 /// Whether what a route names is known.
 pub fn is_known(state: &State, route: &Route) -> bool {
     match route {
-        Route::Member(member) => state.directory.members().get(member).is_some(),
-        Route::Group(group) => state.directory.groups().get(group).is_some(),
+        Route::Member(member) | Route::Proof(_, member) | Route::Effective(member) => {
+            state.directory.members().get(member).is_some()
+        }
+        Route::Group(group) | Route::OnlyHere(group, _) => {
+            state.directory.groups().get(group).is_some()
+        }
         Route::OrganizationMember(member) => {
             state.directory.organization_members().get(member).is_some()
         }

@@ -3,7 +3,9 @@
 
 mod act;
 mod approve;
+mod asking;
 mod change_files;
+mod comparing;
 mod context;
 mod copy;
 mod dates;
@@ -36,7 +38,7 @@ pub use findings::{
     Findings, are_up_to_date as findings_are_up_to_date, is_staged as mend_is_staged,
     waits_for_reading,
 };
-pub use history::{PastRuns, PastView, ids as run_ids, past_view, run_view};
+pub use history::{PastRuns, PastView, ids as run_ids, know_members, past_view, run_view, who};
 pub use line::{Line, Typed};
 pub use list::{ListState, Motion};
 pub use msg::{

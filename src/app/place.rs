@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::domain::{GroupId, MemberId, OrganizationMemberId};
+use crate::access::Question;
+use crate::domain::{GroupId, MemberId, OrganizationMemberId, PolicyContent};
 use crate::plan::RunId;
 
-use super::screens::Screen;
+use super::screens::{Screen, Side};
 
 /// The screens that have a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,6 +15,8 @@ pub enum Tab {
     Members,
     /// 2
     Groups,
+    /// 3
+    Access,
     /// 4
     Findings,
     /// 6
@@ -24,14 +27,21 @@ pub enum Tab {
 
 impl Tab {
     /// The tabs, in the order of their numbers.
-    pub const ALL: [Self; 5] =
-        [Self::Members, Self::Groups, Self::Findings, Self::Changes, Self::Organization];
+    pub const ALL: [Self; 6] = [
+        Self::Members,
+        Self::Groups,
+        Self::Access,
+        Self::Findings,
+        Self::Changes,
+        Self::Organization,
+    ];
 
     /// Its number, which is its key.
     pub fn number(self) -> u8 {
         match self {
             Self::Members => 1,
             Self::Groups => 2,
+            Self::Access => 3,
             Self::Findings => 4,
             Self::Changes => 6,
             Self::Organization => 7,
@@ -43,6 +53,7 @@ impl Tab {
         match self {
             Self::Members => "Members",
             Self::Groups => "Groups",
+            Self::Access => "Access",
             Self::Findings => "Findings",
             Self::Changes => "Changes",
             Self::Organization => "Organization",
@@ -61,6 +72,14 @@ pub enum Route {
     Group(GroupId),
     /// A member of the organization.
     OrganizationMember(OrganizationMemberId),
+    /// The proof that a member can do what was asked.
+    Proof(Question, MemberId),
+    /// What a member may do where.
+    Effective(MemberId),
+    /// Two members, or a member and what all of a group hold.
+    Compare(Side, Side),
+    /// Who has what only through a group, or only through this policy of it.
+    OnlyHere(GroupId, Option<PolicyContent>),
     /// A finding, by its key.
     Finding(Arc<str>),
     /// What is staged, as a plan.

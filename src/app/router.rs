@@ -15,15 +15,18 @@ use super::load;
 use super::msg::{Effect, Saved};
 use super::place::{Place, Route, Tab};
 use super::screens::{
-    AccountsScreen, FindingScreen, GroupScreen, MemberScreen, OrganizationMemberScreen, PlanScreen,
-    RequestsScreen, RunScreen, Screen,
+    AccountsScreen, CompareScreen, EffectiveScreen, FindingScreen, GroupScreen, MemberScreen,
+    OnlyHereScreen, OrganizationMemberScreen, PlanScreen, ProofScreen, RequestsScreen, RunScreen,
+    Screen,
 };
 use super::setup::{Mode, WhyReadOnly};
 use super::staged::Beside;
 use super::state::{OpenDialog, OrganizationChoice, Phase, Preview, State, Tone};
 use super::turn::Turn;
 use super::why_not::{locked_direct_policies, locked_policies, read_only, running, snapshot_of};
-use super::{act, approve, change_files, follow, history, offer, recovery, runs, say, staged};
+use super::{
+    act, approve, asking, change_files, follow, history, offer, recovery, runs, say, staged,
+};
 
 /// Carries out a turn.
 pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
@@ -103,6 +106,8 @@ pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
             effects.extend(follow(state));
             effects
         }
+        Turn::Ask(question) => asking::ask(state, question),
+        Turn::AskOf(permission) => asking::pick_place(state, &permission),
         Turn::All(turns) => turns.into_iter().flat_map(|one| self::turn(state, one)).collect(),
     }
 }
@@ -182,6 +187,13 @@ pub fn go(state: &mut State, route: Route) -> Vec<Effect> {
         Route::Group(group) => Screen::Group(GroupScreen::new(group)),
         Route::OrganizationMember(member) => {
             Screen::OrganizationMember(OrganizationMemberScreen { member })
+        }
+        Route::Proof(question, member) => Screen::Proof(ProofScreen::new(question, member)),
+        Route::Effective(member) => Screen::Effective(EffectiveScreen::new(member)),
+        Route::Compare(here, there) => Screen::Compare(CompareScreen::new(here, there)),
+        Route::OnlyHere(group, policy) => {
+            let screen = OnlyHereScreen::new(group, policy, &state.directory, state.now);
+            Screen::OnlyHere(screen)
         }
         Route::Finding(key) => Screen::Finding(FindingScreen::new(key, &state.findings)),
         Route::Plan => {

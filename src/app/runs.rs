@@ -184,6 +184,7 @@ pub fn stop(state: &mut State) -> Vec<Effect> {
 /// Takes in what a run tells.
 pub fn report(state: &mut State, run: &RunId, report: RunReport) -> Vec<Effect> {
     let now = state.now;
+    let report = as_lasting(state, report);
     recovery::note(state, run, &report);
     let Some(view) = state.runs.get_mut(run) else { return Vec::new() };
     view.progress.absorb(&report);
@@ -235,6 +236,21 @@ pub fn report(state: &mut State, run: &RunId, report: RunReport) -> Vec<Effect> 
         }
         RunReport::Ended(summary) => ended(state, run, summary, now),
     }
+}
+
+/// Where nothing is kept for a later session, there is nothing to be done for a journal that could not be written.
+fn as_lasting(state: &State, mut report: RunReport) -> RunReport {
+    let (RunReport::Pausing(pause) | RunReport::Ended(Summary { end: End::Paused(pause), .. })) =
+        &mut report
+    else {
+        return report;
+    };
+    if let Pause::Disk(fault) = pause
+        && !state.session.setup.is_lasting()
+    {
+        "Nothing of it is kept anyway: it goes when cfiam ends".clone_into(&mut fault.remedy);
+    }
+    report
 }
 
 /// What has come into effect is no longer staged, whatever becomes of the rest.
@@ -353,15 +369,24 @@ pub fn outcome(summary: &Summary, undoes: bool) -> (Tone, String) {
             (Tone::Fault, format!("nothing in effect so far: {counts}"))
         }
         End::Finished => (Tone::Fault, format!("{verb} in part: {counts}")),
-        End::Drifted => (
+        End::Drifted if summary.writes == 0 => (
             Tone::Fault,
             "nothing was sent: the account has changed since the plan was made".to_owned(),
+        ),
+        End::Drifted => (
+            Tone::Fault,
+            format!(
+                "nothing more was sent: the account has changed since the plan was made; {counts}"
+            ),
         ),
         End::Stopped => (Tone::Refused, format!("stopped: {counts}")),
         End::BrokenOff => (Tone::Refused, format!("broken off: {counts}")),
         End::Closed => (Tone::Refused, format!("closed: {counts}")),
         End::Paused(pause @ Pause::Guard(_)) if summary.writes == 0 => {
             (Tone::Fault, format!("nothing was sent: {}", pause.fault().what))
+        }
+        End::Paused(pause @ Pause::Guard(_)) => {
+            (Tone::Fault, format!("nothing more was sent: {}; {counts}", pause.fault().what))
         }
         End::Paused(pause) => {
             (Tone::Fault, format!("could not go on: {}; {counts}", pause.fault().what))

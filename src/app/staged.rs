@@ -276,6 +276,15 @@ impl Outcome {
             }
         };
         part(self.staged, "staged");
+        let all = state.staging.len();
+        if self.staged > 0 && all > self.staged {
+            parts.push(format!("{} in all", text::count(all)));
+        }
+        let mut part = |number: usize, words: &str| {
+            if number > 0 {
+                parts.push(format!("{} {words}", text::count(number)));
+            }
+        };
         part(self.set_aside, "for what is removed set aside");
         part(self.folded, "taken back");
         part(self.already_staged, "staged already");

@@ -22,7 +22,7 @@ use super::load;
 use super::msg::{ChangeText, Effect, Facts, Msg, Signal, Size};
 use super::place::{Place, Tab};
 use super::recovery::Recovery;
-use super::screens::{ChangesScreen, FindingsScreen};
+use super::screens::{AccessScreen, ChangesScreen, FindingsScreen};
 use super::setup::{Mode, Setup};
 use super::table::Table;
 use super::tickets::Tickets;
@@ -213,6 +213,8 @@ pub struct Roots {
     pub members: Table,
     /// The groups.
     pub groups: Table,
+    /// Who can do what was asked.
+    pub access: AccessScreen,
     /// What the rules find.
     pub findings: FindingsScreen,
     /// What is staged, and runs.
@@ -228,6 +230,7 @@ impl Default for Roots {
         Self {
             members: Table::new(rows::List::Members),
             groups: Table::new(rows::List::Groups),
+            access: AccessScreen::default(),
             findings: FindingsScreen::default(),
             changes: ChangesScreen::default(),
             organization: Table::new(rows::List::Organization),

@@ -69,6 +69,16 @@ impl Table {
         }
     }
 
+    /// Lists other rows of the same kind: the sort, the filter, the cursor and the marks stay.
+    pub fn list_anew(&mut self, list: rows::List) {
+        self.listing.list_anew(list);
+    }
+
+    /// Whether what is shown is all that there is to show: no work goes on.
+    pub fn is_settled(&self) -> bool {
+        self.listing.is_settled()
+    }
+
     /// Which list it is.
     pub fn list(&self) -> &rows::List {
         self.listing.list()

@@ -1,6 +1,9 @@
 //! What a screen or a dialog asks of the router. Carries names and ids, never state.
 
-use crate::domain::{AccountId, Change, Collection, GroupId, OrganizationId};
+use std::sync::Arc;
+
+use crate::access::Question;
+use crate::domain::{AccountId, Change, Collection, GroupId, OrganizationId, PermissionGroup};
 use crate::keys::Action;
 use crate::plan::{ChangeKey, RunId};
 use crate::rows::ColumnId;
@@ -68,6 +71,10 @@ pub enum Turn {
     Organization(OrganizationId),
     /// Show a tab's list, filtered by this text.
     Filtered(super::place::Tab, String),
+    /// Show the answer to a question.
+    Ask(Question),
+    /// Ask on what this permission group is asked about.
+    AskOf(Arc<PermissionGroup>),
     /// One after another.
     All(Vec<Self>),
 }

@@ -100,6 +100,8 @@ fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
             FilterKey::NotMine => {}
         }
     }
+    // A key that does nothing here says so, if it does something elsewhere.
+    let action = action.or_else(|| state.keymap.elsewhere(key));
     action.map_or_else(Vec::new, |action| act(state, action))
 }
 
@@ -275,8 +277,10 @@ pub fn leave(state: &State, signal: Option<Signal>) -> Effect {
         }
     }
     let partly = run.is_some()
-        || state.runs.values().any(|run| {
-            run.summary.as_ref().is_some_and(|s| s.tally.touched() && !s.tally.is_whole())
+        || state.runs.iter().any(|(id, run)| {
+            // What was only read back of an earlier session, or closed, is not this one's doing.
+            state.agreed.contains_key(id)
+                && run.summary.as_ref().is_some_and(|s| s.tally.touched() && !s.tally.is_whole())
         });
     Effect::Quit(Exit { signal, words, partly, demo: false })
 }
@@ -313,7 +317,7 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
         Some(Screen::Member(screen)) => staged::joined_by(state, &screen.member),
         _ => Vec::new(),
     };
-    let State { directory, staging, place, roots, dialogs, session, .. } = state;
+    let State { directory, staging, place, roots, dialogs, session, now, .. } = state;
     let mut more = match place.above.last_mut() {
         Some(Screen::Member(screen)) => {
             screen.policies.refill(directory);
@@ -323,6 +327,19 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
             screen.policies.refill(directory);
             screen.members.follow(directory, extra)
         }
+        Some(Screen::Proof(screen)) => {
+            screen.follow(directory);
+            false
+        }
+        Some(Screen::Effective(screen)) => {
+            screen.follow(directory);
+            false
+        }
+        Some(Screen::Compare(screen)) => {
+            screen.follow(directory);
+            false
+        }
+        Some(Screen::OnlyHere(screen)) => screen.follow(directory, *now),
         Some(Screen::Plan(screen)) => {
             if screen.cost.guards.is_none() {
                 let budget = session.setup.requests_per_5_min;
@@ -335,6 +352,7 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
             super::Tab::Members => roots.members.follow(directory, Vec::new()),
             super::Tab::Groups => roots.groups.follow(directory, Vec::new()),
             super::Tab::Organization => roots.organization.follow(directory, Vec::new()),
+            super::Tab::Access => roots.access.follow(directory, staging),
             super::Tab::Findings | super::Tab::Changes => false,
         },
     };

@@ -7,12 +7,13 @@ use crate::keys::{Action, Context};
 use crate::plan::ChangeKey;
 use crate::text;
 
+use super::asking::explained;
 use super::context::{About, about, context, groups_about, members_about, table};
 use super::place::Tab;
 use super::screens::{ChangeRow, PlanView, Screen};
 use super::setup::{Mode, WhyReadOnly};
 use super::state::{Hold, OrganizationChoice, Phase, RunView, State};
-use super::{change_files, copy, findings, history, recovery, runs};
+use super::{change_files, comparing, copy, findings, history, recovery, runs};
 
 /// Why an action can't be done now, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub struct Reason(pub String);
 /// Why an action can't be done here and now; `None` if it can.
 pub fn why_not(state: &State, action: Action) -> Option<Reason> {
     if !action.works_in(context(state)) {
-        return reason("not on this screen");
+        return reason(not_here(state, action));
     }
     if snapshot_of(state).is_some()
         && let Some(words) = not_in_snapshot(action)
@@ -37,17 +38,22 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         | Action::Demo
         | Action::Close
         | Action::Back
-        | Action::Preview
         | Action::NextPane
-        | Action::Filter
-        | Action::Sort
         | Action::NextMatch
         | Action::PreviousMatch => None,
+        Action::Filter | Action::Sort | Action::Preview => match context(state) {
+            Context::Access if state.roots.access.question.is_none() => {
+                reason("nothing was asked yet")
+            }
+            _ => None,
+        },
         Action::LastScreen => {
             state.previous.is_none().then(|| Reason("there is no screen before this one".into()))
         }
         Action::Members
         | Action::Groups
+        | Action::Access
+        | Action::WhoCan
         | Action::Findings
         | Action::Changes
         | Action::RefreshAll
@@ -66,10 +72,11 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         | Action::Top
         | Action::Bottom
         | Action::PageDown
-        | Action::PageUp
-        | Action::Mark
-        | Action::MarkRange
-        | Action::MarkAll => no_row(state),
+        | Action::PageUp => no_row(state),
+        Action::Mark | Action::MarkRange | Action::MarkAll => no_row(state).or_else(|| {
+            (context(state) == Context::Access && state.roots.access.question.is_none())
+                .then(|| Reason("nothing was asked yet".into()))
+        }),
         Action::AddTo | Action::RemoveFrom | Action::Create | Action::Edit | Action::Delete => {
             read_only(state).or_else(|| cannot_edit(state, action))
         }
@@ -83,15 +90,18 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
             _ => reason("no change is under the cursor"),
         },
         Action::EditChanges => {
-            not_open(state).or_else(|| change_files::cannot_stage(state).map(Reason)).or_else(
-                || (!runs::in_hand(state).is_empty()).then(|| Reason(runs::in_hand_words(state))),
-            )
+            not_open(state).or_else(|| change_files::cannot_edit(state).map(Reason)).or_else(|| {
+                (!runs::in_hand(state).is_empty()).then(|| Reason(runs::in_hand_words(state)))
+            })
         }
         Action::UnstageAll => nothing_staged(state).or_else(|| all_in_hand(state)),
         Action::Plan => not_open(state).or_else(|| nothing_staged(state)),
         Action::Apply => cannot_apply(state),
         Action::Mend => findings::cannot_mend(state),
         Action::OnlyReal => not_on_impact(state),
+        Action::Explain | Action::OnlyHere | Action::Compare | Action::MakeLike => {
+            cannot_ask(state, action)
+        }
         Action::Copy => copy::nothing_to_copy(state),
         Action::StopRun => match running(state) {
             None => reason("no run is on"),
@@ -110,6 +120,18 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         Action::Dashboard if state.session.setup.dashboard => not_open(state),
         Action::Dashboard => reason(format!("{} has no dashboard", state.session.setup.host)),
         Action::ReadWrite => cannot_toggle(state),
+    }
+}
+
+/// Why an action has no place where the person is.
+fn not_here(state: &State, action: Action) -> String {
+    match (action, context(state)) {
+        (Action::Apply, _) => {
+            let key = state.keymap.key_name(Action::Plan);
+            format!("only a plan is applied; {key} shows what is staged as one")
+        }
+        (_, Context::MemberPolicies | Context::GroupPolicies) => "not in this pane".to_owned(),
+        _ => "not on this screen".to_owned(),
     }
 }
 
@@ -195,6 +217,13 @@ fn no_row(state: &State) -> Option<Reason> {
         (_, Some(Screen::Plan(screen))) => screen.has_no_row(),
         (_, Some(Screen::Run(screen))) => screen.steps.rows().is_empty(),
         (_, Some(Screen::Requests(screen))) => screen.lines.rows().is_empty(),
+        (_, Some(Screen::Proof(screen))) => screen.lines.rows().is_empty(),
+        (_, Some(Screen::Effective(screen))) => screen.rows.rows().is_empty(),
+        (_, Some(Screen::Compare(screen))) => screen.lines.rows().is_empty(),
+        (_, Some(Screen::OnlyHere(screen))) => screen.impact.lines.rows().is_empty(),
+        (Context::Access, _) if state.roots.access.question.is_none() => {
+            state.roots.access.offers.rows().is_empty()
+        }
         (_, Some(Screen::Finding(screen))) => screen.rows.rows().is_empty(),
         (Context::Findings, _) => state.roots.findings.rows.rows().is_empty(),
         (Context::Changes, _) => state.roots.changes.rows.rows().is_empty(),
@@ -209,11 +238,33 @@ fn nothing_staged(state: &State) -> Option<Reason> {
 
 fn not_on_impact(state: &State) -> Option<Reason> {
     match state.place.above.last() {
+        Some(Screen::OnlyHere(_)) => None,
         Some(Screen::Plan(screen)) if screen.view == PlanView::Impact => None,
         _ => {
             let key = state.keymap.key_name(Action::NextPane);
             reason(format!("only where the impact is shown: {key} shows it"))
         }
+    }
+}
+
+/// Why a question about what is under the cursor can't be asked; `None` if it can.
+fn cannot_ask(state: &State, action: Action) -> Option<Reason> {
+    match action {
+        Action::OnlyHere => not_one_group(state),
+        Action::Compare => comparing::cannot_compare(state),
+        Action::MakeLike => read_only(state).or_else(|| comparing::cannot_make_like(state)),
+        _ if explained(state).is_none() => reason("there is no member under the cursor"),
+        _ => None,
+    }
+}
+
+/// Why it can't be told who has something only through what is here; `None` if it can.
+fn not_one_group(state: &State) -> Option<Reason> {
+    match groups_about(state).as_slice() {
+        [group] if group.as_draft().is_some() => reason("the group is only staged"),
+        [_] => None,
+        [] => reason("there is no row"),
+        _ => reason("one group at a time: unmark the others"),
     }
 }
 

@@ -11,16 +11,17 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
 use crate::app::{Agreed, TakeUp, outcome};
-use crate::domain::Load;
+use crate::domain::{Fault, Load, StagedFor};
 use crate::ops::Told;
 use crate::plan::{
-    Approval, End, OpId, Pause, Plan, Progress, RunId, RunReport, Summary, Verdict, Witness,
+    Approval, End, OpId, Pause, Plan, Progress, RunId, RunReport, Staging, Summary, Verdict,
+    Witness,
 };
 use crate::shell::{self, Attempt, Ears, TakenUp, Watch};
 use crate::store::journal::Unkept;
 use crate::text;
 
-use super::print::{out, passing, print_unkept, safe_lines, told};
+use super::print::{out, passing, print_unkept, refused, safe_lines, told};
 use super::session::Session;
 use super::{Refusal, Status};
 
@@ -33,12 +34,16 @@ pub(super) fn carry_out(session: &mut Session, plan: Plan, approval: Approval) -
     let run = RunId::new(session.clock.now().wall, std::process::id());
     let agreed = agreed(session, &approval);
     let attempt = Attempt { run, plan: Arc::clone(&plan), approval };
-    let (client, folder) = (session.client.clone(), session.places.state.clone());
+    let client = match session.service() {
+        Ok(client) => client.clone(),
+        Err(refusal) => return refused(&refusal),
+    };
+    let folder = session.places.state.clone();
     let clock = session.clock;
     let followed = follow(session, plan, agreed, |stop, ears| async move {
         shell::carry_out(&client, &folder, attempt, clock, stopped(stop), ears).await;
     });
-    followed.end()
+    followed.end(session)
 }
 
 /// Takes a run up from its journal, and follows it to its end.
@@ -52,7 +57,7 @@ pub(super) fn take_up(
     let taken_up = TakenUp::open(&session.places.state, run, how, approval, clock)?;
     let mut plan = taken_up.plan.clone();
     Arc::make_mut(&mut plan).name_missing(&session.directory);
-    let client = session.client.clone();
+    let client = session.service()?.clone();
     Ok(follow(session, plan, agreed, |stop, ears| async move {
         taken_up.go(&client, clock, stopped(stop), ears).await;
     }))
@@ -83,8 +88,12 @@ impl Followed {
     }
 
     /// Says what came of it, and prints what of its journal no disk has taken.
-    pub(super) fn end(self) -> Status {
-        let status = self.follower.end(&self.plan, self.signal);
+    pub(super) fn end(self, session: &Session) -> Status {
+        let drift = match self.summary() {
+            Some(Summary { end: End::Drifted, .. }) => drift(session, &self.plan),
+            _ => Vec::new(),
+        };
+        let status = self.follower.end(&self.plan, self.signal, drift);
         print_unkept(&self.unkept);
         status
     }
@@ -245,7 +254,7 @@ impl Follower {
     }
 
     /// Says what came of it, and what did not come into effect and why.
-    fn end(&self, plan: &Plan, signal: Option<u8>) -> Status {
+    fn end(&self, plan: &Plan, signal: Option<u8>, drift: Vec<String>) -> Status {
         let Some(summary) = &self.summary else {
             told(
                 "left with a run on: what was in flight may have been carried out; look at the account",
@@ -256,32 +265,43 @@ impl Follower {
         if let End::Paused(pause) = &summary.end
             && !pause.fault().remedy.is_empty()
         {
-            told(&pause.fault().remedy);
+            told(&pause.fault().what_to_do());
         }
-        for line in not_in_effect(plan, self.watch.progress()) {
+        let lines = Some(drift).filter(|drift| !drift.is_empty());
+        for line in lines.unwrap_or_else(|| not_in_effect(plan, self.watch.progress())) {
             told(&line);
         }
         status(summary, signal)
     }
 }
 
+/// What the plan rested on and what that is now, as the run has read it.
+fn drift(session: &Session, plan: &Plan) -> Vec<String> {
+    let changes = plan.ops().map(|op| op.change.clone()).collect();
+    let staging = Staging::restore(StagedFor { account: plan.account.clone(), changes });
+    let now = Plan::build(&staging, &session.directory, session.clock.now());
+    plan.drift(&now, &session.directory)
+}
+
 /// What has not come into effect, by what has become of it and why: the first few, and how many more there are.
 fn not_in_effect(plan: &Plan, progress: &Progress) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    let mut alike: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    let mut alike: BTreeMap<String, usize> = BTreeMap::new();
     for op in plan.ops() {
         let Some(reason) = progress.reason(op.id) else { continue };
         let word = progress.op(op.id).word();
-        let number = alike.entry((word, reason.what.clone())).or_default();
+        let why = Fault::new(reason.kind.clone(), reason.what.clone(), "").of_one_that_is(word);
+        let number = alike.entry(why).or_default();
         *number += 1;
         if *number <= NAMED {
-            lines.push(format!("{}: {word}: {reason}", plan.names.words(&op.change)));
+            let words = plan.names.words(&op.change);
+            lines.push(format!("{words}: {}", reason.of_one_that_is(word)));
         }
     }
-    for ((word, why), number) in alike {
+    for (why, number) in alike {
         if let Some(others) = number.checked_sub(NAMED).filter(|others| *others > 0) {
             let others = text::plural(others, "more change");
-            lines.push(format!("{others}: {word}: {why}; cfiam runs show lists all"));
+            lines.push(format!("{others}: {why}; cfiam runs show lists all"));
         }
     }
     lines

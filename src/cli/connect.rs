@@ -20,6 +20,7 @@ use crate::emulator::{self, Emulator, Options, Secret};
 use crate::ops;
 use crate::shell::{Clock, Redactor};
 use crate::store::Store;
+use crate::text;
 use crate::ui::Theme;
 
 use super::{Refusal, Status};
@@ -250,8 +251,14 @@ fn wire_credential(found: config::Credential) -> Result<api::Credential, Fault> 
     }
 }
 
-/// Mistakes in words, a line each.
+/// How many mistakes are told before the others are counted.
+const TOLD: usize = 20;
+
+/// Mistakes in words, a line each: the first of them, and how many more there are.
 pub(super) fn words(mistakes: &[Mistake]) -> String {
-    let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+    let mut lines: Vec<String> = mistakes.iter().take(TOLD).map(ToString::to_string).collect();
+    if let Some(more) = mistakes.len().checked_sub(TOLD).filter(|more| *more > 0) {
+        lines.push(format!("and {}", text::plural(more, "more mistake")));
+    }
     lines.join("\n")
 }

@@ -3,14 +3,17 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::domain::{Directory, DraftId, StagedFor};
+use crate::access::no_access_yet;
+use crate::domain::{Directory, DraftId, MemberId, Snapshot, StagedFor};
 use crate::findings::{
     Checked, Finding, Inputs, Mend, RULES, Rule, RulesFile, Severity, Subject, check,
 };
 use crate::plan::{ChangeFile, Staging};
 use crate::rows::{Cell, Head, Sheet};
+use crate::store::snapshot::read_snapshot;
 use crate::text;
 
 use super::answer::{Answer, Form};
@@ -79,7 +82,7 @@ impl Args {
         session.read_access()?;
         session.read_names()?;
         let directory = &session.directory;
-        let invited = HashMap::new();
+        let invited = invited(session);
         let now = session.clock.now().wall;
         let checked = check(Inputs { directory, rules: &rules, invited: &invited, now });
         if let Some(key) = &self.mend {
@@ -103,6 +106,27 @@ impl Args {
     fn rules_file(&self, session: &Session) -> Result<RulesFile, Refusal> {
         decided(self.rules.as_ref().or(session.rules_file.as_ref()))
     }
+}
+
+/// Since when open invitations are known to stand, by the account's own snapshots: back from the latest, as long as they
+/// have the same invitation open. One that can't be read tells nothing.
+fn invited(session: &Session) -> HashMap<MemberId, Timestamp> {
+    let members = session.directory.members().values();
+    let mut open: Vec<MemberId> =
+        members.filter(|member| no_access_yet(member)).map(|member| member.id.clone()).collect();
+    let mut since = HashMap::new();
+    if open.is_empty() {
+        return since;
+    }
+    for kept in session.store().snapshots(Some(session.account())).unwrap_or_default() {
+        let Ok(Snapshot { directory, taken }) = read_snapshot(&kept.path) else { continue };
+        open.retain(|id| directory.members().get(id).is_some_and(no_access_yet));
+        if open.is_empty() {
+            break;
+        }
+        since.extend(open.iter().map(|id| (id.clone(), taken)));
+    }
+    since
 }
 
 /// What the team has decided about findings, as a file says it; nothing where there is none.

@@ -50,6 +50,7 @@ pub(super) fn plan(plan: &Plan, directory: &Directory, guards: &Guards) -> Value
             "lose": totals.lose,
             "keep": totals.keep,
             "once_accepted": totals.once_accepted,
+            "invited_to_nothing": totals.to_nothing,
             "not_known": totals.not_known,
             "missing": missing,
         },

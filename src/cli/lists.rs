@@ -14,6 +14,7 @@ use crate::rows::{
 use crate::text;
 
 use super::answer::{Answer, Facts};
+use super::named::{gone, group_named, member_named, organization_member_named};
 use super::session::Session;
 use super::{Refusal, Status};
 
@@ -303,50 +304,4 @@ fn permission_name(group: &PermissionGroup) -> String {
 
 fn group_name(directory: &Directory, id: &GroupId) -> String {
     directory.groups().get(id).map_or_else(|| id.to_string(), |group| group.name.to_string())
-}
-
-fn member_named(directory: &Directory, who: &str) -> Result<MemberId, Refusal> {
-    let members = directory.members().values().filter(|member| member.listed);
-    let by_id = MemberId::parse(who).filter(|id| directory.members().get(id).is_some());
-    let same = members.filter(|member| member.email.eq_ignore_ascii_case(who));
-    let found = same.map(|member| member.id.clone());
-    only("member", who, by_id.into_iter().chain(found).collect())
-}
-
-fn group_named(directory: &Directory, who: &str) -> Result<GroupId, Refusal> {
-    let by_id = GroupId::parse(who).filter(|id| directory.groups().get(id).is_some());
-    let same = directory.groups().values().filter(|group| *group.name == *who);
-    only("group", who, by_id.into_iter().chain(same.map(|group| group.id.clone())).collect())
-}
-
-fn organization_member_named(
-    directory: &Directory,
-    who: &str,
-) -> Result<OrganizationMemberId, Refusal> {
-    let members = directory.organization_members().values();
-    let same = members.filter(|member| member.email.eq_ignore_ascii_case(who));
-    only("member of the organization", who, same.map(|member| member.id.clone()).collect())
-}
-
-/// The only one that a name means.
-fn only<I: Ord + ToString>(noun: &str, who: &str, mut found: Vec<I>) -> Result<I, Refusal> {
-    found.sort();
-    found.dedup();
-    match (found.pop(), found.len()) {
-        (Some(only), 0) => Ok(only),
-        (None, _) => Err(Refusal::usage(format!("there is no {noun} {who:?}"))),
-        (Some(last), more) => {
-            let ids = found.iter().map(ToString::to_string).chain([last.to_string()]);
-            let ids: Vec<String> = ids.collect();
-            Err(Refusal::usage(format!(
-                "{} {noun}s are {who:?}: name one by its id: {}",
-                more + 1,
-                ids.join(", ")
-            )))
-        }
-    }
-}
-
-fn gone(who: &str) -> Refusal {
-    Refusal::new(Status::Failed, format!("{who} is no longer there"))
 }

@@ -86,6 +86,11 @@ pub struct Policies {
 }
 
 impl Members {
+    /// Whether it only reads, so that a snapshot can answer.
+    pub(super) fn only_reads(&self) -> bool {
+        matches!(self, Self::List(_) | Self::Show(_))
+    }
+
     /// Prints what is asked for; of what is to be changed, makes a plan and goes about it as wished.
     pub(super) fn run(&self, session: &mut Session) -> Result<Status, Refusal> {
         match self {

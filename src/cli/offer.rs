@@ -2,11 +2,13 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use crate::plan::{Cost, Ends, Guard, Guards, Impact, Override, Plan, Recheck};
+use crate::domain::Change;
+use crate::plan::{Cost, Ends, Guard, Guards, Impact, Override, Past, Plan, Recheck};
+use crate::store::history;
 use crate::text;
 
 use super::carry::carry_out;
-use super::print::{answered, out, safe_lines};
+use super::print::{answered, out, safe_lines, told};
 use super::session::Session;
 use super::{Refusal, Status};
 
@@ -36,6 +38,7 @@ pub(super) fn offer(session: &mut Session, plan: Plan, how: &How) -> Result<Stat
     let guards = guards(session, &plan);
     let shown = show(session, &plan, &guards);
     whole(&plan)?;
+    say_unfinished(session, &plan);
     if plan.is_empty() || how.dry_run {
         return Ok(answered());
     }
@@ -50,6 +53,24 @@ pub(super) fn offer(session: &mut Session, plan: Plan, how: &How) -> Result<Stat
     }
     let approval = guards.approve(session.by(), &overrides).map_err(|left| stopped(&left))?;
     Ok(carry_out(session, plan, approval))
+}
+
+/// Says that a run of this account was broken off, whoever changes something beside it.
+fn say_unfinished(session: &Session, plan: &Plan) {
+    let runs = history::runs(&session.places.state, session.account());
+    let broken = |past: &&Past| past.end.is_none() && !past.is_on && past.damage.is_none();
+    let runs = runs.map(|(runs, _)| runs).unwrap_or_default();
+    if let Some(past) =
+        runs.iter().find(broken).filter(|past| plan.undo_of != Some(past.id.clone()))
+    {
+        told(&format!(
+            "run {} of {} was broken off and is not finished: cfiam runs show {} tells how it stands, cfiam runs resume \
+             takes it up",
+            past.id,
+            past.began.strftime("%F %T UTC"),
+            past.id
+        ));
+    }
 }
 
 /// Refuses a plan that leaves out what was asked for. What is so already was not needed, and what others have changed
@@ -145,7 +166,8 @@ pub(super) fn guards(session: &Session, plan: &Plan) -> Guards {
     Guards::of(plan, &session.directory, &session.rules)
 }
 
-/// Prints a plan with its impact, its guards and its cost; whether somebody reads it.
+/// Prints a plan with its impact, its guards and its cost; whether somebody reads it. The impact is told where all has
+/// been read that tells it: on less it could say something else of the same plan.
 pub(super) fn show(session: &Session, plan: &Plan, guards: &Guards) -> bool {
     if plan.is_empty() {
         let left = plan.left_out.iter();
@@ -154,6 +176,9 @@ pub(super) fn show(session: &Session, plan: &Plan, guards: &Guards) -> bool {
         return out(&safe_lines(&format!("Nothing to change.\n{}", left.collect::<String>())));
     }
     let directory = &session.directory;
-    let (impact, cost) = (Impact::of(plan, directory), Cost::of(plan, session.budget));
-    out(&plan.text(directory, &impact, guards, &cost))
+    let cost = Cost::of(plan, session.budget);
+    let gives = |change: &Change| !matches!(change, Change::Create { .. } | Change::Rename { .. });
+    let is_told = session.can_tell_impact() || !plan.ops().any(|op| gives(&op.change));
+    let impact = is_told.then(|| Impact::of(plan, directory));
+    out(&plan.text(directory, impact.as_ref(), guards, &cost))
 }

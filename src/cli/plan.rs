@@ -30,6 +30,7 @@ impl Args {
             let account = session.account().clone();
             let changes = session.store().staged(&account)?;
             session.read_for(&changes)?;
+            session.read_for_impact()?;
             plan_of(session, changes)
         };
         keep(session, &plan);

@@ -15,10 +15,13 @@ use super::{Refusal, Status};
 impl Session {
     /// Reads only a part of a list, as the service filters it: what is left out counts as not there.
     pub fn read_part(&mut self, list: &api::List) -> Result<(), Refusal> {
-        let handle = self.handle().clone();
-        let Self { client, directory, clock, .. } = self;
+        if self.is_snapshot() && !is_part(list) {
+            return Ok(());
+        }
+        let (client, handle) = (self.service()?.clone(), self.handle().clone());
+        let Self { directory, clock, .. } = self;
         let absorb = |load: Load| directory.absorb(load, clock.now());
-        Ok(handle.block_on(ops::part(client, list, absorb))?)
+        Ok(handle.block_on(ops::part(&client, list, absorb))?)
     }
 
     /// Reads lists as far as can be; what of them is missing. Only a credential that is refused ends it.
@@ -37,9 +40,14 @@ impl Session {
     /// Reads who is in which group, as far as can be; what of it is missing.
     pub fn read_all_inside(&mut self) -> Result<Vec<String>, Refusal> {
         let groups: Vec<GroupId> = self.directory.group_ids().collect();
+        self.read_inside(&groups)
+    }
+
+    /// Reads who is in some groups, as far as can be; what of it is missing.
+    pub fn read_inside(&mut self, groups: &[GroupId]) -> Result<Vec<String>, Refusal> {
         let inside: Vec<Collection> =
             groups.iter().cloned().map(Collection::GroupMembers).collect();
-        let read = self.read_members_of(&groups);
+        let read = self.read_members_of(groups);
         self.go_on(&inside, read)?;
         Ok(missing(&self.directory, &inside))
     }
@@ -82,9 +90,14 @@ impl Session {
     /// The organization that is meant: the one that is named, else the one that the account belongs to, else the only
     /// one that the credential reaches.
     pub fn find_organization(&mut self) -> Result<OrganizationId, Refusal> {
-        let account = self.account().clone();
+        if self.is_snapshot() {
+            let organization = self.directory.organization.as_ref().map(|it| it.id.clone());
+            let none = || Refusal::new(Status::Failed, "the snapshot has no organization");
+            return organization.ok_or_else(none);
+        }
+        let (account, client) = (self.account().clone(), self.service()?.clone());
         let named = self.organization.clone();
-        let opened = ops::open(&self.client, &account, named.as_ref());
+        let opened = ops::open(&client, &account, named.as_ref());
         let opened = self.handle().clone().block_on(opened);
         if let Ok(account) = opened.account {
             self.directory.account = account;
@@ -113,10 +126,13 @@ impl Session {
         organization: &OrganizationId,
         member: &OrganizationMemberId,
     ) -> Result<(), Refusal> {
-        let handle = self.handle().clone();
-        let Self { client, directory, clock, .. } = self;
+        if self.is_snapshot() {
+            return Ok(());
+        }
+        let (client, handle) = (self.service()?.clone(), self.handle().clone());
+        let Self { directory, clock, .. } = self;
         let absorb = |load: Load| directory.absorb(load, clock.now());
-        let reading = ops::organization_member(client, organization, member, absorb);
+        let reading = ops::organization_member(&client, organization, member, absorb);
         Ok(handle.block_on(reading)?)
     }
 
@@ -127,6 +143,20 @@ impl Session {
             failed.is_some_and(|fault| fault.kind == FaultKind::Credential)
         };
         if lists.iter().any(is_refused) { read } else { Ok(()) }
+    }
+}
+
+/// Whether the service is to leave rows out.
+fn is_part(list: &api::List) -> bool {
+    match list {
+        api::List::Members { status, .. } => status.is_some(),
+        api::List::Groups { fuzzy_name, name, id, .. } => {
+            fuzzy_name.is_some() || name.is_some() || id.is_some()
+        }
+        api::List::OrganizationMembers { status, email_contains, .. } => {
+            !status.is_empty() || email_contains.is_some()
+        }
+        _ => false,
     }
 }
 

@@ -49,7 +49,7 @@ impl Args {
         match found.summary().map(|summary| &summary.end) {
             Some(End::BrokenOff) => {}
             // Nothing was left but to read back; or it was left before that was done.
-            Some(_) | None => return Ok(found.end()),
+            Some(_) | None => return Ok(found.end(session)),
         }
         let shown = out(&safe_lines(&stands(&found, &doubtful)));
         if self.dry_run {
@@ -67,7 +67,8 @@ impl Args {
             ask(session, shown, &guards, &mut overrides)?;
         }
         let approval = guards.approve(session.by(), &overrides).map_err(|left| stopped(&left))?;
-        Ok(take_up(session, &past.id, TakeUp::GoOn, approval)?.end())
+        let followed = take_up(session, &past.id, TakeUp::GoOn, approval)?;
+        Ok(followed.end(session))
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::app::{counts, outcome};
+use crate::app::{counts, know_members, outcome, who};
 use crate::domain::{AccountId, Collection};
 use crate::plan::{Answered, Ending, History, Past, Plan, Progress, RunId, Step, StepState};
 use crate::rows::{Cell, Head, Sheet};
@@ -98,14 +98,31 @@ pub(super) fn read(session: &Session, run: &RunId) -> Result<(Past, History), Re
     Ok(history::run(&session.places.state, account, run)?)
 }
 
-fn list(session: &Session, form: Form) -> Result<Status, Refusal> {
-    let runs = all(session)?;
+/// Says that there is none: also that there is no such account, where the service says so.
+fn none(session: &mut Session) -> Result<Status, Refusal> {
+    session.is_there()?;
+    let account = match &*session.directory.account.name {
+        "" => session.account().to_string(),
+        name => name.to_owned(),
+    };
+    out(&safe_lines(&format!("No run of {account} is known on this machine.\n")));
+    Ok(answered())
+}
+
+fn list(session: &mut Session, form: Form) -> Result<Status, Refusal> {
+    let mut runs = all(session)?;
     match form {
         Form::Json => drop(json::print(&Value::Array(runs.iter().map(in_short).collect()))),
         Form::Table => {
+            if runs.is_empty() {
+                return none(session);
+            }
+            session.read_who(runs.iter().map(|past| past.by.clone()));
+            know_members(&mut runs, &session.directory);
             let titles = [
                 Head::text("id", "RUN"),
                 Head::text("begun", "BEGUN"),
+                Head::text("who", "WHO"),
                 Head::text("host", "HOST"),
                 Head::text("about", "ABOUT"),
                 Head::text("outcome", "OUTCOME"),
@@ -113,7 +130,8 @@ fn list(session: &Session, form: Form) -> Result<Status, Refusal> {
             let mut sheet = Sheet::new(titles);
             for past in &runs {
                 let (id, begun) = (past.id.to_string(), clock(past.began));
-                let row = [id, begun, past.host.clone(), past.about.clone(), how(past)];
+                let who = who(&session.directory, &past.by);
+                let row = [id, begun, who, past.host.clone(), past.about.clone(), how(past)];
                 sheet.push(row.map(Cell::text));
             }
             out(&sheet.table());
@@ -218,7 +236,8 @@ fn in_lines(past: &Past, history: &History, progress: &Progress) -> String {
         for op in &step.ops {
             if let Some(reason) = progress.reason(op.id) {
                 let words = history.plan.names.words(&op.change);
-                lines.push(format!("        {words}: {}: {reason}", progress.op(op.id).word()));
+                let why = reason.of_one_that_is(progress.op(op.id).word());
+                lines.push(format!("        {words}: {why}"));
             }
         }
         lines.extend(

@@ -93,8 +93,7 @@ fn read_for_inverse(session: &mut Session, plan: &Plan, shown: bool) -> Result<(
     let changes: Vec<Change> = plan.ops().map(|op| op.change.clone()).collect();
     session.read_for(&changes)?;
     if shown && !changes.is_empty() {
-        let groups: Vec<GroupId> = session.directory.group_ids().collect();
-        session.read_members_of(&groups)?;
+        session.read_for_impact()?;
     }
     let pairs = plan.ops().filter_map(|op| match &op.change {
         Change::Remove { group, member } => Some((group.clone(), member.clone())),

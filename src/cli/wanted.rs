@@ -42,25 +42,23 @@ pub(super) fn plan_of(session: &Session, changes: Vec<Change>) -> Plan {
 fn read(session: &mut Session, file: &ChangeFile, shown: bool) -> Result<(), Refusal> {
     session.identify()?;
     let (people, takes) = (file.names_people(), file.may_take());
-    let impact = shown && (people || file.names_policies());
+    if takes || shown && (people || file.names_policies()) {
+        return session.read_for_impact();
+    }
     session.read([Collection::Groups])?;
-    if people || takes || impact {
+    if people {
         session.read([Collection::Members])?;
     }
-    if file.names_policies() || takes || impact {
+    if file.names_policies() {
         session.read([
             Collection::PermissionGroups,
             Collection::ResourceGroups,
             Collection::Zones,
         ])?;
     }
-    let groups: Vec<GroupId> = if takes || impact {
-        session.directory.group_ids().collect()
-    } else {
-        let known = Known::of(&session.directory);
-        let named = file.groups.iter().filter_map(|part| known.group(&part.group).ok());
-        named.filter(|_| people).map(|group| group.id.clone()).collect()
-    };
+    let known = Known::of(&session.directory);
+    let named = file.groups.iter().filter_map(|part| known.group(&part.group).ok());
+    let groups: Vec<GroupId> = named.filter(|_| people).map(|group| group.id.clone()).collect();
     session.read_members_of(&groups)
 }
 

@@ -80,6 +80,11 @@ impl Coverage {
         self.standing == Standing::Complete
     }
 
+    /// Whether no walk has ever ended, the last one failed, and none is on.
+    pub fn is_given_up(&self) -> bool {
+        !self.is_whole() && self.walk.is_none() && self.failed.is_some()
+    }
+
     /// Whether a whole walk has ended at least once, so that an absence means something.
     pub fn is_whole(&self) -> bool {
         matches!(self.standing, Standing::Complete | Standing::Partial(_))

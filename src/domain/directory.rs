@@ -170,6 +170,19 @@ impl Directory {
         (self.counts.read, self.groups_there())
     }
 
+    /// The groups whose member list can't be read, in the order of their ids, each with the reason.
+    pub fn failed_member_lists(&self) -> Vec<(&GroupId, &Fault)> {
+        let failed = self.coverage.iter().filter_map(|(collection, known)| match collection {
+            Collection::GroupMembers(group) if known.is_given_up() => {
+                Some((group, known.failed.as_ref()?))
+            }
+            _ => None,
+        });
+        let mut failed: Vec<_> = failed.collect();
+        failed.sort_unstable_by_key(|(group, _)| *group);
+        failed
+    }
+
     /// How many members the account's list has.
     pub fn members_listed(&self) -> usize {
         self.counts.listed

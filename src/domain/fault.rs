@@ -93,6 +93,49 @@ impl Fault {
         }
     }
 
+    /// What failed without what was being done, where that is said beside it.
+    pub fn why(&self) -> &str {
+        self.what.split_once(": ").map_or(&*self.what, |(_, why)| why)
+    }
+
+    /// What there is to know beside what failed: Cloudflare's codes and words, the ray id, what to do. Follows on it;
+    /// the words are foreign text.
+    fn beside(&self) -> String {
+        let mut words = String::new();
+        for error in &self.errors {
+            let code = error.code.map_or_else(String::new, |code| format!("{code} "));
+            words.extend(["; ", &code, &error.message]);
+        }
+        if let Some(ray) = &self.ray {
+            words.extend([" (ray ", ray, ")"]);
+        }
+        if !self.remedy.is_empty() {
+            words.push_str(". ");
+            words.push_str(&self.what_to_do());
+        }
+        words
+    }
+
+    /// What to do about it, as a sentence begins: with a capital, but for what is typed as it stands.
+    pub fn what_to_do(&self) -> String {
+        let mut letters = self.remedy.chars();
+        match letters.next() {
+            Some(first) if !self.remedy.starts_with("cfiam ") => {
+                first.to_uppercase().chain(letters).collect()
+            }
+            _ => self.remedy.clone(),
+        }
+    }
+
+    /// The failure of a change that stands so: it is not said again what was being done, nor the word twice where it is
+    /// the reason.
+    pub fn of_one_that_is(&self, word: &str) -> String {
+        match self.why() {
+            why if why.starts_with(word) => format!("{why}{}", self.beside()),
+            _ => format!("{word}: {self}"),
+        }
+    }
+
     /// Cloudflare's codes, outermost first.
     pub fn codes(&self) -> impl Iterator<Item = i64> {
         self.errors.iter().filter_map(|e| e.code)
@@ -108,20 +151,7 @@ impl Fault {
 impl fmt::Display for Fault {
     /// One line: what failed, Cloudflare's codes and words, the ray id, what to do. The words are foreign text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)?;
-        for error in &self.errors {
-            match error.code {
-                Some(code) => write!(f, "; {code} {}", error.message)?,
-                None => write!(f, "; {}", error.message)?,
-            }
-        }
-        if let Some(ray) = &self.ray {
-            write!(f, " (ray {ray})")?;
-        }
-        if !self.remedy.is_empty() {
-            write!(f, ". {}", self.remedy)?;
-        }
-        Ok(())
+        write!(f, "{}{}", self.what, self.beside())
     }
 }
 

@@ -75,6 +75,43 @@ impl Emulator {
         people.unwrap_or_default()
     }
 
+    /// Id and e-mail of everyone in the account, also of those who have not accepted yet, by e-mail.
+    pub fn everyone(&self) -> Vec<(String, String)> {
+        self.listed(|_| true)
+    }
+
+    /// Id and e-mail of those whose invitations wait to be accepted, by e-mail.
+    pub fn invited(&self) -> Vec<(String, String)> {
+        self.listed(|member| member.status == Status::Pending)
+    }
+
+    fn listed(&self, wanted: impl Fn(&Member) -> bool) -> Vec<(String, String)> {
+        let listed = self.look(|account| {
+            let ids = account.ordered(Order::Email);
+            let members = ids.iter().filter_map(|id| account.member(*id));
+            let row = |member: &std::sync::Arc<Member>| {
+                (member.id.to_string(), member.person.email.to_string())
+            };
+            Some(members.filter(|member| wanted(member)).map(row).collect())
+        });
+        listed.unwrap_or_default()
+    }
+
+    /// The names of the permission groups that a group's policies grant.
+    pub fn group_grants(&self, group: &str) -> Vec<String> {
+        let grants = self.look(|account| {
+            Some(grants(account, &account.groups.get(&Id::parse(group)?)?.policies))
+        });
+        grants.unwrap_or_default()
+    }
+
+    /// The names of the permission groups that a member's direct policies grant.
+    pub fn direct_grants(&self, member: &str) -> Vec<String> {
+        let grants = self
+            .look(|account| Some(grants(account, &account.member(Id::parse(member)?)?.policies)));
+        grants.unwrap_or_default()
+    }
+
     /// Puts a member into a group behind the client's back. False: there is no such group or member.
     pub fn grant(&self, group: &str, member: &str) -> bool {
         self.edit(|state, account| {
@@ -197,6 +234,12 @@ impl Emulator {
             state.settle();
         });
     }
+}
+
+fn grants(account: &Account, policies: &[Policy]) -> Vec<String> {
+    let ids = policies.iter().flat_map(|policy| policy.permission_groups.iter());
+    let known = ids.filter_map(|id| account.catalogue.permission_group(*id));
+    known.map(|group| group.name.to_owned()).collect()
 }
 
 fn mark(policies: &mut [Policy], key: &str, value: &Value) {

@@ -19,6 +19,16 @@ pub enum Context {
     Organization,
     /// One member of the organization.
     OrganizationMember,
+    /// Who can do what was asked.
+    Access,
+    /// The proof that a member can.
+    Proof,
+    /// What a member may do where.
+    Effective,
+    /// Two members side by side.
+    Compare,
+    /// Who has what only through a group.
+    OnlyHere,
     /// What the rules find in the account.
     Findings,
     /// One finding: whom and what it is about.
@@ -97,6 +107,11 @@ const LISTS: &[Context] = &[
     C::GroupMembers,
     C::GroupPolicies,
     C::Organization,
+    C::Access,
+    C::Proof,
+    C::Effective,
+    C::Compare,
+    C::OnlyHere,
     C::Findings,
     C::Finding,
     C::Changes,
@@ -105,12 +120,19 @@ const LISTS: &[Context] = &[
     C::Requests,
     C::Accounts,
 ];
-const MARKED: &[Context] = &[C::Members, C::Groups, C::MemberGroups, C::GroupMembers];
-const FILTERED: &[Context] =
-    &[C::Members, C::Groups, C::MemberGroups, C::GroupMembers, C::Organization, C::Requests];
+const MARKED: &[Context] = &[C::Members, C::Groups, C::MemberGroups, C::GroupMembers, C::Access];
+const FILTERED: &[Context] = &[
+    C::Members,
+    C::Groups,
+    C::MemberGroups,
+    C::GroupMembers,
+    C::Organization,
+    C::Access,
+    C::Requests,
+];
 const SORTED: &[Context] =
-    &[C::Members, C::Groups, C::MemberGroups, C::GroupMembers, C::Organization];
-const PREVIEWED: &[Context] = &[C::Members, C::Groups, C::Organization];
+    &[C::Members, C::Groups, C::MemberGroups, C::GroupMembers, C::Organization, C::Access];
+const PREVIEWED: &[Context] = &[C::Members, C::Groups, C::Organization, C::Access];
 const OPENED: &[Context] = &[
     C::Members,
     C::Groups,
@@ -119,6 +141,11 @@ const OPENED: &[Context] = &[
     C::GroupMembers,
     C::GroupPolicies,
     C::Organization,
+    C::Access,
+    C::Proof,
+    C::Effective,
+    C::Compare,
+    C::OnlyHere,
     C::Findings,
     C::Finding,
     C::Changes,
@@ -127,11 +154,29 @@ const OPENED: &[Context] = &[
     C::Accounts,
 ];
 const PANES: &[Context] =
-    &[C::MemberGroups, C::MemberPolicies, C::GroupMembers, C::GroupPolicies, C::Plan];
+    &[C::MemberGroups, C::MemberPolicies, C::GroupMembers, C::GroupPolicies, C::Plan, C::Effective];
+const COMPARED: &[Context] = &[
+    C::Members,
+    C::MemberGroups,
+    C::MemberPolicies,
+    C::GroupMembers,
+    C::Access,
+    C::Proof,
+    C::Effective,
+];
+const PEOPLE: &[Context] =
+    &[C::Members, C::MemberGroups, C::MemberPolicies, C::GroupMembers, C::Access, C::Proof];
 const GROUP_ROWS: &[Context] = &[C::Groups, C::GroupMembers, C::GroupPolicies];
 const MEMBER_ROWS: &[Context] = &[C::Members, C::MemberGroups, C::MemberPolicies];
-const ADDS: &[Context] =
-    &[C::Members, C::MemberGroups, C::MemberPolicies, C::Groups, C::GroupMembers, C::GroupPolicies];
+const ADDS: &[Context] = &[
+    C::Members,
+    C::MemberGroups,
+    C::MemberPolicies,
+    C::Groups,
+    C::GroupMembers,
+    C::GroupPolicies,
+    C::Access,
+];
 
 actions! {
     Open "open" "open" "open what is under the cursor" ["enter" "l" "right"] OPENED, Looks;
@@ -164,15 +209,21 @@ actions! {
     StopRun "stop-run" "stop" "stop the run after what is in flight" ["S"] &[], Writes;
     UndoRun "undo-run" "undo" "take this run back: its plan is shown first" ["u"] &[C::Changes, C::Run], Looks;
     UndoLast "undo-last" "undo last" "take back the last run that changed something: its plan is shown first" ["z"] &[], Looks;
+    WhoCan "who-can" "who can…" "ask who can do something somewhere; starts from what is under the cursor" ["w"] &[], Looks;
+    Explain "explain" "effective access" "what the member may do where, each with its proof" ["i"] PEOPLE, Looks;
+    OnlyHere "only-here" "only through it" "who has what only through this group, or the policy under the cursor" ["i"] &[C::Groups, C::GroupPolicies], Looks;
+    Compare "compare" "compare" "compare two members, or a member with what all of a group hold" ["C"] COMPARED, Looks;
+    MakeLike "make-like" "make like…" "make one like the other: the changes of groups are staged, and shown as a plan" ["m"] &[C::Compare], Stages;
     Preview "preview" "preview" "show or hide the preview" ["p"] PREVIEWED, Looks;
-    NextPane "next-pane" "next pane" "to the next pane, or the next view of the plan" ["tab"] PANES, Looks;
+    NextPane "next-pane" "next pane" "to the next pane, the next view of the plan, the next column of a table" ["tab"] PANES, Looks;
     Copy "copy" "copy" "copy the plan as text for a ticket" ["y"] &[C::Plan], Looks;
-    OnlyReal "only-real" "only real changes" "only people whose access really changes, or all whom the plan touches" ["t"] &[C::Plan], Looks;
+    OnlyReal "only-real" "only real changes" "only people whose access really changes, or all whom the plan touches" ["t"] &[C::Plan, C::OnlyHere], Looks;
     Close "close" "close" "close, clear the filter, clear the marks, go back: in that order" ["esc"] &[], Looks;
     Back "back" "back" "go back" ["h" "left"] &[], Looks;
     LastScreen "last-screen" "last screen" "to the screen before this one" ["-"] &[], Looks;
     Members "members" "Members" "to the members" ["1"] &[], Looks;
     Groups "groups" "Groups" "to the groups" ["2"] &[], Looks;
+    Access "access" "Access" "to who can do what was asked" ["3"] &[], Looks;
     Findings "findings" "Findings" "to what a careful administrator would want to know" ["4"] &[], Looks;
     Changes "changes" "Changes" "to what is staged, and runs" ["6"] &[], Looks;
     Organization "organization" "Organization" "to the organization's members" ["7"] &[], Looks;

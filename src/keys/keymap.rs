@@ -125,6 +125,25 @@ impl Keymap {
         self.actions.get(&key)?.iter().copied().find(|action| action.works_in(context))
     }
 
+    /// What a key does in other contexts than the one that it was pressed in. Moving is not among it: where nothing
+    /// moves, that is seen.
+    pub fn elsewhere(&self, key: Key) -> Option<Action> {
+        let moves = |action: &Action| {
+            matches!(
+                action,
+                Action::Down
+                    | Action::Up
+                    | Action::Top
+                    | Action::Bottom
+                    | Action::PageDown
+                    | Action::PageUp
+                    | Action::NextMatch
+                    | Action::PreviousMatch
+            )
+        };
+        self.actions.get(&key)?.iter().copied().find(|action| !moves(action))
+    }
+
     /// The keys of an action, the first of which is shown.
     pub fn keys_of(&self, action: Action) -> &[Key] {
         self.keys.get(&action).map_or(&[], Vec::as_slice)

@@ -153,9 +153,10 @@ impl<C: Fn() -> Now + Send, D: Desk> Driver<C, D> {
         let mut stop = Box::pin(stop);
         let mut stopped = false;
         let sends = how == Event::Resume || (how == Event::Begin && !self.run.is_restored());
+        let mut alarm = Box::pin(tokio::time::sleep(Duration::MAX));
         let how = if sends && !self.plan.is_empty() {
             tokio::select! {
-                refused = self.check() => refused.map_or(how, Event::Refused),
+                refused = self.check(&mut alarm) => refused.map_or(how, Event::Refused),
                 () = &mut stop => {
                     stopped = true;
                     how
@@ -164,7 +165,6 @@ impl<C: Fn() -> Now + Send, D: Desk> Driver<C, D> {
         } else {
             how
         };
-        let mut alarm = Box::pin(tokio::time::sleep(Duration::MAX));
         self.tell(how, &mut alarm);
         if stopped {
             self.tell(Event::Stop, &mut alarm);
@@ -197,7 +197,7 @@ impl<C: Fn() -> Now + Send, D: Desk> Driver<C, D> {
 
     /// Checks the credential before anything is written, and the clock that dates are held against. Gives why nothing
     /// may be sent.
-    async fn check(&mut self) -> Option<Pause> {
+    async fn check(&mut self, alarm: &mut std::pin::Pin<Box<Sleep>>) -> Option<Pause> {
         let checked = match self.client.check(&self.plan.account).await {
             Ok(checked) => checked,
             // That it may not be checked says nothing of what it may write.
@@ -213,7 +213,11 @@ impl<C: Fn() -> Now + Send, D: Desk> Driver<C, D> {
         for warning in warnings.into_iter().flatten() {
             self.report(RunReport::Warned(warning));
         }
-        self.keep(vec![Record::Checked { expires, date }]).map(Pause::Disk)
+        let wishes = self.run.on(Event::Checked { expires, date }, (self.clock)());
+        match self.grant_all(wishes, alarm) {
+            Some(Event::NotKept(fault, _)) => Some(Pause::Disk(fault)),
+            _ => None,
+        }
     }
 
     /// Has the guards looked at again before anything is sent. Gives why nothing may be sent.

@@ -58,6 +58,8 @@ pub struct Totals {
     pub not_known: usize,
     /// Who have no access yet.
     pub once_accepted: usize,
+    /// Who are invited to nothing.
+    pub to_nothing: usize,
     /// Who keep exactly what they have.
     pub keep: usize,
 }
@@ -181,7 +183,7 @@ impl Reckoning {
         // Who is no longer in the account keeps nothing, also where nothing is known to be lost.
         let removed = causes.contains(&Cause::Removed);
         let effect = match (difference.gains.is_empty(), difference.losses.is_empty()) {
-            (true, true) if !blind && !removed => Effect::Keeps,
+            (true, true) if !blind && !removed && invited.is_none() => Effect::Keeps,
             _ if !doubts.is_empty() || difference.is_unsettled() => Effect::NotKnown,
             _ if invited.is_some() || row.is_some_and(no_access_yet) => Effect::OnceAccepted,
             (true, _) => Effect::Loses,
@@ -221,6 +223,7 @@ impl Totals {
                 Effect::Changes => &mut totals.change,
                 Effect::Loses => &mut totals.lose,
                 Effect::NotKnown => &mut totals.not_known,
+                Effect::OnceAccepted if !touched.is_real() => &mut totals.to_nothing,
                 Effect::OnceAccepted => &mut totals.once_accepted,
                 Effect::Keeps => &mut totals.keep,
             } += 1;

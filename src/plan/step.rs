@@ -1,6 +1,6 @@
 //! The pieces of a plan: operations, and the calls that carry them.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{AccountId, Change, GroupRef, Target};
@@ -99,7 +99,23 @@ pub struct Span {
     pub to: Timestamp,
 }
 
+/// How exact a date of the server is: a header counts whole seconds, and not all of its machines' clocks agree.
+const EXACT: SignedDuration = SignedDuration::from_secs(2);
+
 impl Span {
+    /// When a write may have been carried out that was sent at `sent`, of which the service said nothing after
+    /// `given_up`, and that may have landed for `late` longer.
+    pub(super) fn of_write(sent: Timestamp, given_up: Timestamp, late: SignedDuration) -> Self {
+        let from = sent.saturating_sub(EXACT).unwrap_or(Timestamp::MIN);
+        Self { from, to: given_up.saturating_add(late + EXACT).unwrap_or(Timestamp::MAX) }
+    }
+
+    /// The shortest one that holds both.
+    #[must_use]
+    pub(super) fn with(self, other: Self) -> Self {
+        Self { from: self.from.min(other.from), to: self.to.max(other.to) }
+    }
+
     /// Whether a moment lies in it.
     pub fn holds(&self, at: Timestamp) -> bool {
         self.from <= at && at <= self.to

@@ -12,20 +12,26 @@ use super::impact::{Effect, Impact, Touched};
 /// How many people are told of one by one before the others are counted.
 const PEOPLE: usize = 200;
 
+/// What stands in the impact's place where less was read than tells it.
+const NOT_TOLD: &str = "  not looked at: no more was read than is needed to carry the plan out";
+
 impl Plan {
     /// The plan as text: its id and account, every change, its impact, the guards that stand against it with what
     /// overrides them, what can't be undone. Foreign text in it is made safe.
     pub fn text(
         &self,
         directory: &Directory,
-        impact: &Impact,
+        impact: Option<&Impact>,
         guards: &Guards,
         cost: &Cost,
     ) -> String {
         let mut lines = self.head(cost);
         lines.extend(self.changes());
         lines.extend(self.left_out_lines());
-        lines.extend(impact_lines(impact, directory));
+        match impact {
+            Some(impact) => lines.extend(impact_lines(impact, directory)),
+            None => lines.extend([String::new(), "Impact".to_owned(), NOT_TOLD.to_owned()]),
+        }
         lines.extend(guard_lines(guards));
         if !cost.lasting.is_empty() {
             lines.extend([String::new(), "Can't be undone".to_owned()]);
@@ -42,7 +48,16 @@ impl Plan {
         };
         let calls = self.calls;
         let reads = text::plural(calls.preflight + calls.read_back, "read");
-        vec![
+        let undoes = self.undo_of.as_ref().map(|run| {
+            let begun = run.at().map(|at| at.strftime(", begun %Y-%m-%d %H:%M UTC").to_string());
+            let about = Some(format!(", of {}", self.about())).filter(|_| !self.is_empty());
+            format!(
+                "Takes back run {run}{}{}",
+                begun.unwrap_or_default(),
+                about.unwrap_or_default()
+            )
+        });
+        let head = [
             format!("Plan {}", self.id),
             format!("Account {account}"),
             format!("Made {}", self.made_at.strftime("%Y-%m-%d %H:%M UTC")),
@@ -53,7 +68,9 @@ impl Plan {
                 cost.share(),
                 cost.time(),
             ),
-        ]
+        ];
+        let [plan, account, rest @ ..] = head;
+        [plan, account].into_iter().chain(undoes).chain(rest).collect()
     }
 
     fn changes(&self) -> Vec<String> {
@@ -143,7 +160,7 @@ mod tests {
         let plan = Plan::build(&staging, &directory, Now::default());
         let guards = Guards::of(&plan, &directory, &Rules::default());
         let impact = Impact::of(&plan, &directory);
-        let text = plan.text(&directory, &impact, &guards, &Cost::of(&plan, 1_000));
+        let text = plan.text(&directory, Some(&impact), &guards, &Cost::of(&plan, 1_000));
         assert!(text.contains(&plan.id.to_string()) && text.contains(&account().to_string()));
         text
     }

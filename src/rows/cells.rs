@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::access::{Highest, Levels, no_access_yet};
+use crate::access::{self, Highest, Levels, Sure, no_access_yet};
 use crate::domain::{
     Collection, Directory, Group, GroupId, Member, MemberStatus, OrganizationMember, Slot,
     TwoFactor,
@@ -10,11 +10,14 @@ use crate::domain::{
 use crate::text;
 
 use super::column::ColumnId;
-use super::list::{List, Of};
-use super::phrases::{NOTHING, policies_words, status_words, two_factor_words};
+use super::list::{List, Of, person_at};
+use super::phrases::{NOTHING, policies_words, rests_words, status_words, two_factor_words};
 
 /// The highest access of someone who was invited and has not accepted.
 const NONE_YET: &str = "none yet";
+
+/// How many are in a group whose member list can't be read.
+pub const FAILED: &str = "failed";
 
 /// The cells of a list. Make one for a frame and ask it for each cell that is seen.
 #[derive(Debug)]
@@ -50,6 +53,7 @@ impl<'d> Cells<'d> {
                 ColumnId::TwoFactor => return Cow::Borrowed(two_factor_words(person.two_factor)),
                 ColumnId::Groups => return self.group_count(slot),
                 ColumnId::Highest => return self.highest_words(slot),
+                ColumnId::Paths | ColumnId::Rests => return self.answer_words(slot, column),
                 _ => {}
             }
         }
@@ -89,6 +93,13 @@ impl<'d> Cells<'d> {
                 self.is_read(id).then(|| self.directory.members_at(slot).len() as u64)
             }
             ColumnId::Modified | ColumnId::Since => moment(self.moment(slot, column)),
+            ColumnId::Paths => Some(self.answer(slot)?.paths.into()),
+            // What is surest comes last, so that what is doubtful is found first.
+            ColumnId::Rests => {
+                let answer = self.answer(slot)?;
+                let sure = u64::from(answer.sure == Sure::Yes) * 2 + u64::from(answer.itself);
+                Some(sure * 2 + u64::from(!answer.denied))
+            }
             ColumnId::Email | ColumnId::Name | ColumnId::Status | ColumnId::Policies => None,
         }
     }
@@ -114,7 +125,24 @@ impl<'d> Cells<'d> {
             List::GroupMembers(group) => directory.since(group, &directory.members().at(slot)?.id),
             List::MemberGroups(member) => directory.since(&directory.groups().at(slot)?.id, member),
             List::Organization => directory.organization_members().at(slot)?.since,
-            List::Members | List::Groups => None,
+            List::Members | List::Groups | List::WhoCan(_) => None,
+        }
+    }
+
+    /// What the answer that is listed tells of a member.
+    pub(super) fn answer(&self, slot: Slot) -> Option<&'d access::Person> {
+        match self.list {
+            List::WhoCan(people) => person_at(people, slot),
+            _ => None,
+        }
+    }
+
+    /// A member who is only staged to come into the answer has no path yet.
+    fn answer_words(&self, slot: Slot, column: ColumnId) -> Cow<'d, str> {
+        match (self.answer(slot), column) {
+            (None, _) => Cow::Borrowed(NOTHING),
+            (Some(answer), ColumnId::Paths) => Cow::Owned(answer.paths.to_string()),
+            (Some(answer), _) => rests_words(answer),
         }
     }
 
@@ -128,8 +156,11 @@ impl<'d> Cells<'d> {
     }
 
     fn member_count(&self, slot: Slot, group: &GroupId) -> Cow<'d, str> {
-        if self.is_read(group) {
+        let coverage = self.directory.coverage(&Collection::GroupMembers(group.clone()));
+        if coverage.is_whole() {
             Cow::Owned(text::count(self.directory.members_at(slot).len()))
+        } else if coverage.is_given_up() {
+            Cow::Borrowed(FAILED)
         } else {
             Cow::Borrowed("…")
         }

@@ -27,6 +27,10 @@ pub enum ColumnId {
     Modified,
     /// Since when.
     Since,
+    /// By how many independent paths a member can do what was asked.
+    Paths,
+    /// What that rests on.
+    Rests,
 }
 
 /// On which side a cell's text stands.

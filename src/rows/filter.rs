@@ -11,7 +11,7 @@ use crate::text;
 
 use super::list::{List, Of};
 
-/// A field that a filter can name.
+/// A field that a filter can name. Of a group, what only people have is asked of its members: one is enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
     /// Where the invitation stands.
@@ -63,7 +63,14 @@ impl Field {
     pub fn of(list: &List) -> &'static [Self] {
         match list.of() {
             Of::Members => &Self::ALL,
-            Of::Groups => &[Self::Name, Self::Role, Self::Permission, Self::Zone],
+            Of::Groups => &[
+                Self::Name,
+                Self::Role,
+                Self::Permission,
+                Self::Zone,
+                Self::Status,
+                Self::TwoFactor,
+            ],
             Of::Organization => &[Self::Status, Self::TwoFactor, Self::Name, Self::Email],
         }
     }
@@ -106,6 +113,8 @@ pub(super) enum Test {
     Status(String),
     /// Exactly this.
     TwoFactor(TwoFactor),
+    /// Of a group: one of its members is so.
+    Member(Box<Self>),
 }
 
 impl Filter {
@@ -137,6 +146,7 @@ impl Filter {
             matches!(
                 term.test,
                 Test::Field(Field::Group | Field::Role | Field::Permission | Field::Zone, _)
+                    | Test::Member(_)
             )
         })
     }
@@ -149,6 +159,16 @@ impl Filter {
 }
 
 impl Term {
+    /// What only people have, asked of the members of a group.
+    fn of_members(self) -> Self {
+        match self.test {
+            Test::Status(_) | Test::TwoFactor(_) => {
+                Self { test: Test::Member(Box::new(self.test)), ..self }
+            }
+            _ => self,
+        }
+    }
+
     fn narrows(&self, wide: &Self) -> bool {
         if self == wide {
             return true;
@@ -216,7 +236,8 @@ fn term(list: &List, token: &Token) -> Result<Term, BadFilter> {
         && is_field_like(word)
     {
         let field = field(list, word)?;
-        return field_term(field, value, negative);
+        let term = field_term(field, value, negative)?;
+        return Ok(if list.of() == Of::Groups { term.of_members() } else { term });
     }
     let loose = if negative { AtomKind::Substring } else { AtomKind::Fuzzy };
     Ok(Term { negative, test: Test::Word(atom(rest, loose, &token.text)?) })

@@ -1,5 +1,8 @@
 //! The lists that there are, their columns, and which rows are in them.
 
+use std::sync::Arc;
+
+use crate::access::Person;
 use crate::domain::{Collection, Directory, GroupId, MemberId, OrganizationMemberId, Slot};
 
 use super::column::{Align, Column, ColumnId, Cut};
@@ -17,6 +20,8 @@ pub enum List {
     GroupMembers(GroupId),
     /// The groups of one member.
     MemberGroups(MemberId),
+    /// The members who can do what was asked, by rising slots.
+    WhoCan(Arc<[Person]>),
 }
 
 /// What a row is about: cursors, marks and dialogs hold this and never a row's place.
@@ -46,6 +51,7 @@ impl List {
             Self::Groups => &GROUPS,
             Self::Organization | Self::GroupMembers(_) => &PEOPLE,
             Self::MemberGroups(_) => &MEMBER_GROUPS,
+            Self::WhoCan(_) => &WHO_CAN,
         }
     }
 
@@ -65,7 +71,7 @@ impl List {
     /// The list that is read from the service for these rows; a member's groups come from every group's list.
     pub fn collection(&self) -> Collection {
         match self {
-            Self::Members => Collection::Members,
+            Self::Members | Self::WhoCan(_) => Collection::Members,
             Self::Groups | Self::MemberGroups(_) => Collection::Groups,
             Self::Organization => Collection::OrganizationMembers,
             Self::GroupMembers(group) => Collection::GroupMembers(group.clone()),
@@ -84,6 +90,7 @@ impl List {
             }
             Self::GroupMembers(group) => directory.members_of(group).to_vec(),
             Self::MemberGroups(member) => directory.groups_of(member).to_vec(),
+            Self::WhoCan(people) => people.iter().map(|person| person.member).collect(),
         }
     }
 
@@ -95,6 +102,7 @@ impl List {
             Self::Organization => directory.organization_members().len(),
             Self::GroupMembers(group) => directory.members_of(group).len(),
             Self::MemberGroups(member) => directory.groups_of(member).len(),
+            Self::WhoCan(people) => people.len(),
         }
     }
 
@@ -106,6 +114,9 @@ impl List {
             Self::Organization => directory.organization_members().at(slot).is_some(),
             Self::GroupMembers(group) => directory.members_of(group).binary_search(&slot).is_ok(),
             Self::MemberGroups(member) => directory.groups_of(member).binary_search(&slot).is_ok(),
+            Self::WhoCan(people) => {
+                directory.members().at(slot).is_some() && person_at(people, slot).is_some()
+            }
         }
     }
 
@@ -135,11 +146,17 @@ impl List {
 
     pub(super) fn of(&self) -> Of {
         match self {
-            Self::Members | Self::GroupMembers(_) => Of::Members,
+            Self::Members | Self::GroupMembers(_) | Self::WhoCan(_) => Of::Members,
             Self::Groups | Self::MemberGroups(_) => Of::Groups,
             Self::Organization => Of::Organization,
         }
     }
+}
+
+/// What an answer tells of the member at a slot.
+pub(super) fn person_at(people: &[Person], slot: Slot) -> Option<&Person> {
+    let place = people.binary_search_by_key(&slot, |person| person.member).ok()?;
+    people.get(place)
 }
 
 const EMAIL: Column = Column {
@@ -225,8 +242,27 @@ const MODIFIED: Column = Column {
 };
 const SINCE: Column = Column { id: ColumnId::Since, title: "SINCE", importance: 45, ..MODIFIED };
 const GROUP_NAME: Column = Column { least: 14, ideal: 30, importance: 100, ..NAME };
+const PATHS: Column = Column {
+    id: ColumnId::Paths,
+    title: "PATHS",
+    align: Align::Right,
+    least: 5,
+    ideal: 5,
+    importance: 75,
+    cut: Cut::End,
+};
+const RESTS: Column = Column {
+    id: ColumnId::Rests,
+    title: "RESTS ON",
+    align: Align::Left,
+    least: 16,
+    ideal: 16,
+    importance: 80,
+    cut: Cut::End,
+};
 
 const MEMBERS: [Column; 6] = [EMAIL, NAME, STATUS, TWO_FACTOR, GROUP_COUNT, HIGHEST];
 const GROUPS: [Column; 4] = [GROUP_NAME, MEMBER_COUNT, POLICIES, MODIFIED];
 const PEOPLE: [Column; 5] = [EMAIL, NAME, STATUS, TWO_FACTOR, SINCE];
 const MEMBER_GROUPS: [Column; 3] = [GROUP_NAME, SINCE, POLICIES];
+const WHO_CAN: [Column; 5] = [EMAIL, NAME, STATUS, PATHS, RESTS];

@@ -82,6 +82,13 @@ impl Listing {
         self.filtered
     }
 
+    /// Lists other rows of the same kind, sorted and filtered as these are.
+    pub fn list_anew(&mut self, list: List) {
+        self.list = list;
+        self.version = None;
+        self.sorting = None;
+    }
+
     /// Sorts otherwise.
     pub fn sort_by(&mut self, sort: Sort, directory: &Directory) {
         if sort != self.sort {

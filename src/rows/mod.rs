@@ -18,14 +18,15 @@ mod sort_key;
 mod written;
 
 pub use crate::access::scope_words;
-pub use cells::Cells;
+pub use cells::{Cells, FAILED};
 pub use column::{Align, Column, ColumnId, Cut, Placed, fit};
 pub use export::{Cell, Head, SeenBy, Sheet};
 pub use filter::{BadFilter, Field, Filter};
 pub use list::{List, RowId};
 pub use listing::{Listing, SLICE};
 pub use phrases::{
-    gap_words, policies_words, policy_words, scope_names, status_words, two_factor_words,
+    gap_words, policies_words, policy_words, rests_words, scope_names, status_words,
+    two_factor_words,
 };
 pub use rank::rank;
 pub use search::{Highlighter, Search};

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::access::{
-    Place, is_account_wide, permission_words, place_words, places, places_words, scope_words,
+    Person, Place, Sure, is_account_wide, permission_words, place_words, places, places_words,
+    scope_words,
 };
 use crate::domain::{Access, Directory, Gap, MemberStatus, Policy, ResourceGroup, TwoFactor};
 use crate::text;
@@ -39,6 +40,16 @@ pub fn policies_words(directory: &Directory, policies: &[Arc<Policy>]) -> String
 /// as the service writes them otherwise.
 pub fn scope_names(directory: &Directory, group: &ResourceGroup) -> Vec<String> {
     places(directory, group).iter().map(|place| place_words(directory, place)).collect()
+}
+
+/// What rests an answer about a member: the grant itself, or what stands above it; with what is doubtful about it.
+pub fn rests_words(person: &Person) -> Cow<'static, str> {
+    let rests = match (person.sure, person.itself) {
+        (Sure::Perhaps, _) => "perhaps",
+        (Sure::Yes, true) => "the grant itself",
+        (Sure::Yes, false) => "implied",
+    };
+    if person.denied { Cow::Owned(format!("{rests}, a deny too")) } else { Cow::Borrowed(rests) }
 }
 
 /// Where an invitation stands, in a safe word: `accepted`, `pending`, `other(suspended)`.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use nucleo_matcher::pattern::{Atom, AtomKind};
 
-use crate::domain::{Directory, Slot, TwoFactor};
+use crate::domain::{Directory, Slot};
 
 use super::cells::{Person, person};
 use super::column::ColumnId;
@@ -148,6 +148,7 @@ impl<'r> Row<'r> {
 
 /// A term with what it has found out so far.
 struct Prepared<'d, 'f> {
+    directory: &'d Directory,
     term: &'f Term,
     held: Option<Held<'d, 'f>>,
 }
@@ -161,7 +162,7 @@ impl<'d, 'f> Prepared<'d, 'f> {
             ) => Some(Held::new(directory, list, *field, atom)),
             _ => None,
         };
-        Self { term, held }
+        Self { directory, term, held }
     }
 
     fn score(&mut self, row: &Row<'_>, slot: Slot, scorer: &mut Scorer) -> Option<u32> {
@@ -172,21 +173,31 @@ impl<'d, 'f> Prepared<'d, 'f> {
             Test::Field(..) => {
                 self.held.as_mut().is_some_and(|held| held.by(slot, scorer)).then_some(0)
             }
-            Test::Status(word) => row.has_status(word).then_some(0),
-            Test::TwoFactor(wanted) => {
-                let has = row.person.as_ref().map_or(TwoFactor::Unknown, |p| p.two_factor);
-                (has == *wanted).then_some(0)
+            Test::Member(test) => {
+                let directory = self.directory;
+                let members = directory.members_at(slot).iter();
+                let mut members = members.filter_map(|slot| directory.members().at(*slot));
+                members.any(|member| Person::from(member).is(test)).then_some(0)
             }
+            test => row.person.as_ref().is_some_and(|person| person.is(test)).then_some(0),
         }
     }
 }
 
-impl Row<'_> {
+impl Person<'_> {
+    /// Whether a test of what only people have holds for this one.
+    fn is(&self, test: &Test) -> bool {
+        match test {
+            Test::Status(word) => self.has_status(word),
+            Test::TwoFactor(wanted) => self.two_factor == *wanted,
+            Test::Word(_) | Test::Field(..) | Test::Member(_) => false,
+        }
+    }
+
     fn has_status(&self, word: &str) -> bool {
-        let Some(person) = &self.person else { return false };
-        let words = status_words(person.status);
+        let words = status_words(self.status);
         let is = |status: &str| status.to_lowercase().starts_with(word);
-        match person.status {
+        match self.status {
             crate::domain::MemberStatus::Unknown => is("unknown"),
             crate::domain::MemberStatus::Other(other) => is(other) || is(&words),
             _ => is(&words),

@@ -7,6 +7,7 @@ use super::cells::{Cells, person};
 use super::column::{Column, ColumnId};
 use super::export::{Cell, Head, SeenBy, Sheet};
 use super::list::{List, RowId};
+use super::phrases::rests_words;
 use super::sort::{Order, Sort, Sorting};
 use crate::access::Highest;
 use crate::domain::{Directory, Policy, Slot, TwoFactor};
@@ -85,6 +86,8 @@ fn key(column: ColumnId) -> &'static str {
         ColumnId::Policies => "policies",
         ColumnId::Modified => "modified",
         ColumnId::Since => "since",
+        ColumnId::Paths => "paths",
+        ColumnId::Rests => "rests_on",
     }
 }
 
@@ -109,8 +112,11 @@ impl Cells<'_> {
         }
         match column {
             ColumnId::Groups if !directory.knows_all_groups() => Value::Null,
-            ColumnId::Groups | ColumnId::Members => self.number(slot, column).into(),
+            ColumnId::Groups | ColumnId::Members | ColumnId::Paths => {
+                self.number(slot, column).into()
+            }
             ColumnId::Highest => self.highest_value(slot),
+            ColumnId::Rests => self.answer(slot).map(rests_words).into(),
             ColumnId::Modified | ColumnId::Since => {
                 self.moment(slot, column).map(|at| at.to_string()).into()
             }

@@ -9,8 +9,8 @@ use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::queue;
 use crossterm::style::ResetColor;
 use crossterm::terminal::{
-    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-    enable_raw_mode,
+    Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
 };
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::termios::tcgetwinsize;
@@ -43,7 +43,9 @@ impl Terminal {
         self.entered = true;
         enable_raw_mode()?;
         let mut bytes = Vec::new();
-        queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+        // Where there is no alternate screen, what stands there is not to show through.
+        let clear = Clear(ClearType::All);
+        queue!(bytes, EnterAlternateScreen, clear, EnableBracketedPaste, Hide)?;
         writer()?.write_all(&bytes)
     }
 

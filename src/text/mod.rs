@@ -3,6 +3,7 @@
 
 mod addresses;
 mod look_alike;
+mod near;
 mod safe;
 mod typed;
 mod width;
@@ -10,6 +11,7 @@ mod words;
 
 pub use addresses::{Entry, entries, is_email};
 pub use look_alike::{LookAlike, LookAlikeKind, look_alike};
+pub use near::nearest;
 pub use safe::{LONGEST_SHOWN, safe, safe_capped};
 pub use typed::can_be_typed;
 pub use width::{cut, cut_email, cut_middle, pad, pad_left, width};

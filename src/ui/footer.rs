@@ -95,6 +95,7 @@ fn hint(canvas: &Canvas<'_>, state: &State, action: Action) -> Vec<Span<'static>
         Action::ReadWrite if state.session.mode == Mode::ReadWrite => "read-only",
         Action::Filter if context(state) == Context::Requests => "search",
         Action::NextPane if context(state) == Context::Plan => "next view",
+        Action::NextPane if context(state) == Context::Effective => "next column",
         other => other.row().short,
     };
     one(canvas, &state.keymap.key_name(action), words)
@@ -159,6 +160,18 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
             A::Refresh,
             A::Leave,
         ],
+        Context::Access => &[
+            A::Open,
+            A::WhoCan,
+            A::Filter,
+            A::AddTo,
+            A::RemoveFrom,
+            A::Sort,
+            A::Preview,
+            A::Mark,
+            A::Refresh,
+            A::Leave,
+        ],
         Context::MemberGroups => &[
             A::Open,
             A::AddTo,
@@ -170,9 +183,16 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
             A::Refresh,
             A::Close,
         ],
-        Context::MemberPolicies => {
-            &[A::Open, A::NextPane, A::AddTo, A::RemoveFrom, A::Plan, A::Refresh, A::Close]
-        }
+        Context::MemberPolicies => &[
+            A::Open,
+            A::NextPane,
+            A::WhoCan,
+            A::AddTo,
+            A::RemoveFrom,
+            A::Plan,
+            A::Refresh,
+            A::Close,
+        ],
         Context::GroupMembers => &[
             A::AddTo,
             A::RemoveFrom,
@@ -186,12 +206,32 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
             A::Refresh,
             A::Close,
         ],
-        Context::GroupPolicies => {
-            &[A::Open, A::Edit, A::NextPane, A::AddTo, A::Plan, A::Delete, A::Refresh, A::Close]
-        }
+        Context::GroupPolicies => &[
+            A::Open,
+            A::Edit,
+            A::NextPane,
+            A::WhoCan,
+            A::AddTo,
+            A::Plan,
+            A::Delete,
+            A::Refresh,
+            A::Close,
+        ],
+        other => on_pages(other),
+    }
+}
+
+/// The same for pages that stand above a list, and for what is no list of members or groups.
+fn on_pages(context: Context) -> &'static [Action] {
+    use Action as A;
+    match context {
         Context::Organization => {
             &[A::Open, A::Filter, A::Sort, A::Preview, A::Refresh, A::Prompt, A::Leave]
         }
+        Context::Proof => &[A::Open, A::Explain, A::WhoCan, A::Compare, A::Refresh, A::Close],
+        Context::Effective => &[A::Open, A::NextPane, A::WhoCan, A::Refresh, A::Close],
+        Context::Compare => &[A::Open, A::MakeLike, A::Plan, A::Refresh, A::Close],
+        Context::OnlyHere => &[A::Open, A::OnlyReal, A::Refresh, A::Close],
         Context::OrganizationMember => &[A::Refresh, A::Close, A::Prompt],
         Context::Findings | Context::Finding => {
             &[A::Open, A::Mend, A::Plan, A::Refresh, A::Prompt, A::Close]
@@ -217,5 +257,6 @@ fn useful(context: Context, marked: bool) -> &'static [Action] {
         Context::Requests => &[A::Filter, A::NextMatch, A::PreviousMatch, A::Close],
         Context::Accounts => &[A::Open, A::Refresh, A::Leave, A::Close],
         Context::Start => &[A::Demo, A::Refresh, A::Leave],
+        _ => &[A::Close],
     }
 }

@@ -23,13 +23,16 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, row: Rect) {
     let theme = *canvas.theme;
     let row = inset(row, 1);
     let name = account_name(state);
-    let left = [span("cfiam", theme.accent), span("  ", theme.text), span(name, theme.name)];
-    let least = columns("cfiam  ").saturating_add(columns(&left[2].content).min(24));
+    let least = columns("cfiam  ").saturating_add(columns(&name).min(24));
     let mut parts = parts(state, &theme);
     while width(&parts) > row.width.saturating_sub(least + 2) && parts.len() > 1 {
         let lightest = parts.iter().map(|part| part.weight).min();
         parts.retain(|part| Some(part.weight) != lightest);
     }
+    // The name gives way to what is told beside it.
+    let room = row.width.saturating_sub(width(&parts) + columns("cfiam  ") + 2).max(24);
+    let name = text::cut(&name, room.into()).into_owned();
+    let left = [span("cfiam", theme.accent), span("  ", theme.text), span(name, theme.name)];
     let mut right: Vec<Span<'_>> = Vec::new();
     for part in &parts {
         if !right.is_empty() {
@@ -65,7 +68,7 @@ fn parts(state: &State, theme: &Theme) -> Vec<Part> {
     let mut part = |weight, words: String, style| parts.push(Part { weight, words, style });
     let profile = &state.session.setup.profile;
     if !profile.is_empty() {
-        part(10, text::safe_capped(profile).into_owned(), theme.dim);
+        part(54, text::safe_capped(profile).into_owned(), theme.dim);
     }
     if !matches!(state.session.phase, Phase::Open(_)) {
         return parts;
@@ -77,7 +80,7 @@ fn parts(state: &State, theme: &Theme) -> Vec<Part> {
         part(80, format!("token expires in {left}"), theme.warn);
     }
     if !rights_known(state) {
-        part(20, "rights not known".to_owned(), theme.dim);
+        part(55, "rights not known".to_owned(), theme.dim);
     }
     if let Some(words) = run(state) {
         part(95, words, theme.accent);
@@ -187,13 +190,17 @@ fn lists(state: &State, theme: &Theme, part: &mut impl FnMut(u8, String, Style))
             (Standing::Complete, ..) => (text::plural(rows, noun), theme.dim),
             _ => continue,
         };
+        // What the list says itself gives way first, then what is still to come.
+        let weight = if style == theme.dim { weight - 30 } else { weight };
         part(if style == theme.bad { 85 } else { weight }, words, style);
         oldest = oldest.max(coverage.as_of.map(|as_of| state.now.since(&as_of)));
     }
     let (read, all) = directory.group_members_read();
     if read < all && oldest.is_some() {
-        part(60, super::status::groups_read(directory), theme.accent);
+        let is_failed = !directory.failed_member_lists().is_empty();
+        let (weight, style) = if is_failed { (85, theme.bad) } else { (60, theme.accent) };
+        part(weight, super::status::groups_read(directory), style);
     } else if let Some(age) = oldest.filter(|_| snapshot_of(state).is_none()) {
-        part(60, text::age(age), theme.dim);
+        part(25, text::age(age), theme.dim);
     }
 }

@@ -56,13 +56,9 @@ pub fn thumb(canvas: &mut Canvas<'_>, area: Rect, first: usize, all: usize) {
     }
 }
 
-/// Shows that a row is under the cursor: as a bar where the keys are, as a small sign where they are not.
+/// Shows that a row is under the cursor, where the keys are: one cursor on a screen.
 pub fn under_cursor(canvas: &mut Canvas<'_>, line: Rect, focus: Focus) {
-    match focus {
-        Focus::Here => canvas.cursor(line),
-        Focus::Elsewhere => {
-            let style = canvas.theme.dim;
-            canvas.text(line.x, line.y, 1, "›", style);
-        }
+    if focus == Focus::Here {
+        canvas.cursor(line);
     }
 }

@@ -9,6 +9,7 @@ mod list;
 mod person;
 mod policies;
 mod preview;
+mod proof;
 mod screens;
 mod status;
 mod table;

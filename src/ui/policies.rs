@@ -100,7 +100,7 @@ impl Lines<'_> {
                 "~ others are staged: see the plan".to_owned()
             }
             (Part::ThroughGroups | Part::Effective, _) if !self.directory.knows_all_groups() => {
-                super::status::groups_read(self.directory)
+                format!("known in part: {}", super::status::groups_read(self.directory))
             }
             (Part::Effective, Subject::Member(member)) => {
                 let member = self.directory.members().get(member);

@@ -3,10 +3,11 @@
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::canvas::{Canvas, below, row, span};
-use super::person;
-use crate::access::{self, Path};
-use crate::app::{State, Table};
+use super::canvas::{Canvas, below, inset, row, span};
+use super::status::Status;
+use super::{person, proof};
+use crate::access::{self, Path, Question};
+use crate::app::{ProofLine, State, Table, proof_lines};
 use crate::domain::{Collection, Directory, Group, Member, OrganizationMember, Slot};
 use crate::rows::{self, List};
 use crate::text;
@@ -15,7 +16,7 @@ use crate::text;
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, table: &Table, area: Rect) {
     let Some(slot) = table.rows.cursor() else { return };
     let directory = &state.directory;
-    let mut pane = Pane { canvas, area, used: 0 };
+    let mut pane = Pane { canvas, state, area, used: 0 };
     match table.list() {
         List::Members | List::GroupMembers(_) => {
             if let Some(member) = directory.members().at(slot) {
@@ -25,6 +26,13 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, table: &Table, area: Rect) 
         List::Groups | List::MemberGroups(_) => {
             if let Some(group) = directory.groups().at(slot) {
                 pane.group(directory, slot, group);
+            }
+        }
+        List::WhoCan(_) => {
+            if let (Some(question), Some(member)) =
+                (&state.roots.access.question, directory.members().at(slot))
+            {
+                pane.proof(directory, question, member);
             }
         }
         List::Organization => {
@@ -38,6 +46,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, table: &Table, area: Rect) 
 /// Lines from the top of an area downwards.
 struct Pane<'p, 'c> {
     canvas: &'p mut Canvas<'c>,
+    state: &'p State,
     area: Rect,
     used: u16,
 }
@@ -76,6 +85,18 @@ impl Pane<'_, '_> {
         self.used = self.used.saturating_add(1);
     }
 
+    /// How far a list can be trusted, with the reason whole and what can be done.
+    fn status(&mut self, status: &Status) {
+        let style = status.style(self.canvas.theme);
+        let words = format!("{} {}", status.sign, status.words);
+        for (words, style) in [(words, style), (status.then.clone(), self.canvas.theme.dim)] {
+            let rest = inset(below(self.area, self.used), 1);
+            if !words.is_empty() && rest.height > 0 {
+                self.used += self.canvas.wrapped(rest, words.trim_start(), style);
+            }
+        }
+    }
+
     /// Pairs, as many as `room` rows hold; the last row tells how many are left out.
     fn pairs(&mut self, pairs: &[(String, String)], room: u16) {
         let room = usize::from(room.min(self.left()));
@@ -108,6 +129,48 @@ impl Pane<'_, '_> {
         self.holds(directory, member);
     }
 
+    /// Why the member can do what was asked.
+    fn proof(&mut self, directory: &Directory, question: &Question, member: &Member) {
+        let theme = *self.canvas.theme;
+        self.line(&shown(&member.email), theme.name);
+        let line = row(self.area, self.used);
+        self.canvas.spans(line, &person::state_spans(&theme, &member.status, member.two_factor));
+        self.used += 1;
+        for words in person::badges(directory, member) {
+            self.line(&words, theme.warn);
+        }
+        self.used += 1;
+        let proofs = access::Asked::new(directory, question).proofs(&member.id);
+        let about = (question, &member.id);
+        for line in proof_lines(&proofs) {
+            if self.left() == 0 {
+                return;
+            }
+            let Some(words) = proof::words(&theme, directory, about, &proofs, line) else {
+                self.used += 1;
+                continue;
+            };
+            if matches!(line, ProofLine::Rests(_)) {
+                let rest = below(self.area, self.used);
+                let set_in = Rect { x: rest.x + 4, width: rest.width.saturating_sub(4), ..rest };
+                self.used += self.canvas.wrapped(set_in, &words.says, words.style);
+                continue;
+            }
+            let row = row(self.area, self.used);
+            let arrow = match line {
+                ProofLine::Path(..) => "",
+                _ => " ← ",
+            };
+            let left = [span(arrow, theme.dim), span(words.says, words.style)];
+            let right = match line {
+                ProofLine::Scope(_) => words.detail,
+                _ => String::new(),
+            };
+            self.canvas.both(row, &left, &[span(right, theme.dim)]);
+            self.used += 1;
+        }
+    }
+
     fn groups_of(&mut self, directory: &Directory, slot: Slot, member: &Member) {
         let mut groups: Vec<(String, String)> = directory
             .groups_at(slot)
@@ -120,12 +183,13 @@ impl Pane<'_, '_> {
             })
             .collect();
         groups.sort();
-        let number = if directory.knows_all_groups() {
-            text::count(groups.len())
-        } else {
-            format!("{} · {}", groups.len(), super::status::groups_read(directory))
-        };
-        self.title("GROUPS", &number);
+        match super::status::of_groups(self.state) {
+            None => self.title("GROUPS", &text::count(groups.len())),
+            Some(status) => {
+                self.title("GROUPS", &format!("{} so far", text::count(groups.len())));
+                self.status(&status);
+            }
+        }
         self.pairs(&groups, self.left() / 3 + 1);
     }
 
@@ -188,14 +252,16 @@ impl Pane<'_, '_> {
             .collect();
         self.title("POLICIES", &text::count(policies.len()));
         self.pairs(&policies, self.left() / 2);
-        let coverage = directory.coverage(&Collection::GroupMembers(group.id.clone()));
+        let list = Collection::GroupMembers(group.id.clone());
         let members = directory.members_at(slot);
-        let number = if coverage.is_whole() || group.id.as_draft().is_some() {
-            text::count(members.len())
+        let is_whole = directory.coverage(&list).is_whole() || group.id.as_draft().is_some();
+        if is_whole {
+            self.title("MEMBERS", &text::count(members.len()));
         } else {
-            "not read yet".to_owned()
-        };
-        self.title("MEMBERS", &number);
+            self.title("MEMBERS", "");
+            let status = super::status::of(self.state, &list, "member", members.len());
+            self.status(&status);
+        }
         let room = usize::from(self.left());
         let mut pairs: Vec<(String, String)> = members
             .iter()

@@ -66,6 +66,16 @@ impl Status {
         self
     }
 
+    /// How its words look.
+    pub fn style(&self, theme: &Theme) -> Style {
+        match self.tone {
+            Tone::Calm => theme.text,
+            Tone::Busy => theme.accent,
+            Tone::Warn => theme.warn,
+            Tone::Bad => theme.bad,
+        }
+    }
+
     /// Whether nothing of it needs to be said beside a filter.
     pub fn is_calm(&self) -> bool {
         self.tone == Tone::Calm
@@ -75,7 +85,10 @@ impl Status {
 /// The state of one of the account's lists. `shown` is how many rows of it are there. A snapshot has no age, and
 /// nothing of it is read again.
 pub fn of(state: &State, collection: &Collection, noun: &str, shown: usize) -> Status {
-    let status = read(state, collection, noun, shown);
+    let mut status = read(state, collection, noun, shown);
+    if status.is_calm() && matches!(collection, Collection::Members | Collection::Groups) {
+        status = failed_groups(state).unwrap_or(status);
+    }
     match snapshot_of(state) {
         Some(at) => status.then(format!("as of {at}")),
         None => status,
@@ -99,7 +112,7 @@ fn read(state: &State, collection: &Collection, noun: &str, shown: usize) -> Sta
             (None, 0) => format!("{again} try again"),
             (None, _) => format!("{again} try again; not all rows are here"),
         };
-        return Status::new(Tone::Bad, "✗", format!("failed: {}", safe(&fault.what)))
+        return Status::new(Tone::Bad, "✗", format!("failed: {}", safe(fault.why())))
             .then(then)
             .because(fault);
     }
@@ -120,6 +133,24 @@ fn forbidden(fault: &Fault, again: &str) -> Status {
         _ => format!("forbidden: {}", safe(&fault.what)),
     };
     Status::new(Tone::Bad, "✗", words).then(format!("{again} try again")).because(fault)
+}
+
+/// That who is in which group is known in part, because lists of it can't be read.
+fn failed_groups(state: &State) -> Option<Status> {
+    let failed = state.directory.failed_member_lists();
+    let (_, fault) = failed.first()?;
+    let words = format!("{}: {}", groups_read(&state.directory), safe(fault.why()));
+    let again = state.keymap.key_name(Action::Refresh);
+    Some(Status::new(Tone::Bad, "✗", words).then(format!("{again} try again")))
+}
+
+/// How far it is known who is in which group, where that is not known whole.
+pub fn of_groups(state: &State) -> Option<Status> {
+    if state.directory.knows_all_groups() {
+        return None;
+    }
+    let busy = || Status::new(Tone::Busy, "…", groups_read(&state.directory));
+    Some(failed_groups(state).unwrap_or_else(busy))
 }
 
 fn walking(state: &State, coverage: &Coverage, progress: Progress, noun: &str) -> Status {
@@ -171,11 +202,16 @@ fn complete(state: &State, coverage: &Coverage, shown: usize, noun: &str, again:
     Status::new(Tone::Calm, "", words).then(text::age(age))
 }
 
-/// How many groups' member lists have been read, while not all have.
+/// How many groups' member lists have been read, while not all have; how many have failed, where some have.
 pub fn groups_read(directory: &Directory) -> String {
-    match directory.group_members_read() {
-        (_, 0) => "groups not read yet".to_owned(),
-        (read, all) => format!("{} of {} groups read", text::count(read), text::count(all)),
+    let (read, all) = directory.group_members_read();
+    let groups = text::plural(all, "group");
+    match directory.failed_member_lists().len() {
+        _ if all == 0 => "groups not read yet".to_owned(),
+        0 => format!("{} of {groups} read", text::count(read)),
+        1 if all == 1 => "the group's members failed".to_owned(),
+        failed if failed == all => format!("{groups}' members failed"),
+        failed => format!("{} of {groups}' members failed", text::count(failed)),
     }
 }
 
@@ -187,7 +223,7 @@ pub fn plural_of(noun: &str) -> String {
 /// Paints a state into a row.
 pub fn paint(canvas: &mut Canvas<'_>, row: Rect, status: &Status) {
     let theme = *canvas.theme;
-    let style = style(&theme, status.tone);
+    let style = status.style(&theme);
     let mut left: Vec<Span<'_>> = Vec::new();
     if !status.sign.is_empty() {
         left.push(span(status.sign, style));
@@ -217,15 +253,6 @@ pub fn bar_of_run(tally: &Tally, whole: usize) -> String {
     (0..BAR).map(sign).collect()
 }
 
-fn style(theme: &Theme, tone: Tone) -> Style {
-    match tone {
-        Tone::Calm => theme.text,
-        Tone::Busy => theme.accent,
-        Tone::Warn => theme.warn,
-        Tone::Bad => theme.bad,
-    }
-}
-
 /// A failure at length: what failed, Cloudflare's words, what to do. Gives the number of rows it took.
 pub fn fault(canvas: &mut Canvas<'_>, area: Rect, fault: &Fault) -> u16 {
     let theme = *canvas.theme;
@@ -246,7 +273,11 @@ pub fn fault(canvas: &mut Canvas<'_>, area: Rect, fault: &Fault) -> u16 {
     }
     if !fault.remedy.is_empty() {
         used += 1;
-        used += canvas.wrapped(super::canvas::below(area, used), &safe(&fault.remedy), theme.text);
+        used += canvas.wrapped(
+            super::canvas::below(area, used),
+            &safe(&fault.what_to_do()),
+            theme.text,
+        );
     }
     used
 }

@@ -11,7 +11,9 @@ use super::list::{Focus, thumb, under_cursor};
 use super::theme::Theme;
 use crate::app::{State, Table};
 use crate::domain::{Change, GroupId, GroupRef, MemberId, Slot};
-use crate::rows::{Align, Cells, Column, ColumnId, Direction, Highlighter, List, Placed, fit};
+use crate::rows::{
+    Align, Cells, Column, ColumnId, Direction, FAILED, Highlighter, List, Placed, fit,
+};
 
 /// Columns before the first cell: for signs.
 pub const GUTTER: u16 = 3;
@@ -65,6 +67,16 @@ impl<'s> Signs<'s> {
                 group_at().map_or(Sign::None, |group| self.membership(group, member))
             }
             List::Organization => Sign::None,
+            List::WhoCan(_) => {
+                let shift = &self.state.roots.access.shift;
+                if shift.comes.contains(&slot) {
+                    Sign::Comes
+                } else if shift.goes.contains(&slot) {
+                    Sign::Goes
+                } else {
+                    Sign::None
+                }
+            }
         }
     }
 
@@ -247,13 +259,16 @@ fn cell(
 /// What is ordinary steps back; what wants a look comes forward. The words say the same.
 fn style(theme: &Theme, column: ColumnId, text: &str) -> Style {
     match (column, text) {
+        (ColumnId::Members, FAILED) => theme.bad,
         (_, "—" | "?" | "…" | "not known")
         | (ColumnId::Status, "accepted" | "active")
         | (ColumnId::TwoFactor, "on")
         | (ColumnId::Highest, "none" | "minimal")
         | (ColumnId::Modified | ColumnId::Since, _)
         | (ColumnId::Policies, "none") => theme.dim,
-        (ColumnId::Status | ColumnId::TwoFactor, _) | (ColumnId::Highest, "none yet") => theme.warn,
+        (ColumnId::Rests, "the grant itself" | "implied") => theme.text,
+        (ColumnId::Status | ColumnId::TwoFactor | ColumnId::Rests, _)
+        | (ColumnId::Highest, "none yet") => theme.warn,
         (ColumnId::Highest, "Super Administrator" | "Administrator") => theme.name,
         _ => theme.text,
     }

@@ -129,6 +129,18 @@ fn name(state: &State, screen: &Screen) -> String {
             .organization_members()
             .get(&screen.member)
             .map(|member| member.email.to_string()),
+        Screen::Proof(screen) => {
+            directory.members().get(&screen.member).map(|member| format!("Proof: {}", member.email))
+        }
+        Screen::Effective(screen) => directory
+            .members()
+            .get(&screen.member)
+            .map(|member| format!("Access of {}", member.email)),
+        Screen::Compare(_) => Some("Compare".to_owned()),
+        Screen::OnlyHere(screen) => directory
+            .groups()
+            .get(&screen.group)
+            .map(|group| format!("Only through {}", group.name)),
         Screen::Finding(screen) => {
             let finding = state.findings.get(&screen.key);
             Some(finding.map_or("mended", |finding| finding.rule.id).to_owned())

@@ -107,7 +107,7 @@ impl Theme {
         let accent = on(110).add_modifier(Modifier::BOLD);
         Self {
             text: on(250).bg(Color::Indexed(234)),
-            dim: on(243),
+            dim: on(246),
             name: bold,
             accent,
             rule: on(238),
@@ -124,14 +124,14 @@ impl Theme {
         let accent = on(25).add_modifier(Modifier::BOLD);
         Self {
             text: on(237).bg(Color::Indexed(255)),
-            dim: on(245),
+            dim: on(240),
             name: on(232).add_modifier(Modifier::BOLD),
             accent,
             rule: on(250),
             cursor: over(Color::Indexed(232), Color::Indexed(153)),
             hit: accent.add_modifier(Modifier::UNDERLINED),
-            good: on(28),
-            warn: on(130),
+            good: on(22),
+            warn: on(94),
             bad: on(124),
         }
     }
@@ -148,6 +148,51 @@ mod tests {
     fn styles(theme: Theme) -> [Style; 10] {
         let Theme { text, dim, name, accent, rule, cursor, hit, good, warn, bad } = theme;
         [text, dim, name, accent, rule, cursor, hit, good, warn, bad]
+    }
+
+    /// The red, green and blue of one of the 240 colours that no palette changes.
+    fn rgb(colour: Option<Color>) -> Option<[u8; 3]> {
+        let Some(Color::Indexed(index @ 16..)) = colour else { return None };
+        if index >= 232 {
+            return Some([8 + (index - 232) * 10; 3]);
+        }
+        let step = |part: u8| if part == 0 { 0 } else { 55 + part * 40 };
+        let cube = index - 16;
+        Some([step(cube / 36), step(cube / 6 % 6), step(cube % 6)])
+    }
+
+    /// The contrast of two colours as WCAG 2 reckons it, from 1 to 21.
+    fn contrast(one: [u8; 3], other: [u8; 3]) -> f64 {
+        let luminance = |colour: [u8; 3]| {
+            let [r, g, b] = colour.map(|part| {
+                let part = f64::from(part) / 255.0;
+                if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+            });
+            0.2126 * r + 0.7152 * g + 0.0722 * b
+        };
+        let (one, other) = (luminance(one) + 0.05, luminance(other) + 0.05);
+        one.max(other) / one.min(other)
+    }
+
+    #[test]
+    fn every_text_of_a_theme_with_colours_of_its_own_can_be_read_on_its_background() {
+        assert!((contrast([0; 3], [255; 3]) - 21.0).abs() < 0.01);
+        assert!((contrast([0x76; 3], [255; 3]) - 4.54).abs() < 0.01);
+        let mut looked_at = 0;
+        for name in Theme::names() {
+            let theme = Theme::named(name).unwrap();
+            let Some(background) = rgb(theme.text.bg) else { continue };
+            let Theme { text, dim, name: names, accent, hit, good, warn, bad, cursor, .. } = theme;
+            for style in [text, dim, names, accent, hit, good, warn, bad] {
+                let found = contrast(rgb(style.fg).unwrap(), background);
+                assert!(found >= 4.5, "{name}: {style:?} has {found:.2}");
+            }
+            let found = contrast(rgb(cursor.fg).unwrap(), rgb(cursor.bg).unwrap());
+            assert!(found >= 4.5, "{name}: the cursor has {found:.2}");
+            looked_at += 1;
+        }
+        // The others take the terminal's own colours, which are for the person to choose.
+        assert_eq!(looked_at, 2);
     }
 
     #[test]

@@ -150,3 +150,22 @@ fn the_rules_are_listed_without_an_account() {
     assert!(listed[0]["why"].as_str().is_some());
     assert_eq!(company.server.requests().len(), requests);
 }
+
+#[test]
+fn an_open_invitation_has_an_age_once_a_snapshot_of_ours_has_seen_it() {
+    let company = demo();
+    let notes = |company: &Company| -> Vec<String> {
+        let found = findings(company, "");
+        let about = of(&found, "pending")["about"].as_array().unwrap().clone();
+        about.iter().map(|row| row["note"].as_str().unwrap().to_owned()).collect()
+    };
+    assert!(notes(&company).iter().all(|note| note == "age not known"));
+    company.ran("snapshot save", "reader", "").ended(0, &[]);
+    let known = notes(&company);
+    assert!(known.iter().all(|note| note.ends_with("or earlier")), "{known:?}");
+    // A file elsewhere is not the program's own.
+    let company = demo();
+    let path = company.home.path("home/mine.json");
+    company.ran(&format!("snapshot save {}", path.display()), "reader", "").ended(0, &[]);
+    assert!(notes(&company).iter().all(|note| note == "age not known"));
+}

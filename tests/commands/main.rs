@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod advice;
 mod change_files;
 mod findings;
 mod groups;
@@ -18,6 +19,7 @@ mod memberships;
 mod people;
 mod program;
 mod proxies;
+mod questions;
 mod reading;
 mod runs;
 mod snapshots;

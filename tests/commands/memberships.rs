@@ -59,3 +59,34 @@ fn names_that_nobody_has_are_all_told_at_once_with_their_lines_and_nothing_is_se
     );
     assert_eq!(company.writes(), Vec::<String>::new());
 }
+
+/// What a plan's text says of its impact.
+fn impact(text: &str) -> &str {
+    let (_, rest) = text.split_once("\nImpact\n").expect("an impact");
+    rest.split("\n\n").next().unwrap()
+}
+
+#[test]
+fn one_plan_has_one_impact_whether_it_is_shown_first_or_applied_at_once() {
+    let company = Company::new();
+    let who = company.outsiders("edge-ops", 1)[0].clone();
+    let adds = format!("members add-to edge-ops {who}");
+    let shown = company.writer(&format!("{adds} --dry-run")).ended(0, &[]);
+    assert!(impact(&shown.out).contains(&who), "{}", shown.out);
+    let applied = company.writer(&format!("{adds} --yes")).ended(0, &[]);
+    assert!(impact(&applied.out).contains("not looked at"), "{}", applied.out);
+    // Where somebody may lose something all is read, for the guards.
+    let removes = format!("members remove-from edge-ops {who}");
+    let shown = company.writer(&format!("{removes} --dry-run")).ended(0, &[]);
+    let applied = company.writer(&format!("{removes} --yes")).ended(0, &[]);
+    assert_eq!(impact(&applied.out), impact(&shown.out));
+}
+
+#[test]
+fn of_very_many_mistakes_the_first_are_told_and_the_others_counted() {
+    let company = Company::new();
+    let list: Vec<String> = (0..5_000).map(|at| format!("nobody{at}@x.example")).collect();
+    let ran = company.writer_given("members add-to edge-ops --from - --yes", &list.join("\n"));
+    let ran = ran.ended(2, &["stdin:20: no member", "and 4,980 more mistakes"]);
+    assert_eq!(ran.err.lines().count(), 21, "{}", ran.err);
+}

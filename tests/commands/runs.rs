@@ -22,9 +22,9 @@ fn only_run(company: &Company) -> serde_json::Value {
 #[test]
 fn runs_are_listed_with_when_where_and_how_they_ended() {
     let company = Company::new();
-    company.writer("runs").ended(0, &["RUN", "OUTCOME"]);
+    company.writer("runs").ended(0, &["No run of Northwind Trading is known on this machine."]);
     let (company, _) = added();
-    company.writer("runs").ended(0, &["applied: 2 done"]);
+    company.writer("runs").ended(0, &["RUN", "OUTCOME", "applied: 2 done"]);
     let run = only_run(&company);
     assert_eq!(run["counts"]["done"], 2, "{run}");
     assert_eq!((&run["finished"], &run["on"]), (&true.into(), &false.into()));
@@ -111,4 +111,64 @@ fn s13_a_run_whose_token_was_revoked_goes_on_with_another_one_which_is_told() {
     assert_eq!(company.writes().len(), sent, "nothing is sent before a yes");
     company.ran("--write runs resume --yes", "no-zones", "").ended(0, &["2 done"]);
     assert_eq!(company.in_group("On call").len(), 3);
+}
+
+#[test]
+fn an_account_that_is_not_there_is_not_one_without_runs() {
+    let company = Company::new();
+    let nobody = "0123456789abcdef0123456789abcdef";
+    let ran = company.writer(&format!("--account {nobody} runs"));
+    assert!(ran.status != 0 && ran.out.is_empty(), "{}: {}{}", ran.status, ran.out, ran.err);
+    assert!(ran.err.contains(nobody), "{}", ran.err);
+}
+
+#[test]
+fn runs_say_who_began_them() {
+    let (company, _) = added();
+    company.writer("runs").ended(0, &["WHO", "  you  "]);
+    company.ran("runs", "account", "").ended(0, &["alex.rivera@northwind.example"]);
+}
+
+/// Takes the end of the only run's journal away: its program died before it.
+fn break_off(company: &Company) {
+    let journal = company.home.journals().remove(0);
+    let text = std::fs::read_to_string(&journal).unwrap();
+    let (kept, _end) = text.trim_end().rsplit_once('\n').unwrap();
+    std::fs::write(&journal, format!("{kept}\n")).unwrap();
+}
+
+#[test]
+fn whoever_changes_something_beside_a_run_that_was_broken_off_is_told_of_it() {
+    let (company, _) = added();
+    let line = "groups create 'On call' --yes";
+    let id = only_run(&company)["id"].as_str().unwrap().to_owned();
+    break_off(&company);
+    let told = format!("run {id} of ");
+    let ran = company.writer(line).ended(0, &["applied: 1 done"]);
+    assert!(ran.err.contains(&told) && ran.err.contains("cfiam runs resume"), "{}", ran.err);
+    company.writer("runs resume --yes").ended(0, &[]);
+    let ran = company.writer("groups create 'On call 2' --yes").ended(0, &["applied: 1 done"]);
+    assert!(!ran.err.contains(&told), "{}", ran.err);
+}
+
+#[test]
+fn the_plan_that_takes_a_run_back_names_the_run_with_its_time_and_what_it_was_about() {
+    let (company, _) = added();
+    let run = only_run(&company);
+    let id = run["id"].as_str().unwrap();
+    let shown = company.writer("undo --dry-run").ended(0, &[]);
+    let head = shown.out.lines().find(|line| line.starts_with("Takes back")).unwrap();
+    assert!(head.starts_with(&format!("Takes back run {id}, begun 20")), "{head}");
+    assert!(head.ends_with("of edge-ops"), "{head}");
+}
+
+#[test]
+fn s16_what_has_changed_since_the_plan_is_told_as_it_was_and_as_it_is() {
+    let renamed = "GET /accounts/*/iam/user_groups/*: set=/result/name=\"theirs\"";
+    let company = Company::troubled(&[renamed]);
+    let who = company.outsiders("edge-ops", 1)[0].clone();
+    let ran = company.writer(&format!("members add-to edge-ops {who} --yes"));
+    let ran = ran.ended(3, &["nothing was sent: the account has changed since the plan was made"]);
+    assert!(ran.err.contains("edge-ops: the group was called so, is called theirs"), "{}", ran.err);
+    assert!(!ran.err.contains("conflict"), "{}", ran.err);
 }

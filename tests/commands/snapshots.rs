@@ -132,3 +132,87 @@ fn two_accounts_have_no_difference() {
     let line = format!("--account 0123456789abcdef0123456789abcdef diff {} live", path.display());
     company.ran(&line, "reader", "").ended(2, &["is of account"]);
 }
+
+/// An answer in which no order counts: a snapshot keeps policies as sets. The account's name is not read for an answer,
+/// and stands in a snapshot.
+fn as_sets(answer: Value) -> Value {
+    match answer {
+        Value::Array(rows) => {
+            let mut rows: Vec<Value> = rows.into_iter().map(as_sets).collect();
+            rows.sort_by_key(ToString::to_string);
+            Value::Array(rows)
+        }
+        Value::Object(fields) => {
+            let fields = fields.into_iter().filter(|(key, _)| key != "account");
+            fields.map(|(key, value)| (key, as_sets(value))).collect()
+        }
+        other => other,
+    }
+}
+
+#[test]
+fn whatever_only_reads_answers_from_a_snapshot_as_it_did_from_the_account_and_asks_nobody() {
+    let company = Company::new();
+    let path = save(&company, "one.json.zst");
+    let group = company.groups()[0].clone();
+    let inside = company.in_group(&group);
+    let lines = [
+        "members list".to_owned(),
+        "groups list".to_owned(),
+        "organization list".to_owned(),
+        format!("groups show '{group}'"),
+        "who-can dns".to_owned(),
+        format!("explain {}", inside[0]),
+        format!("explain {} --permission billing", inside[0]),
+        format!("compare {} 'group:{group}'", inside[0]),
+        "findings".to_owned(),
+    ];
+    let live: Vec<_> =
+        lines.iter().map(|line| company.ran(&format!("{line} -o json"), "reader", "")).collect();
+    let before = company.server.requests().len();
+    for (line, live) in lines.iter().zip(live) {
+        let offline = format!("--snapshot {} {line} -o json", path.display());
+        let ran =
+            company.ran(&offline, "nobody", "").ended(live.status, &["this is how it was at "]);
+        let sets = |text: &str| as_sets(serde_json::from_str(text).unwrap());
+        assert!(sets(&live.out) == sets(&ran.out), "{line}:\n{}\n{}", live.out, ran.out);
+    }
+    assert_eq!(company.server.requests().len(), before);
+}
+
+#[test]
+fn a_snapshot_answers_from_stdin_and_refuses_what_only_the_service_can_do() {
+    let company = Company::new();
+    let path = save(&company, "one.json");
+    let text = std::fs::read_to_string(&path).unwrap();
+    company.ran("--snapshot - who-can dns", "nobody", &text).ended(0, &["this is how it was at "]);
+    company.ran("--snapshot - who-can dns", "nobody", "{}").ended(2, &["stdin is no snapshot"]);
+    let file = path.display();
+    let group = company.groups()[0].clone();
+    let who = company.outsiders(&group, 1)[0].clone();
+    for (line, said) in [
+        (format!("members add-to '{group}' {who} --yes"), "a snapshot opens in the console"),
+        ("snapshot save".to_owned(), "a snapshot opens in the console"),
+        ("members list --status pending".to_owned(), "asks the service, and a snapshot is none"),
+        ("--account 0123456789abcdef0123456789abcdef members list".to_owned(), "is of account"),
+    ] {
+        company.ran(&format!("--write --snapshot {file} {line}"), "writer", "").ended(2, &[said]);
+    }
+    assert!(company.writes().is_empty());
+}
+
+#[test]
+fn what_is_missing_in_a_snapshot_is_missing_in_its_answers() {
+    let company = Company::new();
+    let group = company.groups()[0].clone();
+    let id = company.server.group_id(&group).unwrap();
+    let broken = format!("GET /accounts/*/iam/user_groups/{id}/members: 400 'message=broken'");
+    company.server.add_fault(broken.parse().unwrap());
+    let path = company.home.path("home/one.json");
+    let save = format!("snapshot save {} --allow-partial", path.display());
+    let said = format!("who is in {group}: broken");
+    company.ran(&save, "reader", "").ended(0, &[&said]);
+    let line = format!("--snapshot {} members list", path.display());
+    assert_eq!(company.ran(&line, "nobody", "").ended(6, &[&said]).out, "");
+    company.ran(&format!("{line} --allow-partial"), "nobody", "").ended(0, &[&said]);
+}

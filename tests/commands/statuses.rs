@@ -129,9 +129,12 @@ fn changes_that_are_refused_for_one_reason_are_named_up_to_a_few_and_then_counte
     let group = company.groups()[0].clone();
     let who = company.outsiders(&group, 7);
     let line = format!("members add-to '{group}' {} --yes", who.join(" "));
-    let told = company.writer(&line).ended(1, &["3 more changes: refused: "]);
+    let told = company.writer(&line).ended(1, &["3 more changes: refused"]);
     let named = who.iter().filter(|who| told.err.contains(&format!("Add {who} to"))).count();
     assert_eq!(named, 4, "{}", told.err);
+    // What was being done and that it was refused is said once.
+    let line = told.err.lines().find(|line| line.contains("Add ")).unwrap();
+    assert_eq!(line.matches("refused").count(), 1, "{line}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Several accounts: which is opened, what is kept of the one before, and whether changes are allowed.
 
-use cfiam::app::{Answer, Dialog, Effect, Mode, Phase, Request, Saved, Setup, Tone, WhyReadOnly};
+use cfiam::app::{Answer, Dialog, Effect, Mode, Phase, Request, Saved, Setup, WhyReadOnly};
 use cfiam::domain::{AccountId, Fault, FaultKind};
 
 use super::account;
@@ -210,10 +210,10 @@ fn a_token_that_lists_no_account_is_told_that_it_needs_an_id() {
 }
 
 #[test]
-fn accounts_are_not_filtered_and_that_is_not_offered() {
+fn accounts_are_not_filtered_and_that_is_said() {
     let mut console = open(setup(), NORTH);
     console.keys(":").types("account").keys("enter /");
-    assert_eq!(console.state.toast.as_ref().map(|toast| toast.tone), None::<Tone>);
+    assert_eq!(console.toast(), "filter: not on this screen");
     assert!(!cfiam::keys::Action::Filter.works_in(cfiam::app::context(&console.state)));
 }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use cfiam::app::{Answer, Dialog, Effect, Request, Screen, TakeUp};
 use cfiam::domain::{By, Change, Fault, FaultKind};
-use cfiam::plan::{End, OpId, OpState, Past, Plan, RunId, RunReport, SkipWhy, Summary, Tally};
+use cfiam::plan::{
+    End, OpId, OpState, Past, Plan, Proof, RunId, RunReport, SkipWhy, Summary, Tally,
+};
 
 use super::account;
 use super::driver::{Console, named, setup};
@@ -173,4 +175,20 @@ fn a_run_that_turns_out_to_have_done_all_holds_nothing_up() {
     start.console.answer(Answer::TakenUp(start.run.clone(), TakeUp::ReadBack, opened));
     start.ends(End::Finished);
     assert_eq!(start.asks(), "Keep 1 staged change from an earlier session?");
+}
+
+#[test]
+fn a_run_of_an_earlier_session_that_is_only_looked_at_is_not_this_ones_doing() {
+    let mut start = Start::new();
+    start.runs_come();
+    start.staged_comes(&[]);
+    start.is_read_back();
+    let done = OpState::Done(Proof::Seen);
+    start.tell(RunReport::Moved(vec![(OpId(0), done)]));
+    start.console.keys("esc ctrl-c");
+    let left = start.console.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Quit(exit) => Some(exit),
+        _ => None,
+    });
+    assert_eq!(left.map(|exit| exit.partly), Some(false));
 }

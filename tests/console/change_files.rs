@@ -1,6 +1,6 @@
 //! Change files in the console: saved, opened beside what is staged, and edited as all that is staged.
 
-use cfiam::app::{Answer, ChangeText, Dialog, Effect};
+use cfiam::app::{Answer, ChangeText, Dialog, Effect, Mode, WhyReadOnly};
 use cfiam::domain::{Change, Fault, FaultKind};
 
 use super::account::{group, member};
@@ -136,10 +136,25 @@ fn a_text_with_mistakes_is_opened_again_with_each_beside_its_line_and_nothing_is
 }
 
 #[test]
-fn where_changes_are_not_allowed_no_file_is_staged() {
+fn where_changes_are_not_allowed_a_file_is_opened_and_its_plan_looked_at_and_not_applied() {
     let mut console = Console::open();
     console.keys("W 6 e");
     assert!(console.toast().contains("read-only"), "{}", console.toast());
     console.keys(":").types("open changes.toml").keys("enter");
-    assert!(console.effects.iter().all(|it| !matches!(it, Effect::ReadFile(_) | Effect::Edit(_))));
+    assert!(console.effects.contains(&Effect::ReadFile("changes.toml".into())));
+    read(&mut console, FILE);
+    assert_eq!(staged(&console), [zoe_joins()]);
+    console.keys("P ctrl-s");
+    assert!(console.toast().contains("read-only"), "{}", console.toast());
+    assert!(console.dialog().is_none() && console.applied() == 0);
+}
+
+#[test]
+fn in_a_snapshot_no_file_is_opened() {
+    let mut console = Console::open();
+    let at = console.state.now.wall;
+    console.state.session.mode = Mode::ReadOnly(WhyReadOnly::Snapshot(at));
+    console.keys(":").types("open changes.toml").keys("enter");
+    assert!(console.toast().contains("a snapshot"), "{}", console.toast());
+    assert!(console.effects.iter().all(|it| !matches!(it, Effect::ReadFile(_))));
 }

@@ -35,7 +35,7 @@ pub fn setup() -> Setup {
         account: None,
         organization: None,
         protected: Protected::default(),
-        decided: Default::default(),
+        decided: std::sync::Arc::default(),
         requests_per_5_min: 1_000,
         keymap: Keymap::default(),
         size: Size { columns: 80, rows: 24 },

@@ -298,3 +298,32 @@ fn a_run_goes_on_only_after_the_guards_against_what_is_left_of_it_were_overridde
     assert_eq!((approval.overrides.len(), &*approval.overrides[0].typed), (1, "edge-ops"));
     clears(&mut console);
 }
+
+#[test]
+fn in_the_view_of_guards_the_cursor_stands_on_no_heading_and_reaches_every_line() {
+    let mut console = Console::open();
+    console.keys("G a enter P tab tab");
+    let cost = |console: &Console| {
+        let Some(Screen::Plan(screen)) = console.state.place.above.last() else { panic!() };
+        (screen.cost.lines.cursor().unwrap(), screen.cost.lines.rows().to_vec())
+    };
+    let (first, lines) = cost(&console);
+    let is_head = |line: &CostLine| matches!(line, CostLine::Head(_));
+    assert!(!is_head(&first));
+    let mut seen = vec![first];
+    for _ in 0..lines.len() {
+        console.keys("j");
+        seen.push(cost(&console).0);
+    }
+    assert!(!seen.iter().any(is_head), "{seen:?}");
+    assert!(lines.iter().all(|line| is_head(line) || seen.contains(line)), "{seen:?}");
+    for _ in 0..lines.len() {
+        console.keys("k");
+        assert!(!is_head(&cost(&console).0));
+    }
+    assert_eq!(cost(&console).0, first);
+    for keys in ["G", "g", "ctrl-d", "ctrl-u"] {
+        console.keys(keys);
+        assert!(!is_head(&cost(&console).0), "{keys}");
+    }
+}

@@ -11,6 +11,7 @@
 mod account;
 mod driver;
 
+mod access;
 mod accounts;
 mod broken_off;
 mod change_files;

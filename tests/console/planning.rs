@@ -221,3 +221,22 @@ fn s16_what_has_changed_since_the_plan_was_seen_stands_in_it_as_it_was_and_as_it
     console.keys("ctrl-s");
     assert!(console.dialog().is_some(), "it was seen, and is confirmed anew");
 }
+
+#[test]
+fn a_key_that_does_nothing_here_says_so_where_it_does_something_elsewhere() {
+    let mut console = Console::open();
+    console.keys("G a enter 6 ctrl-s");
+    assert_eq!(console.toast(), "apply: only a plan is applied; P shows what is staged as one");
+    assert!(console.dialog().is_none());
+    console.keys("1 enter tab *");
+    assert_eq!(console.toast(), "mark all: not in this pane");
+}
+
+#[test]
+fn what_is_staged_in_all_is_told_beside_what_was_just_staged() {
+    let mut console = Console::open();
+    console.keys("G a enter");
+    assert!(console.toast().starts_with("1 staged · P"), "{}", console.toast());
+    console.keys("a").types("platform").keys("enter");
+    assert!(console.toast().starts_with("1 staged · 2 in all · P"), "{}", console.toast());
+}

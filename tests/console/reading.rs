@@ -1,9 +1,12 @@
 //! Reading: what is asked for when, and what is dropped.
 
 use cfiam::app::{Answer, Effect, Phase, Request, Screen};
-use cfiam::domain::{AccountId, Budget, Collection, Fault, FaultKind, Load, Now, Standing, WalkId};
+use cfiam::domain::{
+    AccountId, Budget, Collection, Fault, FaultKind, Load, Now, Page, Standing, WalkId,
+};
 
 use super::account;
+use super::account::{GROUPS, PEOPLE};
 use super::driver::{Console, named, setup};
 
 #[test]
@@ -234,4 +237,29 @@ fn what_is_staged_outlives_a_reload_and_is_checked_against_it() {
         console.state.staging.recheck(&console.state.directory),
         [cfiam::plan::Recheck::AlreadySo]
     );
+}
+
+#[test]
+fn the_key_that_tries_again_reads_the_members_of_groups_that_failed_from_where_they_are_missed() {
+    let fault = Fault::new(FaultKind::Server, "it failed", "");
+    let list = Collection::GroupMembers(account::group("prod-dns"));
+    let mut console = Console::start(setup());
+    let ticket = console.asked(|request| *request == Request::Accounts);
+    console.answer(Answer::Accounts(ticket, Ok(vec![named(&account::account(), "Northwind")])));
+    console.answer_account(Vec::new());
+    console.read(&Collection::Members, vec![account::members_page(&PEOPLE)]);
+    let groups = GROUPS.iter().map(|(name, _)| account::group_row(name)).collect();
+    console.read(&Collection::Groups, vec![Page::Groups(groups)]);
+    let ticket = console.asked(|request| matches!(request, Request::AllGroupMembers { .. }));
+    console.walk(ticket, &list, Vec::new(), Some(fault));
+    console.answer(Answer::Done(ticket, Ok(())));
+    let again = Request::AllGroupMembers {
+        account: account::account(),
+        groups: vec![account::group("prod-dns")],
+    };
+    for keys in ["1 r", "enter r"] {
+        console.forget().keys(keys);
+        let ticket = console.asked(|request| *request == again);
+        console.answer(Answer::Done(ticket, Ok(())));
+    }
 }

@@ -26,8 +26,12 @@ fn moved(console: &mut Console, moves: &[(u32, OpState)]) {
 }
 
 fn end(console: &mut Console, end: End) {
+    end_after(console, end, 1);
+}
+
+fn end_after(console: &mut Console, end: End, writes: u32) {
     let run = console.state.runs.values().next_back().unwrap();
-    let summary = Summary { end, tally: run.progress.tally(), writes: 1, may_land: Vec::new() };
+    let summary = Summary { end, tally: run.progress.tally(), writes, may_land: Vec::new() };
     tell(console, RunReport::Ended(summary));
 }
 
@@ -252,11 +256,24 @@ fn a_plan_on_which_the_account_has_moved_on_says_that_nothing_was_sent() {
     let mut console = adding();
     let drifted = OpState::Skipped(SkipWhy::Drifted);
     moved(&mut console, &[(0, drifted.clone()), (1, drifted)]);
-    end(&mut console, End::Drifted);
+    end_after(&mut console, End::Drifted, 0);
     assert!(console.toast().contains("nothing was sent"), "{}", console.toast());
     assert_eq!(console.staged().len(), 2);
     let states = console.state.staging.entries().map(|entry| entry.tried.clone().unwrap().state);
     assert_eq!(states.collect::<Vec<_>>(), [StepState::Skipped; 2]);
+}
+
+#[test]
+fn a_run_that_goes_on_and_finds_the_account_moved_on_says_that_nothing_more_was_sent() {
+    let mut console = adding();
+    moved(
+        &mut console,
+        &[(0, OpState::Done(Proof::Seen)), (1, OpState::Skipped(SkipWhy::Drifted))],
+    );
+    end_after(&mut console, End::Drifted, 1);
+    let toast = console.toast();
+    assert!(toast.to_lowercase().contains("nothing more was sent"), "{toast}");
+    assert!(toast.contains("1 done"), "{toast}");
 }
 
 #[test]

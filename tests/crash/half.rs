@@ -60,7 +60,8 @@ impl Way {
         let length = client.read(&mut begin).unwrap_or(0);
         begin.truncate(length);
         let Ok(mut server) = TcpStream::connect(("127.0.0.1", self.port)) else { return };
-        let writes = begin.starts_with(b"POST ") || begin.starts_with(b"DELETE ");
+        let verbs: [&[u8]; 3] = [b"POST ", b"PUT ", b"DELETE "];
+        let writes = verbs.iter().any(|verb| begin.starts_with(verb));
         if writes && self.seen.fetch_add(1, Ordering::Relaxed) + 1 == self.write {
             server.write_all(&begin[..length / 2]).unwrap();
             self.tell.send(()).unwrap();

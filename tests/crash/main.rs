@@ -16,6 +16,7 @@ mod chance;
 #[expect(dead_code, reason = "the terminal's tests use more of it")]
 mod driver;
 mod half;
+mod kinds;
 mod oracle;
 mod points;
 mod power;

@@ -164,9 +164,7 @@ fn undo(world: &World) -> String {
     if !shown.out.contains("many-removals") {
         return "undo --yes".to_owned();
     }
-    let refused = world.run("undo --yes").status(3);
-    let (_, asked) = refused.err.split_once("--override ").expect("what the guard asks for");
-    format!("undo --yes --override {}", asked.lines().next().unwrap())
+    overriding("undo --yes", &world.run("undo --yes").status(3).err)
 }
 
 /// The service has accepted a write and never carried it out: that is found and said, not repeated; who wants it still
@@ -225,17 +223,21 @@ pub fn taken_up(world: &World, anew: &str, wanted: &Memberships) -> Found {
     found.and(at_the_end(world, wanted))
 }
 
-/// Sends what is left. Where a guard asks for a text, it is given it.
-fn resume(world: &World) {
-    let ran = world.run("runs resume --yes");
-    match ran.err.split_once("--override ") {
-        Some((_, asked)) => {
-            let asked = asked.lines().next().unwrap().to_owned();
-            ran.status(3);
-            world.run(&format!("runs resume --yes --override {asked}")).ok();
-        }
-        None => drop(ran.ok()),
+/// Sends what is left. Where guards ask for texts, they are given them.
+pub fn resume(world: &World) {
+    const LINE: &str = "runs resume --yes";
+    let ran = world.run(LINE);
+    if ran.err.contains("--override ") {
+        world.run(&overriding(LINE, &ran.status(3).err)).ok();
+    } else {
+        ran.ok();
     }
+}
+
+/// A command with all the overrides that its refusal has asked for.
+pub fn overriding(line: &str, refusal: &str) -> String {
+    let asked = refusal.lines().filter_map(|line| line.split_once("--override "));
+    asked.fold(line.to_owned(), |line, (_, asked)| format!("{line} --override {asked}"))
 }
 
 /// What is found once all is done.

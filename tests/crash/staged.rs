@@ -12,7 +12,7 @@ fn console(world: &World, crash: Option<&str>) -> Terminal {
         .into_iter()
         .fold(launch, |launch, (name, value)| launch.env(&name, &value));
     let mut terminal = launch.start();
-    terminal.wait("groups · just now");
+    terminal.wait(" · just now");
     terminal
 }
 

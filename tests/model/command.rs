@@ -4,13 +4,16 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use cfiam::domain::{Change, GroupRef, PolicyContent, PolicyDraft, PolicyEdit};
+use cfiam::domain::{
+    Change, GroupRef, Member, MemberStatus, PolicyContent, PolicyDraft, PolicyEdit,
+};
 use cfiam::plan::{ChangeKey, Event, Plan, RunId, Staging, Timings};
 use cfiam::store::Story as Journaled;
 use cfiam::store::journal::journal_file;
 use proptest::prelude::*;
 
 use super::mutants::Mutant;
+use super::service::people::newcomer;
 use super::service::{Other, Service, a_policy, group, member};
 use super::world::World;
 
@@ -28,6 +31,8 @@ pub enum Fate {
     LostAndNotApplied,
     /// The answer is lost at once, and the write lands so many milliseconds later.
     LostAndLate(u64),
+    /// The policies of a member are accepted and stay as they are; any other write is carried out.
+    Ignored,
 }
 
 /// What is staged.
@@ -43,6 +48,12 @@ pub enum Edit {
     Delete(usize),
     /// Makes a group with so many in it.
     Create(usize),
+    /// Invites somebody.
+    Invite(usize),
+    /// Gives somebody another policy in the place of those that they hold directly, or beside them.
+    Direct(usize, usize),
+    /// Takes somebody out of the account, or an invitation back.
+    RemoveMember(usize),
 }
 
 #[derive(Clone, Debug)]
@@ -94,6 +105,9 @@ fn an_edit() -> impl Strategy<Value = Edit> {
         2 => (0..3usize, 3..9usize).prop_map(|(g, n)| Edit::Policies(g, n)),
         1 => (0..3usize).prop_map(Edit::Delete),
         1 => (0..4usize).prop_map(Edit::Create),
+        2 => (0..3usize).prop_map(Edit::Invite),
+        2 => (40..47usize, 3..9usize).prop_map(|(m, n)| Edit::Direct(m, n)),
+        1 => prop_oneof![4..6usize, 40..47usize].prop_map(Edit::RemoveMember),
     ]
 }
 
@@ -106,6 +120,7 @@ fn a_fate() -> impl Strategy<Value = Fate> {
         3 => Just(Fate::AppliedAndLost),
         3 => Just(Fate::LostAndNotApplied),
         3 => (1_000..100_000u64).prop_map(Fate::LostAndLate),
+        1 => Just(Fate::Ignored),
     ]
 }
 
@@ -117,6 +132,11 @@ fn someone_else() -> impl Strategy<Value = Other> {
         1 => (0..3usize).prop_map(Other::Rename),
         2 => (0..3usize, 3..9usize).prop_map(|(g, n)| Other::Policies(g, n)),
         1 => (0..3usize).prop_map(Other::Delete),
+        1 => prop_oneof![4..6usize, 40..47usize].prop_map(Other::RemoveMember),
+        1 => (40..47usize, 3..9usize).prop_map(|(m, n)| Other::DirectPolicies(m, n)),
+        1 => (44..47usize).prop_map(Other::Accept),
+        1 => (0..3usize).prop_map(Other::AcceptNew),
+        1 => (0..3usize).prop_map(Other::Invite),
     ]
 }
 
@@ -304,6 +324,29 @@ impl World {
             }
             Edit::Delete(g) => {
                 name(g).map(|name| Change::Delete { group: group(g), name }).into_iter().collect()
+            }
+            Edit::Invite(n) => {
+                let policies = vec![PolicyDraft::again(&a_policy(n % 4))];
+                vec![Change::Invite { email: newcomer(n).into(), policies }]
+            }
+            Edit::Direct(m, n) => {
+                let known = directory.members().get(&member(m));
+                let from = known.map(|known| known.direct_policies().iter().map(|it| it.content()));
+                let from: Vec<PolicyContent> = from.into_iter().flatten().collect();
+                let kept = from.iter().filter(|_| n % 3 == 0).cloned().map(PolicyEdit::Keep);
+                let new = PolicyEdit::Write(PolicyDraft::again(&a_policy(n)));
+                let to = kept.chain([new]).collect();
+                let change = Change::SetDirectPolicies { member: member(m), from, to };
+                known.map(|_| change).into_iter().collect()
+            }
+            Edit::RemoveMember(m) => {
+                let known = directory.members().get(&member(m));
+                let removal = |known: &Member| Change::RemoveMember {
+                    member: member(m),
+                    email: (&*known.email).into(),
+                    pending: known.status == MemberStatus::Pending,
+                };
+                known.map(removal).into_iter().collect()
             }
             Edit::Create(n) => {
                 let draft = self.staging.new_draft();

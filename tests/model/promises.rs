@@ -12,6 +12,7 @@ use cfiam::store::Story;
 use cfiam::store::journal::{Intent, Rest, journal_file};
 use jiff::Timestamp;
 
+use super::service::people::with_email;
 use super::service::{State, holds};
 use super::world::{Ended, World};
 
@@ -36,6 +37,8 @@ pub struct Sightings {
     told: BTreeMap<Removal, (Timestamp, Timestamp)>,
     /// A group's policies as the run was last told.
     policies: BTreeMap<(RunId, GroupId), PolicySet>,
+    /// The same of who is in the account, with what they hold directly and whether they have accepted.
+    people: BTreeMap<(RunId, MemberId), (PolicySet, bool)>,
     /// The memberships whose removal was sent.
     removals: BTreeSet<Removal>,
     /// What was planned in a run that has begun.
@@ -74,6 +77,10 @@ impl Sightings {
             let policies = PolicySet::read(group.policies());
             self.policies.insert((run.clone(), group.id.clone()), policies);
         }
+        if let Seen::Member(Some(member)) = seen {
+            let told = (PolicySet::read(member.direct_policies()), member.status.is_full());
+            self.people.insert((run.clone(), member.id.clone()), told);
+        }
         let (Sight::Group { group, .. }, Seen::Group { members, .. }) = (&look.sight, seen) else {
             return;
         };
@@ -99,8 +106,9 @@ impl Sightings {
     /// The program is killed: what it was told is gone, but for what it wrote down before it sent something.
     pub fn forget(&mut self) {
         self.in_flight.clear();
-        let Self { told, removals, policies, .. } = self;
+        let Self { told, removals, policies, people, .. } = self;
         policies.clear();
+        people.clear();
         told.retain(|key, _| removals.contains(key));
     }
 }
@@ -109,6 +117,10 @@ impl Sightings {
 fn covers(look: &Look, seen: &Seen, group: Option<&GroupId>, change: &Change) -> bool {
     match (&look.sight, change) {
         (Sight::Named(name), Change::Create { name: made, .. }) => name == made,
+        (Sight::WithEmail { email, .. }, Change::Invite { email: invited, .. }) => email == invited,
+        // Only one who has come of the invitation is looked at so.
+        (Sight::Member(_), Change::Invite { .. }) => true,
+        (Sight::Member(at), change) => change.member() == Some(at),
         (Sight::Members { group: at, .. }, _)
         | (Sight::Group { group: at, .. }, Change::Create { .. }) => group == Some(at),
         (Sight::Group { group: at, present, since, group_too, .. }, change) => {
@@ -157,6 +169,9 @@ impl World {
                 self.breaks("I4", format!("others' policies of {group} are overwritten"));
             }
         }
+        for op in &ops {
+            self.check_person(&run, &op.change);
+        }
         if let Call::Remove { group, member } = &request.call {
             let key = (run.clone(), group.clone(), member.clone());
             if self.sight.told.get(&key).is_some_and(|(first, last)| first != last) {
@@ -171,13 +186,34 @@ impl World {
         self.sight.calls.push((self.service.now, 1));
     }
 
+    /// What is done to a person is done to the person who was looked at.
+    fn check_person(&mut self, run: &RunId, change: &Change) {
+        let told = |member: &MemberId| self.sight.people.get(&(run.clone(), member.clone()));
+        match change {
+            Change::SetDirectPolicies { member, from, .. }
+                if told(member).is_none_or(|(told, _)| *told != PolicySet::of(from)) =>
+            {
+                self.breaks("I4", format!("others' policies of {member} are overwritten"));
+            }
+            Change::RemoveMember { member, pending: true, .. }
+                if told(member).is_none_or(|(_, accepted)| *accepted) =>
+            {
+                self.breaks("I4", format!("{member} has accepted, and is removed"));
+            }
+            _ => {}
+        }
+    }
+
     /// What is sent was looked at just before, however long it has waited for its turn.
     fn check_fresh(&mut self, run: &RunId, request: &Request, ops: &[Op]) {
         let (now, timings) = (self.service.now, Timings::default());
         for op in ops {
             let phase = Phase::of(&op.change);
             let limit = if phase.overwrites() { timings.fresh_to_overwrite } else { timings.fresh };
-            let new = matches!(op.change, Change::Add { group: GroupRef::Draft(_), .. });
+            let new = matches!(
+                op.change,
+                Change::Add { group: GroupRef::Draft(_), .. } | Change::Invite { .. }
+            );
             let fresh = self.sight.looks.iter().any(|(at, by, look, seen)| {
                 let fits = covers(look, seen, request.call.group(), &op.change);
                 by == run && fits && now.saturating_sub(*at) <= limit
@@ -226,8 +262,8 @@ impl World {
     fn check_collateral(&mut self) {
         let planned = |key: ChangeKey| self.sight.planned.contains(&key);
         let mut broken = Vec::new();
-        for (id, without) in &self.service.without_us {
-            let Some(held) = self.service.state.get(id) else {
+        for (id, without) in &self.service.without_us.groups {
+            let Some(held) = self.service.state.groups.get(id) else {
                 if !planned(ChangeKey::Delete(id.clone())) {
                     broken.push(format!("{} is gone", without.name));
                 }
@@ -244,6 +280,9 @@ impl World {
                 held.members.keys().chain(without.members.keys()).collect();
             for member in all {
                 let key = ChangeKey::Membership(id.clone().into(), member.clone());
+                if planned(ChangeKey::RemoveMember(member.clone())) {
+                    continue;
+                }
                 let differs =
                     held.members.contains_key(member) != without.members.contains_key(member);
                 if differs && !planned(key) {
@@ -251,9 +290,35 @@ impl World {
                 }
             }
         }
+        broken.extend(self.other_people());
         for what in broken {
             self.breaks("I4", what);
         }
+    }
+
+    /// Who is not as others have left them, though no plan was about them.
+    fn other_people(&self) -> Vec<String> {
+        let (with, without) = (&self.service.state.people, &self.service.without_us.people);
+        let planned = |key: ChangeKey| self.sight.planned.contains(&key);
+        let emails: BTreeSet<&String> =
+            with.values().chain(without.values()).map(|person| &person.email).collect();
+        let differs = |email: &&&String| {
+            let [with, without] = [with, without].map(|people| with_email(people, email));
+            let id = with.or(without).map(|(id, _)| id.clone());
+            let is_planned =
+                |key: fn(MemberId) -> ChangeKey| id.clone().is_some_and(|id| planned(key(id)));
+            if planned(ChangeKey::Invite(email.as_str().into())) {
+                return false;
+            }
+            match (with, without) {
+                (Some((_, with)), Some((_, without))) => {
+                    let same = PolicySet::of(&with.policies) == PolicySet::of(&without.policies);
+                    !same && !is_planned(ChangeKey::DirectPolicies)
+                }
+                _ => !is_planned(ChangeKey::RemoveMember),
+            }
+        };
+        emails.iter().filter(differs).map(|email| format!("{email} in the account")).collect()
     }
 
     /// What must hold when a run has come to its end.
@@ -264,6 +329,8 @@ impl World {
         }
         for op in ended.plan.ops() {
             let state = ended.progress.op(op.id);
+            let kind = format!("{:?}", op.change);
+            self.meet(format!("{}: {}", kind.split(' ').next().unwrap(), state.word()));
             let left = match state {
                 OpState::Waiting => ended.summary.end != End::BrokenOff,
                 state => *state == OpState::Running,
@@ -311,11 +378,11 @@ impl World {
         let mut lost = Vec::new();
         for ((group, member), at) in &self.service.memberships_by_others {
             let is_in = |state: &State| {
-                state.get(group).is_some_and(|held| held.members.contains_key(member))
+                state.groups.get(group).is_some_and(|held| held.members.contains_key(member))
             };
             let then = self.service.history.iter().rev().find(|(at, _)| *at <= to);
             let was_in = then.is_some_and(|(_, state)| is_in(state));
-            let there = self.service.state.contains_key(group);
+            let there = self.service.state.groups.contains_key(group);
             if from < *at && *at < to && was_in && there && !is_in(&self.service.state) {
                 lost.push(member.clone());
             }

@@ -1,21 +1,25 @@
 //! The service in virtual time: groups and who is in them, reads that lag, and other people who change the same
 //! things. Beside the account as it is it keeps the account as it would be had the program done nothing.
 
+pub mod people;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use cfiam::domain::{
     Access, AccountId, Change, Collection, Directory, Fault, FaultKind, Group, GroupId, GroupRef,
-    Load, Member, MemberId, MemberStatus, Membership, Now, Page, PermissionGroup,
-    PermissionGroupId, PermissionScope, Policy, PolicyContent, PolicyDraft, PolicyEdit,
-    ResourceGroup, ResourceGroupId, ResourceKey, Scope, WalkId,
+    Load, MemberId, MemberStatus, Membership, Now, Page, PermissionGroup, PermissionGroupId,
+    PermissionScope, Policy, PolicyContent, PolicyDraft, PolicyEdit, ResourceGroup,
+    ResourceGroupId, ResourceKey, Scope, WalkId,
 };
 use cfiam::plan::{
     Call, Class, Look, Made, OpId, Outcome, PolicySet, Presence, Progress, Request, RunId, Seen,
     Sight, Transfer, wanted,
 };
 use jiff::Timestamp;
+
+use people::{Direct, People};
 
 /// How many members the account has.
 pub const MEMBERS: usize = 48;
@@ -30,6 +34,16 @@ pub enum Other {
     Rename(usize),
     Policies(usize, usize),
     Delete(usize),
+    /// Takes somebody out of the account.
+    RemoveMember(usize),
+    /// Gives somebody this policy and no other.
+    DirectPolicies(usize, usize),
+    /// An invitation is accepted.
+    Accept(usize),
+    /// The invitation of somebody who was not in the account at first is accepted.
+    AcceptNew(usize),
+    /// Invites somebody who was not in the account at first.
+    Invite(usize),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -37,12 +51,18 @@ pub struct Held {
     pub name: Arc<str>,
     pub policies: Vec<PolicyContent>,
     pub members: BTreeMap<MemberId, Timestamp>,
+    pub created: Timestamp,
 }
 
-pub type State = BTreeMap<GroupId, Held>;
+/// The account at one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    pub groups: BTreeMap<GroupId, Held>,
+    pub people: People,
+}
 
-/// The account but for ids and dates: by name, what groups grant and who is in them.
-pub type Shape = BTreeMap<String, (BTreeSet<PolicyContent>, BTreeSet<MemberId>)>;
+/// The account but for ids and dates: by name, what groups grant and who is in them; and what people hold directly.
+pub type Shape = (BTreeMap<String, (BTreeSet<PolicyContent>, BTreeSet<MemberId>)>, Direct);
 
 pub struct Service {
     pub now: Duration,
@@ -125,9 +145,10 @@ impl Service {
         let held = |n: usize, members: usize| {
             let members = (0..members).map(|m| (member(m), since)).collect();
             let policies = vec![a_policy(n)];
-            (group(n), Held { name: format!("g{n}").into(), policies, members })
+            (group(n), Held { name: format!("g{n}").into(), policies, members, created: since })
         };
-        let state: State = [held(0, 6), held(1, 0), held(2, 30)].into();
+        let groups = [held(0, 6), held(1, 0), held(2, 30)].into();
+        let state = State { groups, people: people::at_first() };
         Self {
             now: Duration::ZERO,
             lag,
@@ -159,8 +180,11 @@ impl Service {
     }
 
     fn apply(&mut self, call: &Call) -> Outcome {
+        if let Some(outcome) = self.apply_to_people(call) {
+            return outcome;
+        }
         let stamp = wall(self.now);
-        let taken = |name: &Arc<str>| self.state.values().any(|group| group.name == *name);
+        let taken = |name: &Arc<str>| self.state.groups.values().any(|group| group.name == *name);
         match call {
             Call::Create { name, policies } => {
                 if taken(name) {
@@ -169,13 +193,14 @@ impl Service {
                 self.made += 1;
                 let id = group(1000 + self.made);
                 let policies = policies.iter().map(PolicyDraft::content).collect();
-                let held = Held { name: name.clone(), policies, members: BTreeMap::new() };
-                self.state.insert(id.clone(), held);
+                let (name, members) = (name.clone(), BTreeMap::new());
+                let held = Held { name, policies, members, created: stamp };
+                self.state.groups.insert(id.clone(), held);
                 let made = Some(Made::Group(id));
                 return Outcome { made, ..outcome(Class::Applied, Some(200)) };
             }
             Call::Rename { to, .. } if taken(to) => return outcome(Class::Rejected, Some(400)),
-            Call::Delete { group } if self.state.remove(group).is_some() => {
+            Call::Delete { group } if self.state.groups.remove(group).is_some() => {
                 return outcome(Class::Applied, Some(200));
             }
             _ => {}
@@ -184,14 +209,18 @@ impl Service {
             Call::Rename { group, .. }
             | Call::SetPolicies { group, .. }
             | Call::Add { group, .. }
-            | Call::Remove { group, .. } => self.state.get_mut(group),
+            | Call::Remove { group, .. } => self.state.groups.get_mut(group),
             _ => None,
         };
         let Some(held) = there else { return outcome(Class::Rejected, Some(404)) };
         match call {
             Call::Rename { to, .. } => held.name = to.clone(),
             Call::SetPolicies { to, .. } => held.policies = to.iter().map(content).collect(),
-            Call::Add { members, .. } if members.iter().any(|m| self.refused.contains(m)) => {
+            Call::Add { members, .. }
+                if members
+                    .iter()
+                    .any(|m| self.refused.contains(m) || !self.state.people.contains_key(m)) =>
+            {
                 return outcome(Class::Rejected, Some(400));
             }
             Call::Add { members, .. } => {
@@ -213,7 +242,7 @@ impl Service {
         let (Call::Add { group, .. } | Call::Remove { group, .. }) = &request.call else {
             return self.receive(run, request);
         };
-        let Some(held) = self.state.get_mut(group) else {
+        let Some(held) = self.state.groups.get_mut(group) else {
             return outcome(Class::Rejected, Some(404));
         };
         held.members.retain(|member, _| set.contains(member));
@@ -230,12 +259,22 @@ impl Service {
         let stamp = wall(self.now);
         let before = self.state.clone();
         for state in [&mut self.state, &mut self.without_us] {
+            people::meddle(state, other);
             meddle(state, other, stamp);
+        }
+        if let Other::Invite(n) = other {
+            self.invited_by_others(*n);
         }
         if before == self.state {
             return;
         }
         self.others_at = Some(self.now);
+        if let Other::RemoveMember(m) = other {
+            let out = member(*m);
+            let left = before.groups.iter().filter(|(_, held)| held.members.contains_key(&out));
+            let left = left.map(|(id, _)| ((id.clone(), out.clone()), self.now));
+            self.memberships_by_others.extend(left);
+        }
         if let Other::Add(g, m) | Other::Remove(g, m) | Other::AddAnew(g, m) = other {
             self.memberships_by_others.insert((group(*g), member(*m)), self.now);
         }
@@ -252,21 +291,32 @@ impl Service {
     pub fn answer(&self, look: &Look) -> Seen {
         let state = self.then();
         if let Sight::Named(name) = &look.sight {
-            let named = state.iter().filter(|(_, group)| group.name == *name);
+            let named = state.groups.iter().filter(|(_, group)| group.name == *name);
             return Seen::Named(named.map(|(id, held)| row(id, held)).collect());
         }
         if let Sight::Members { group, .. } = &look.sight {
-            let held = state.get(group);
+            let held = state.groups.get(group);
             return held.map_or(Seen::GroupGone, |held| Seen::Members {
                 group: row(group, held),
                 members: held.members.keys().cloned().collect(),
             });
         }
-        let Sight::Group { group: id, present, since, .. } = &look.sight else {
+        if let Sight::Member(id) = &look.sight {
+            return Seen::Member(state.people.get(id).map(|person| people::row(id, person)));
+        }
+        if let Sight::WithEmail { email, everyone } = &look.sight {
+            let found = people::with_email(&state.people, email);
+            let found = found.filter(|(_, person)| person.pending || *everyone);
+            let rows = found.into_iter().map(|(id, person)| people::row(id, person));
+            return Seen::WithEmail(rows.collect());
+        }
+        let Sight::Group { group: id, present, since, by_list, .. } = &look.sight else {
             panic!("nothing is staged that asks for this: {look:?}")
         };
-        let Some(held) = state.get(id) else { return Seen::GroupGone };
+        let Some(held) = state.groups.get(id) else { return Seen::GroupGone };
+        // Only a single read tells who has left the account.
         let presence = |member: &MemberId, tells: bool| match held.members.get(member) {
+            None if !state.people.contains_key(member) && (tells || !by_list) => Presence::Left,
             None => Presence::Out,
             Some(at) => Presence::In { since: tells.then_some(*at) },
         };
@@ -278,16 +328,12 @@ impl Service {
     /// The account as a console knows it that has just read everything.
     pub fn read(&self) -> Directory {
         let mut directory = Directory::new(account());
-        let people = (0..MEMBERS).map(|n| {
-            let mut row = Member::from_group(member(n), &email(n), MemberStatus::Accepted);
-            row.listed = true;
-            row
-        });
-        walk(&mut directory, 1, Page::Members(people.collect()));
         let state = self.then();
-        let rows = state.iter().map(|(id, held)| row(id, held)).collect();
+        let people = state.people.iter().map(|(id, person)| people::row(id, person));
+        walk(&mut directory, 1, Page::Members(people.collect()));
+        let rows = state.groups.iter().map(|(id, held)| row(id, held)).collect();
         walk(&mut directory, 2, Page::Groups(rows));
-        for (n, (id, held)) in (3..).zip(state) {
+        for (n, (id, held)) in (3..).zip(&state.groups) {
             let row = |member: &MemberId| Membership {
                 member: member.clone(),
                 email: "".into(),
@@ -310,7 +356,7 @@ impl Service {
             let policies = held.policies.iter().cloned().collect();
             (held.name.to_string(), (policies, held.members.keys().cloned().collect()))
         };
-        self.state.values().map(shape).collect()
+        (self.state.groups.values().map(shape).collect(), self.state.direct())
     }
 }
 
@@ -327,9 +373,16 @@ fn meddle(state: &mut State, other: &Other, stamp: Timestamp) {
     | Other::AddAnew(g, _)
     | Other::Rename(g)
     | Other::Policies(g, _)
-    | Other::Delete(g)) = other;
+    | Other::Delete(g)) = other
+    else {
+        return;
+    };
     let id = group(*g);
-    let Some(held) = state.get_mut(&id) else { return };
+    let is_there = |m: &usize| state.people.contains_key(&member(*m));
+    if matches!(other, Other::Add(_, m) if !is_there(m)) {
+        return;
+    }
+    let Some(held) = state.groups.get_mut(&id) else { return };
     match other {
         Other::Add(_, m) => {
             held.members.entry(member(*m)).or_insert(stamp);
@@ -345,13 +398,18 @@ fn meddle(state: &mut State, other: &Other, stamp: Timestamp) {
         Other::Rename(_) => held.name = format!("theirs{g}").into(),
         Other::Policies(_, n) => held.policies = vec![a_policy(*n)],
         Other::Delete(_) => {
-            state.remove(&id);
+            state.groups.remove(&id);
         }
+        _ => {}
     }
 }
 
 /// Whether the account is as a change wants it.
 pub fn holds(change: &Change, progress: &Progress, there: &State) -> bool {
+    if let Some(holds) = people::holds(change, &there.people) {
+        return holds;
+    }
+    let there = &there.groups;
     let id = |group: &GroupRef| match group {
         GroupRef::Existing(id) => Some(id.clone()),
         GroupRef::Draft(draft) => progress.made(*draft).cloned(),
@@ -373,15 +431,11 @@ pub fn holds(change: &Change, progress: &Progress, there: &State) -> bool {
     }
 }
 
-fn email(n: usize) -> String {
-    format!("m{n}@x.example")
-}
-
 fn row(id: &GroupId, held: &Held) -> Group {
     Group {
         id: id.clone(),
         name: held.name.clone(),
-        created_on: None,
+        created_on: Some(held.created),
         modified_on: None,
         policies: Some(held.policies.iter().map(read_policy).collect()),
     }

@@ -81,7 +81,12 @@ async fn a1_a_credential_that_is_refused_ends_the_run_at_once_and_everything_sta
     company.stage_removals("edge-ops", &ins);
     company.trouble(&format!("{REMOVALS} 2-: 401"));
     let ran = company.apply().await;
-    assert!(matches!(ran.summary.end, End::Paused(Pause::Credential(_))), "{:?}", ran.summary);
+    let End::Paused(Pause::Credential(fault)) = &ran.summary.end else {
+        panic!("{:?}", ran.summary)
+    };
+    // Its check says that it is good: neither that it lacks something nor that it is bad is known.
+    assert!(fault.what.contains("though the credential is said to be good"), "{fault}");
+    assert!(fault.remedy.contains("Account Settings Write"), "{fault}");
     // Nothing can be read any more either: the first is called accepted, and not more.
     let tally = ran.tally();
     assert_eq!((tally.accepted, tally.refused, tally.skipped), (1, 1, 2), "{:?}", ran.states());

@@ -12,6 +12,7 @@ mod recovery;
 mod runs;
 mod support;
 mod trouble;
+mod twins;
 mod undoing;
 #[path = "../witness/mod.rs"]
 mod witness;

@@ -46,7 +46,7 @@ fn stage_all(company: &mut Company) {
 
 /// Carries a plan out until the service has received so many writes, and then dies. On one thread: what the service
 /// does with a write it has done before the program is gone.
-async fn dies(company: &mut Company, plan: &Plan, writes: usize) {
+pub async fn dies(company: &mut Company, plan: &Plan, writes: usize) {
     let now = company.now();
     let mut journal =
         Journal::begin(company.folder.path(), &run_id(1), plan, Approval::default(), now).unwrap();
@@ -67,8 +67,8 @@ async fn dies(company: &mut Company, plan: &Plan, writes: usize) {
 }
 
 /// What came of taking a run up.
-struct TakenUp {
-    progress: Progress,
+pub struct TakenUp {
+    pub progress: Progress,
     summary: Summary,
     told: Vec<RunReport>,
 }
@@ -80,7 +80,7 @@ impl TakenUp {
 }
 
 /// Takes the run up from its journal.
-async fn takes_up(company: &Company, how: Event) -> TakenUp {
+pub async fn takes_up(company: &Company, how: Event) -> TakenUp {
     let what_for = if how == Event::Resume { For::GoingOn } else { For::Reading };
     let opened = Journal::reopen(company.folder.path(), &run_id(1), what_for).unwrap();
     let Reopened { mut journal, story, plan, .. } = opened;
@@ -209,6 +209,8 @@ async fn what_others_have_changed_while_no_program_ran_is_shown_and_the_run_does
     assert!(company.server.grant(&group, &ins[0].to_string()));
     let last = takes_up(&company, Event::Resume).await;
     assert_eq!(last.summary.end, End::Drifted);
+    let (_, said) = cfiam::app::outcome(&last.summary, false);
+    assert!(said.starts_with("nothing more was sent: the account has changed"), "{said}");
     assert_eq!((last.tally().done, last.tally().conflict), (1, 1));
     assert!(company.holds("edge-ops", &ins[0]));
 }

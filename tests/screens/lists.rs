@@ -1,7 +1,9 @@
 //! Lists: their states look different, and say what they are.
 
-use cfiam::app::OrganizationChoice;
+use cfiam::app::{Mode, Msg, OrganizationChoice, Size, WhyReadOnly};
 use cfiam::domain::{Collection, Fault, FaultKind, OrganizationId};
+
+use jiff::Timestamp;
 
 use super::console::{Console, How, forbidden, no_answer};
 
@@ -47,8 +49,32 @@ fn a2_a_forbidden_list_names_the_permission_that_is_missing_and_the_other_lists_
 #[test]
 fn a_failed_list_says_why_and_which_key_tries_again() {
     let text = members(How::Fails(no_answer())).golden("members_failed");
-    assert!(text.contains("failed: reading the members: no answer in 30 s"));
+    assert!(text.contains("failed: no answer in 30 s"));
     assert!(text.contains("r try again"));
+}
+
+#[test]
+fn members_of_groups_that_failed_are_told_with_the_reason_and_the_key_wherever_they_are_missed() {
+    let mut console = Console::open_as(80, 24, |list| match list {
+        Collection::GroupMembers(_) => How::Fails(no_answer()),
+        _ => How::Whole,
+    });
+    let why = "9 groups' members failed: no answer in 30 s";
+    let told = |text: &str| text.contains(why) && text.contains("r try again");
+    let members = console.text();
+    assert!(told(&members), "{members}");
+    let member = console.keys("enter").golden("member_groups_failed");
+    assert!(told(&member) && member.contains("GROUPS 0 so far"), "{member}");
+    assert!(member.contains("known in part: 9 groups' members failed"), "{member}");
+    let groups = console.keys("esc 2").golden("groups_members_failed");
+    assert!(told(&groups) && groups.contains(" failed  "), "{groups}");
+    let group = console.keys("enter").text();
+    assert!(group.contains("MEMBERS not known") && !group.contains("MEMBERS 0"), "{group}");
+    assert!(group.contains("failed: no answer in 30 s"), "{group}");
+    console.keys("esc").send(Msg::Resize(Size { columns: 120, rows: 40 }));
+    let preview = console.text();
+    let beside = preview.split_once("MEMBERS\n").map_or(&*preview, |(_, rest)| rest);
+    assert!(beside.contains("✗ failed: no answer in 30 s"), "{preview}");
 }
 
 #[test]
@@ -62,6 +88,21 @@ fn an_empty_list_says_so_and_what_comes_first() {
     assert!(
         text.contains("this account has no user groups") && text.contains("c create the first")
     );
+}
+
+#[test]
+fn where_no_changes_are_allowed_nobody_is_told_to_make_the_first_group() {
+    let at = Timestamp::UNIX_EPOCH;
+    for why in [WhyReadOnly::Chosen, WhyReadOnly::Snapshot(at)] {
+        let mut console = Console::open_as(80, 24, |list| match list {
+            Collection::Groups => How::Empty,
+            _ => How::Whole,
+        });
+        console.state.session.mode = Mode::ReadOnly(why);
+        let text = console.keys("2").text();
+        assert!(text.contains("this account has no user groups"), "{text}");
+        assert!(!text.contains("the first"), "{text}");
+    }
 }
 
 #[test]
@@ -135,7 +176,7 @@ fn every_list_tells_its_states_apart() {
             (How::Empty, "no "),
             (How::Fails(forbidden()), "forbidden: the token lacks Account Settings Read"),
             (How::Fails(not_enabled), "not enabled for this account"),
-            (How::Fails(no_answer()), "failed: reading the members: no answer in 30 s"),
+            (How::Fails(no_answer()), "failed: no answer in 30 s"),
         ] {
             let text = in_state(how);
             assert!(text.contains(told), "{list:?} should say {told}:\n{text}");
@@ -155,6 +196,6 @@ fn a_filter_by_groups_is_not_called_whole_before_every_group_has_been_read() {
     assert!(text.contains("so far") && text.contains("groups read"), "{text}");
     let text = Console::open(120, 24).keys("/ \"group:dns").text();
     assert!(!text.contains("so far"), "{text}");
-    let text = Console::open_as(120, 24, unread).keys("/ \"leo").text();
+    let text = Console::open_as(80, 24, unread).keys("/ \"leo").text();
     assert!(!text.contains("so far"), "{text}");
 }

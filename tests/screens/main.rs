@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod access;
 mod account;
 mod console;
 mod dialogs;

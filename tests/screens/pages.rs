@@ -228,7 +228,7 @@ fn a_word_in_passing_that_is_too_long_for_one_row_takes_two() {
     let fault = Fault::new(FaultKind::NotFound, what, "look at its id");
     console.send(Msg::Answer(Answer::Told(fault)));
     let text = console.text();
-    assert!(text.contains("see it. look at its id") && text.contains("? all keys"), "{text}");
+    assert!(text.contains("see it. Look at its id") && text.contains("? all keys"), "{text}");
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn a_plan_of_members_says_what_can_not_be_undone_and_asks_for_the_e_mail() {
     assert!(text.contains("Invite new.hire@northwind.example with 1 policy"), "{text}");
     assert!(text.contains("PUT"), "{text}");
     let text = console.keys("tab").golden("impact_of_members_80");
-    assert!(text.contains("is invited") && text.contains("is removed"), "{text}");
+    assert!(text.contains("invited  ") && text.contains("removed  "), "{text}");
     let text = console.keys("ctrl-s").golden("confirm_removal_80");
     assert!(text.contains("new invitation brings them back"), "{text}");
     assert!(text.contains("type mia.okafor@northwind.example to apply"), "{text}");

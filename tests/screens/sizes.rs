@@ -6,7 +6,7 @@ use cfiam::ui::Theme;
 use super::console::Console;
 
 /// Every screen and dialog, by the keys that lead there.
-const WAYS: [&str; 14] = [
+const WAYS: [&str; 24] = [
     "j",
     "/ \"a",
     "enter",
@@ -21,6 +21,16 @@ const WAYS: [&str; 14] = [
     "?",
     "esc :",
     "esc 1 s",
+    "esc 3",
+    "enter",
+    "enter",
+    "i tab",
+    "C",
+    "enter",
+    "m",
+    "esc esc esc esc 2 i",
+    "t enter",
+    "w",
 ];
 
 #[test]

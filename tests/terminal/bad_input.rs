@@ -70,7 +70,7 @@ fn a_credential_that_is_not_accepted_is_told_with_the_reason_and_what_to_do() {
     let server = Server::start();
     let home = with_one_staged(&server);
     let staged = home.staged(server.emulator.account_id());
-    let new = "make a new one in the dashboard";
+    let new = "Make a new one in the dashboard";
     for (who, reason, remedy) in [
         ("revoked", "the token is not accepted", new),
         ("expired", "the token has expired", new),
@@ -91,7 +91,7 @@ fn a_credential_that_is_not_accepted_is_told_with_the_reason_and_what_to_do() {
     }
     let launch = server.client(&home).env("CLOUDFLARE_EMAIL", "alex@example.com");
     let mut terminal = launch.env("CLOUDFLARE_API_KEY", &"0".repeat(37)).start();
-    terminal.wait("could not be listed").wait("check").wait("r try again");
+    terminal.wait("could not be listed").wait("Check").wait("r try again");
     leave(&mut terminal, &home, &server, &staged);
 }
 
@@ -147,7 +147,7 @@ fn a_token_that_may_not_read_or_write_is_told_which_permission_it_lacks_and_noth
     let account = server.emulator.account_id().to_owned();
     let mut terminal = server.client_as(&home, "zones-only").arg("--account").arg(&account).start();
     terminal.wait("from an earlier session").keys("n").wait("Changes 1");
-    terminal.wait("the credential lacks").wait("give the token Account Settings Read");
+    terminal.wait("the credential lacks").wait("Give the token Account Settings Read");
     leave(&mut terminal, &home, &server, &staged);
 
     let mut terminal = server.client_as(&home, "reader").start();
@@ -162,7 +162,7 @@ fn an_unknown_account_or_organization_is_told_and_a_malformed_one_is_status_2() 
     let (home, server) = (Home::new(), Server::start());
     let unknown = "f".repeat(32);
     let mut terminal = server.client_as(&home, "writer").arg("--account").arg(&unknown).start();
-    terminal.wait("does not reach").wait("choose one of the accounts");
+    terminal.wait("does not reach").wait("Choose one of the accounts");
     leave(&mut terminal, &home, &server, "");
 
     let launch = server.client_as(&home, "writer").arg("--organization").arg(&"q".repeat(32));
@@ -228,7 +228,7 @@ fn a_host_that_can_t_be_reached_is_told_and_leaving_does_not_wait_for_it() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let launch = server.client_as(&home, "writer");
     let mut terminal = launch.env("CLOUDFLARE_BASE_URL", &format!("http://{closed}/v4")).start();
-    terminal.wait("no connection").wait("check the network").wait("r try again");
+    terminal.wait("no connection").wait("Check the network").wait("r try again");
     leave(&mut terminal, &home, &server, &staged);
 }
 
@@ -252,7 +252,7 @@ fn a_web_page_in_place_of_an_answer_is_called_that_and_never_shown() {
     let server = Server::troubled(&[page, "GET /accounts/*/members: html"]);
     let home = Home::new();
     let mut terminal = server.client_as(&home, "writer").start();
-    terminal.wait("a login page answered").wait("log in to the network, or check the proxy");
+    terminal.wait("a login page answered").wait("Log in to the network, or check the proxy");
     assert!(!terminal.text().contains('<'), "{}", terminal.text());
     leave(&mut terminal, &home, &server, "");
 

@@ -20,7 +20,7 @@ const LOOK: Duration = Duration::from_millis(50);
 /// The header once all of the demo has been read.
 pub const DEMO: &str = " · 240 members · 18 groups · just now";
 /// The header once all of the test's own server has been read.
-pub const ACCOUNT: &str = " · 60 members · 8 groups · just now";
+pub const ACCOUNT: &str = " · just now";
 
 /// A program that is about to be started.
 pub struct Launch<'h> {

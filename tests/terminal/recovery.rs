@@ -72,7 +72,7 @@ fn a_run_that_was_broken_off_can_be_closed_and_is_not_offered_again() {
     let mut terminal = killed(&home, &server);
     terminal.wait("was broken off").keys("j j enter").wait("closed: 1 done · 1 not sent");
     terminal.keys("ctrl-c");
-    assert_eq!(terminal.ended(), Ended::Status(5));
+    assert_eq!(terminal.ended(), Ended::Status(0));
     assert_eq!(end(&story(&home)), Some(End::Closed));
     let mut terminal = server.client_as(&home, "writer").start();
     // What was done is no longer staged, and what was not is.

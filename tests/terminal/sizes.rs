@@ -145,7 +145,7 @@ fn t4_t5_t6_hostile_names_reach_the_terminal_as_marks_and_never_as_they_are() {
     let hostile = "\u{1b}[2J\u{1b}]0;pwned\u{7}\r\n\t\u{8}\u{7f}\u{9b}1m\u{202e}evil";
     let email = named(&server, hostile, "\u{2066}x\u{200b}");
     let mut terminal = server.client_as(&home, "writer").size(100, 24).start();
-    terminal.wait(" · 20 members · 8 groups · just now");
+    terminal.wait(" · just now");
     terminal.keys("/").send(&email).keys("enter").wait("^[[2J").wait("⟨U+202E⟩");
     let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
     for never in ["\x1b[2J\x1b]0", "\x1b]0;", "\u{7}", "\u{202e}", "\u{2066}", "\u{200b}", "\u{9b}"]

@@ -40,3 +40,10 @@ fn the_plan_before_anything_is_sent() {
     console.paste(&people).keys("enter P");
     picture(&mut console, "plan", "The plan: every call in order, before anything is sent");
 }
+
+#[test]
+fn who_can_edit_dns_on_one_zone_and_the_proof() {
+    let mut console = Console::open(116, 22);
+    console.keys(": \"who-can_domain_dns_on_eu-shop.example enter / \"prod down");
+    picture(&mut console, "access", "Who can edit DNS on one zone, and by which way");
+}

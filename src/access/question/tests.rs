@@ -148,3 +148,45 @@ fn what_has_not_been_read_is_told_with_the_answer() {
     assert_eq!(unseen.policies, [group_id(50)]);
     assert!(Unseen::of(&Account::new().directory).members);
 }
+
+#[test]
+fn who_is_in_a_group_matters_only_where_the_group_gives_or_denies_it_or_may() {
+    let deny = policy(Access::Deny, &[&domain_dns()], &[&zones(None, "", &[1])]);
+    let mut half = group(53, "half", &[]);
+    half.policies = None;
+    let groups = vec![
+        group(50, "dns", &[dns_on(1)]),
+        group(51, "billing", &[allows("Billing")]),
+        group(52, "no-dns", &[deny]),
+        half,
+    ];
+    let account = Account::new().members(vec![member(10, "a@x.io", &[])]).groups(groups);
+    let question = dns_on_zone(1);
+    let mut asked = Asked::new(&account.directory, &question);
+    assert_eq!(asked.groups_that_matter(), [group_id(50), group_id(52), group_id(53)]);
+    let unseen = asked.who_can().unseen;
+    assert_eq!((unseen.lists, unseen.policies), (2, vec![group_id(53)]));
+    let account = account.inside(50, &[10]).inside(52, &[]);
+    let mut asked = Asked::new(&account.directory, &question);
+    assert_eq!(asked.who_can().unseen.lists, 0);
+}
+
+#[test]
+fn a_grant_is_proved_by_the_policy_of_each_of_its_paths_and_by_no_other() {
+    let two = policy(Access::Allow, &[&domain_dns()], &[&zones(None, "", &[2])]);
+    let own = policy(
+        Access::Allow,
+        &[&domain_dns(), &permission("Billing", "", PermissionScope::Account)],
+        &[&zones(Some(77), "shops", &[1])],
+    );
+    let account = Account::new()
+        .members(vec![member(10, "a@x.io", &[two, own.clone()])])
+        .groups(vec![group(50, "dns", &[dns_on(1)])])
+        .inside(50, &[10]);
+    let all = explained(&account.directory, &member_id(10));
+    let grants: Vec<Grant> = all.iter().map(|(grant, _)| grant.clone()).collect();
+    assert_eq!(grants, crate::access::grants(&account.directory, &member_id(10)));
+    let (_, proofs) = all.iter().find(|(grant, _)| grant.paths.len() == 2).unwrap();
+    let told: Vec<_> = proofs.iter().map(|proof| (&proof.path, &proof.policy)).collect();
+    assert_eq!(told, [(&Path::Direct, &own), (&Path::Group(group_id(50)), &dns_on(1))]);
+}

@@ -79,7 +79,7 @@ pub(super) fn resource_groups(
 }
 
 /// What is to be known of a catalogue before something is picked from it; `None` where all of it is here.
-pub(super) fn note(directory: &Directory, collection: &Collection) -> Option<String> {
+pub fn note(directory: &Directory, collection: &Collection) -> Option<String> {
     let coverage = directory.coverage(collection);
     if let Some(walk) = coverage.walk.filter(|_| !coverage.is_whole()) {
         let rows = text::count(walk.rows as usize);

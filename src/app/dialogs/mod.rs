@@ -11,6 +11,7 @@ mod policy_editor;
 mod prompt;
 mod table_picker;
 
+pub(super) use catalogue::note;
 pub use confirm::{Asked, Confirm, Consent};
 pub use help::Help;
 pub use name::{NameOf, Naming};

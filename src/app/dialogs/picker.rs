@@ -1,12 +1,17 @@
 //! Which of a few things: a column to sort by, what to edit, permission groups, resource groups, an organization.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use crate::access::Question;
 use crate::app::line::{Line, Typed};
 use crate::app::list::{ListState, Motion};
 use crate::app::place::Route;
+use crate::app::screens::Side;
 use crate::app::turn::Turn;
-use crate::domain::{GroupId, OrganizationId, PermissionGroupId, ResourceGroupId};
+use crate::domain::{
+    Change, GroupId, OrganizationId, PermissionGroup, PermissionGroupId, ResourceGroupId,
+};
 use crate::keys::{Code, Key};
 use crate::plan::RunId;
 use crate::rows::{ColumnId, rank};
@@ -48,6 +53,14 @@ pub enum Choice {
     CloseRun(RunId),
     /// Look at this run.
     LookAtRun(RunId),
+    /// This question.
+    Ask(Question),
+    /// A question about this permission group.
+    AskOf(Arc<PermissionGroup>),
+    /// Compare these.
+    Compare(Side, Side),
+    /// Stage these changes, and show what is staged as a plan.
+    StageAndPlan(Vec<Change>),
     /// Nothing: the list is there to be read.
     Nothing,
 }
@@ -203,6 +216,12 @@ impl Picker {
                 Some(Choice::Resume(run)) => Turn::Resume(run),
                 Some(Choice::UndoRun(run)) => Turn::UndoRun(run),
                 Some(Choice::CloseRun(run)) => Turn::CloseRun(run),
+                Some(Choice::Ask(question)) => Turn::Ask(question),
+                Some(Choice::AskOf(permission)) => Turn::AskOf(permission),
+                Some(Choice::Compare(here, there)) => Turn::Go(Route::Compare(here, there)),
+                Some(Choice::StageAndPlan(changes)) => {
+                    Turn::All(vec![Turn::Stage(changes), Turn::Go(Route::Plan)])
+                }
                 Some(Choice::LookAtRun(run)) => Turn::Go(Route::Run(run)),
                 _ => Turn::Stay,
             }),

@@ -1,10 +1,14 @@
 //! The prompt: an action, a screen, a member or a group by name, with completion.
 
+use std::sync::Arc;
+
+use crate::access::{Question, permissions_known, place_words, places_known};
 use crate::app::line::{Line, Typed};
 use crate::app::list::{ListState, Motion};
 use crate::app::place::{Route, Tab};
+use crate::app::screens::Side;
 use crate::app::turn::Turn;
-use crate::domain::{Account, AccountId, Directory};
+use crate::domain::{Account, AccountId, Directory, MemberId, PermissionGroup};
 use crate::keys::{Action, Code, Key};
 use crate::rows::rank;
 use crate::text;
@@ -45,13 +49,17 @@ pub struct Known<'s> {
 }
 
 /// Commands that take something behind them.
-const COMMANDS: [(&str, &str); 10] = [
+const COMMANDS: [(&str, &str); 14] = [
     ("member", "open a member by e-mail"),
     ("group", "open a group by name"),
     ("set-members", "make a group exactly a pasted list of members"),
     ("members", "the members, filtered"),
     ("groups", "the groups, filtered"),
     ("organization", "the organization's members, filtered"),
+    ("who-can", "PERMISSION on RESOURCE: who can do something somewhere"),
+    ("why-not", "MEMBER PERMISSION on RESOURCE: what comes nearest to what a member can't do"),
+    ("explain", "MEMBER: what a member may do where"),
+    ("compare", "MEMBER MEMBER, or MEMBER GROUP: the same, only here, only there"),
     ("account", "open an account by name or id"),
     ("save", "write what is staged to a change file"),
     ("save!", "the same, in the place of a file that is there"),
@@ -111,7 +119,7 @@ impl Prompt {
         self.chosen = false;
         let line = self.line.text().trim_start();
         let offers = match line.split_once(' ') {
-            Some((command, rest)) => arguments(command, known)
+            Some((command, rest)) => arguments(command, rest, known)
                 .map(|(name, detail)| (format!("{command} {name}"), name, detail))
                 .collect::<Vec<_>>()
                 .into_iter()
@@ -182,6 +190,7 @@ fn words(known: Known<'_>) -> Vec<(String, String, String)> {
 
 fn arguments<'k>(
     command: &str,
+    rest: &str,
     known: Known<'k>,
 ) -> Box<dyn Iterator<Item = (String, String)> + 'k> {
     match command {
@@ -195,6 +204,24 @@ fn arguments<'k>(
         "group" | "set-members" => {
             Box::new(known.directory.groups().values().map(|g| (g.name.to_string(), String::new())))
         }
+        "who-can" => Box::new(questions(rest, known.directory).into_iter()),
+        "explain" => arguments("member", rest, known),
+        "why-not" => match rest.split_once(' ') {
+            None => arguments("member", rest, known),
+            Some((member, rest)) => {
+                let member = member.to_owned();
+                let all = questions(rest, known.directory).into_iter();
+                Box::new(all.map(move |(name, detail)| (format!("{member} {name}"), detail)))
+            }
+        },
+        "compare" => match rest.split_once(' ') {
+            None => arguments("member", rest, known),
+            Some((member, _)) => {
+                let member = member.to_owned();
+                let all = arguments("group", "", known).chain(arguments("member", "", known));
+                Box::new(all.map(move |(name, detail)| (format!("{member} {name}"), detail)))
+            }
+        },
         "account" => {
             // A name that does not tell one account from the others is stood in for by the id.
             let tells =
@@ -206,6 +233,23 @@ fn arguments<'k>(
         }
         _ => Box::new(std::iter::empty()),
     }
+}
+
+/// What a question could go on with: permission groups, then, behind `on`, places.
+fn questions(rest: &str, directory: &Directory) -> Vec<(String, String)> {
+    let permissions = permissions_known(directory);
+    let Some((permission, _)) = rest.rsplit_once(" on ") else {
+        let name = |group: &Arc<PermissionGroup>| match &*group.name {
+            "" => (group.id.to_string(), String::new()),
+            name => (name.to_owned(), text::safe_capped(&group.label).into_owned()),
+        };
+        return permissions.iter().map(name).collect();
+    };
+    let permission = permission.trim();
+    let mut places: Vec<String> =
+        places_known(directory).iter().map(|place| place_words(directory, place)).collect();
+    places.sort();
+    places.into_iter().map(|place| (format!("{permission} on {place}"), String::new())).collect()
 }
 
 /// The account that is meant by an id, a name, or a piece of one that no other account has. What could be meant in two
@@ -240,7 +284,55 @@ fn turn(line: &str, known: Known<'_>) -> Result<Option<Turn>, String> {
     {
         return account(rest.trim(), known).map(|id| Some(Turn::Account(id)));
     }
-    Ok(plain_turn(line, known))
+    match line.split_once(' ') {
+        Some((command, rest)) if !rest.trim().is_empty() => {
+            asked(command, rest.trim(), known).unwrap_or_else(|| Ok(plain_turn(line, known)))
+        }
+        _ => Ok(plain_turn(line, known)),
+    }
+}
+
+/// What a question of access asks for; nothing if the command is none.
+fn asked(command: &str, rest: &str, known: Known<'_>) -> Option<Result<Option<Turn>, String>> {
+    let read =
+        |words: &str| Question::read(known.directory, words).map_err(|unclear| unclear.to_string());
+    Some(match command {
+        "who-can" => read(rest).map(|question| Some(Turn::Ask(question))),
+        "explain" => member(rest, known).map(|id| Some(Turn::Go(Route::Effective(id)))),
+        "why-not" => match rest.split_once(' ') {
+            None => Err("write a member, then PERMISSION on RESOURCE".to_owned()),
+            Some((who, words)) => member(who, known).and_then(|id| {
+                read(words.trim()).map(|question| Some(Turn::Go(Route::Proof(question, id))))
+            }),
+        },
+        "compare" => match rest.split_once(' ') {
+            None => Err("write two members, or a member and a group".to_owned()),
+            Some((here, there)) => member(here, known).and_then(|here| {
+                let there = side(there.trim(), known)?;
+                Ok(Some(Turn::Go(Route::Compare(Side::Member(here), there))))
+            }),
+        },
+        _ => return None,
+    })
+}
+
+/// The member with this e-mail.
+fn member(email: &str, known: Known<'_>) -> Result<MemberId, String> {
+    let none = || format!("no member has the e-mail {}", text::safe_capped(email));
+    member_with(email, known).ok_or_else(none)
+}
+
+fn member_with(email: &str, known: Known<'_>) -> Option<MemberId> {
+    let mut members = known.directory.members().values();
+    members.find(|row| row.email.eq_ignore_ascii_case(email)).map(|row| row.id.clone())
+}
+
+/// What all members of the group with this name hold, or what the member with this e-mail does.
+fn side(named: &str, known: Known<'_>) -> Result<Side, String> {
+    let group = known.directory.groups().values().find(|group| *group.name == *named);
+    let group = group.map(|group| Side::Common(group.id.clone()));
+    let none = || format!("no member and no group is called {}", text::safe_capped(named));
+    group.or_else(|| member_with(named, known).map(Side::Member)).ok_or_else(none)
 }
 
 fn plain_turn(line: &str, known: Known<'_>) -> Option<Turn> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::list::ListState;
+use crate::app::list::{ListState, Motion};
 use crate::domain::Directory;
 use crate::plan::{Cost, Guards, Plan, PlanId, Rules};
 
@@ -70,6 +70,22 @@ impl CostView {
         self.guards.as_ref().map_or(0, |guards| guards.len())
     }
 
+    /// Moves the cursor; it stands on no heading.
+    pub fn go(&mut self, motion: Motion, page: u16) {
+        let before = self.lines.at();
+        self.lines.go(motion, page);
+        if !matches!(self.lines.cursor(), Some(CostLine::Head(_))) {
+            return;
+        }
+        let on = if self.lines.at() < before { Motion::Up } else { Motion::Down };
+        let at = self.lines.at();
+        self.lines.go(on, page);
+        if self.lines.at() == at {
+            // The first line is a heading: it comes into sight, and the cursor stands below it.
+            self.lines.go(Motion::Down, page);
+        }
+    }
+
     fn refill(&mut self) {
         let mut lines = vec![CostLine::Head("Guards")];
         let guards = self.guards.iter().flat_map(|guards| guards.iter());
@@ -94,7 +110,12 @@ impl CostView {
         let is_first = self.lines.rows().is_empty();
         self.lines.show(lines);
         if is_first {
+            self.lines.go_to(&CostLine::NoGuard);
             self.lines.go_to(&CostLine::Guard(0));
+        } else if matches!(self.lines.cursor(), Some(CostLine::Head(_)))
+            && let Some(below) = self.lines.rows().get(self.lines.at() + 1).copied()
+        {
+            self.lines.go_to(&below);
         }
     }
 }

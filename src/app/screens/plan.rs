@@ -190,7 +190,7 @@ impl PlanScreen {
         match self.view {
             PlanView::Changes => self.lines.go(motion, page),
             PlanView::Impact => self.impact.lines.go(motion, page),
-            PlanView::Cost => self.cost.lines.go(motion, page),
+            PlanView::Cost => self.cost.go(motion, page),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Case, Told};
-use crate::access::{Reach, covers};
+use crate::access::{Place, Reach, covers};
 use crate::domain::Access;
 use crate::findings::Subject;
 use crate::findings::check::Inputs;
@@ -55,12 +55,14 @@ pub(in crate::findings) fn covered(survey: &Survey<'_>, pair: &Pair) -> Vec<usiz
 
 fn gives(through: &[&BTreeSet<Granted>], wanted: &Granted) -> bool {
     let (access, what, on) = wanted;
+    let account = Reach::Place(Place::Account);
+    let wide = covers(&account, on).then(|| (access.clone(), what.clone(), account));
     let known = *access == Access::Allow && !matches!(on, Reach::Unknown(None));
-    known
-        && through.iter().any(|all| {
-            all.contains(wanted)
-                || all.iter().any(|(a, w, wide)| a == access && w == what && covers(wide, on))
-        })
+    // What covers a thing is the thing itself, or the account.
+    let holds = |all: &&BTreeSet<Granted>| {
+        all.contains(wanted) || wide.as_ref().is_some_and(|wide| all.contains(wide))
+    };
+    known && through.iter().any(holds)
 }
 
 /// What is covered, and by which groups.

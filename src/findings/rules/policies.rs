@@ -253,25 +253,34 @@ pub(super) fn wide_members(survey: &Survey<'_>, _: &Inputs<'_>) -> Vec<Case> {
     let spreads: Vec<Spread<'_>> =
         survey.lists.iter().map(|list| Spread::of(directory, list)).collect();
     let mut gives = Gives::default();
-    let mut found: HashMap<Slot, Vec<String>> = HashMap::new();
+    let mut found: HashMap<Slot, Vec<Arc<str>>> = HashMap::new();
+    // By the places of the two lists: many members have both.
+    let mut beside: HashMap<(usize, usize), Vec<Arc<str>>> = HashMap::new();
     for (list, spread) in survey.lists.iter().zip(&spreads) {
         let words = gives.overlap(directory, spread, spread, |_, _| true);
+        let words: Vec<Arc<str>> = words.into_iter().map(Arc::from).collect();
         if !words.is_empty() {
             found.extend(list.members.iter().map(|slot| (*slot, words.clone())));
         }
     }
     for pair in &survey.pairs {
         let Some(own) = spreads.get(pair.list) else { continue };
-        let mut words = Vec::new();
+        let mut words: Vec<Arc<str>> = Vec::new();
         for group in &pair.groups {
-            let through = survey.place_of_group(*group).and_then(|place| spreads.get(place));
-            let Some(through) = through else { continue };
-            // Of the very same permission group it is told as covered.
-            words.extend(gives.overlap(directory, through, own, |wide, what| wide.id != what.id));
-            // Administrators hold everything on every zone, and are in groups like all others.
-            words.extend(
-                gives.overlap(directory, own, through, |w, _| level_of(w) < Highest::Administrator),
-            );
+            let Some(place) = survey.place_of_group(*group) else { continue };
+            let Some(through) = spreads.get(place) else { continue };
+            let both = beside.entry((pair.list, place)).or_insert_with(|| {
+                // Of the very same permission group it is told as covered.
+                let mut both =
+                    gives.overlap(directory, through, own, |wide, what| wide.id != what.id);
+                // Administrators hold everything on every zone, and are in groups like all others.
+                let counts = |wide: &PermissionGroup, _: &PermissionGroup| {
+                    level_of(wide) < Highest::Administrator
+                };
+                both.extend(gives.overlap(directory, own, through, counts));
+                both.into_iter().map(Arc::from).collect::<Vec<Arc<str>>>()
+            });
+            words.extend(both.iter().cloned());
         }
         if !words.is_empty() {
             for slot in &pair.members {
@@ -280,9 +289,9 @@ pub(super) fn wide_members(survey: &Survey<'_>, _: &Inputs<'_>) -> Vec<Case> {
         }
     }
     let rows = found.into_iter().filter_map(|(slot, words)| {
-        let words: BTreeSet<String> = words.into_iter().collect();
+        let words: BTreeSet<Arc<str>> = words.into_iter().collect();
         let member = directory.members().at(slot)?;
-        let note: Arc<str> = few(&words.into_iter().collect::<Vec<_>>()).into();
+        let note: Arc<str> = few(&words.iter().map(ToString::to_string).collect::<Vec<_>>()).into();
         Some(Case::row(Subject::Member(member.id.clone()), note))
     });
     rows.collect()

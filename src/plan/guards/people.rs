@@ -57,7 +57,7 @@ pub(super) fn super_administrators(sight: &Sight<'_>) -> Option<Guard> {
     let left_words = text::plural(left, "Super Administrator");
     Some(Guard {
         name: GuardName::SuperAdministrators,
-        words: format!("leaves {left_words} with 2FA; there are {}", text::count(there)),
+        words: format!("leaves {left_words} with 2FA, of {}", text::count(there)),
         rows: capped(rows),
         asks: Asks::text(format!("leave {}", text::plural(left, "super administrator"))),
     })

@@ -73,7 +73,15 @@ fn people_are_told_apart_by_what_becomes_of_their_access_and_counted() {
             (member_id(11), Effect::Keeps),
         ]
     );
-    let all = Totals { gain: 1, change: 1, lose: 0, not_known: 1, once_accepted: 1, keep: 1 };
+    let all = Totals {
+        gain: 1,
+        change: 1,
+        lose: 0,
+        not_known: 1,
+        once_accepted: 1,
+        to_nothing: 0,
+        keep: 1,
+    };
     assert_eq!(impact.totals, all);
     assert_eq!(impact.missing, []);
     assert_eq!(
@@ -160,6 +168,15 @@ fn who_is_invited_is_told_by_the_address_with_what_the_invitation_will_give() {
     assert_eq!((person.effect, impact.totals.once_accepted), (Effect::OnceAccepted, 1));
     assert_eq!((person.difference.gains.len(), person.is_real()), (1, true));
     assert_eq!(person.causes, [Cause::Invited]);
+}
+
+#[test]
+fn who_is_invited_without_policies_keeps_nothing_and_is_said_to_get_none() {
+    let invite = Change::Invite { email: "new@x.io".into(), policies: Vec::new() };
+    let impact = impact(&company(), &[invite]);
+    assert_eq!(impact.totals.words(), "1 person is invited without any access");
+    assert_eq!(impact.people[0].effect, Effect::OnceAccepted);
+    assert!(!impact.people[0].is_real());
 }
 
 #[test]

@@ -11,13 +11,14 @@ use super::{Impact, Totals};
 impl Totals {
     /// The totals in words: `2 people gain access, 1 loses access, 11 keep exactly what they have`.
     pub fn words(&self) -> String {
-        let Self { gain, change, lose, not_known, once_accepted, keep } = *self;
+        let Self { gain, change, lose, not_known, once_accepted, to_nothing, keep } = *self;
         let kinds = [
             (gain, "gains access", "gain access"),
             (change, "gains some and loses some", "gain some and lose some"),
             (lose, "loses access", "lose access"),
             (not_known, "can't be told", "can't be told"),
             (once_accepted, "has not accepted yet", "have not accepted yet"),
+            (to_nothing, "is invited without any access", "are invited without any access"),
             (keep, "keeps exactly what they have", "keep exactly what they have"),
         ];
         let mut parts: Vec<String> = Vec::new();

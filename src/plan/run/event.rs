@@ -34,6 +34,13 @@ pub enum Event {
     Resume,
     /// End a run that was restored as it is, without a look at anything.
     Close,
+    /// The credential was checked, before anything else.
+    Checked {
+        /// When it expires, if that is known.
+        expires: Option<Timestamp>,
+        /// The service's clock just now.
+        date: Option<Timestamp>,
+    },
     /// A look has ended. One that is no longer waited for is dropped.
     Looked(LookId, Seen),
     /// The turn that was waited for has come: a write may leave at once. One that is no longer waited for, or that comes

@@ -47,6 +47,8 @@ pub(super) struct Known<'a> {
     pub(super) ours: Option<Span>,
     /// Whether since when the member is in the group was asked.
     pub(super) asked: bool,
+    /// When a write of it may have been carried out, on the service's clock; none where that clock isn't known.
+    pub(super) landed: Option<Span>,
     /// Of a group that is to be deleted what it held, as the person has seen it.
     pub(super) held: Option<&'a Held>,
 }
@@ -205,8 +207,12 @@ impl Known<'_> {
 
     fn named_after(&self, groups: &[Group]) -> After {
         let Change::Create { policies, .. } = self.change else { return After::NotYet };
-        // The name was free right before, and names are unique in an account.
-        let ours = |group: &&Group| all_drafted(policies).matches(group.policies());
+        // Others may make a group like it, and what is then added to that one would be theirs.
+        let in_time = |group: &Group| {
+            self.landed.zip(group.created_on).is_some_and(|(landed, at)| landed.holds(at))
+        };
+        let ours =
+            |group: &&Group| all_drafted(policies).matches(group.policies()) && in_time(group);
         match groups.iter().find(ours) {
             Some(group) => After::Holds(Some(Made::Group(group.id.clone()))),
             None if groups.is_empty() => After::NotYet,

@@ -115,6 +115,10 @@ pub(super) struct OpRun {
     pub(super) proven: bool,
     /// How often it was sent.
     pub(super) sent: u32,
+    /// When it was last sent.
+    pub(super) sent_at: Duration,
+    /// When it may have been carried out, on the service's clock, where that is known.
+    pub(super) landed: Option<Span>,
     /// How often its answer was lost.
     pub(super) lost: u32,
     /// When it was last sent without an answer.
@@ -136,6 +140,11 @@ impl OpRun {
         self.lost_at.filter(|_| !landed).map(|at| at + late)
     }
 
+    /// Takes in when one of its writes may have been carried out.
+    pub(super) fn may_have_landed(&mut self, span: Span) {
+        self.landed = Some(self.landed.map_or(span, |landed| landed.with(span)));
+    }
+
     /// An operation that nothing was done about yet.
     pub(super) fn new(op: &Op, plan: &Plan) -> Self {
         Self {
@@ -148,6 +157,8 @@ impl OpRun {
             asked_since: false,
             proven: false,
             sent: 0,
+            sent_at: Duration::ZERO,
+            landed: None,
             lost: 0,
             lost_at: None,
             accepted: false,
@@ -156,9 +167,9 @@ impl OpRun {
 
     /// What a look is judged by.
     pub(super) fn known(&self) -> Known<'_> {
-        let Self { change, since, ours, asked_since, held, .. } = self;
-        let held = held.as_ref();
-        Known { change, since: *since, ours: *ours, asked: *asked_since, held }
+        let Self { change, since, ours, asked_since, held, landed, .. } = self;
+        let (held, landed) = (held.as_ref(), *landed);
+        Known { change, since: *since, ours: *ours, asked: *asked_since, landed, held }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::plan::build::PAGE;
 use crate::plan::{OpId, Phase};
 
 use super::event::{Look, LookId, Purpose, Seen, Sight, Wish};
-use super::judge::{Before, name_of, presence_of};
+use super::judge::{After, Before, name_of, presence_of};
 use super::lane::{Chunk, Lane, Resolve, Why, Work};
 use super::record::Record;
 use super::report::Pause;
@@ -150,7 +150,7 @@ impl Run {
             }
         } else {
             for op in ops {
-                self.judge_before(op, seen, now);
+                self.judge_before(place, op, seen, now);
             }
         }
         self.drop_settled(place);
@@ -175,7 +175,7 @@ impl Run {
             return self.pause(Pause::after(fault.clone()));
         }
         for op in &chunk.ops {
-            self.judge_before(*op, seen, now);
+            self.judge_before(place, *op, seen, now);
         }
         chunk.ops.retain(|op| self.op(*op).is_some_and(|op| !op.state.is_final()));
         if self.halt.is_some() {
@@ -191,15 +191,22 @@ impl Run {
         }
     }
 
-    fn judge_before(&mut self, id: OpId, seen: &Seen, now: Duration) {
+    fn judge_before(&mut self, place: usize, id: OpId, seen: &Seen, now: Duration) {
         let Some(op) = self.op(id) else { return };
         if op.state.is_final() || needs_no_look(op) {
             return;
         }
+        // What was sent without an answer and is so now was carried out by us, for all that is known.
+        if op.may_be_done()
+            && let Some(After::Holds(made)) = op.known().after(seen)
+        {
+            if let Some(made) = made {
+                self.has_made(place, id, made, now);
+            }
+            return self.before(id, seen, OpState::Done(super::Proof::ReadBack), now);
+        }
         let state = match op.known().before(seen) {
             Some(Before::Ready) => OpState::Waiting,
-            // What was sent without an answer and is so now was carried out by us, for all that is known.
-            Some(Before::AlreadySo) if op.may_be_done() => OpState::Done(super::Proof::ReadBack),
             Some(Before::AlreadySo) => OpState::AlreadySo,
             Some(Before::Conflict(conflict)) => OpState::Conflict(conflict),
             Some(Before::Gone(gone)) => OpState::Gone(gone),

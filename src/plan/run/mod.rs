@@ -32,9 +32,11 @@ pub use timings::Timings;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::Plan;
 use crate::domain::{DraftId, Fault, FaultKind, GroupId, GroupRef, MemberId, Now, Target};
-use crate::plan::{OpId, Phase};
+use crate::plan::{OpId, Phase, Span};
 use lane::{Chunk, Lane, OpRun, Resolve, Why, Work};
 use late::Late;
 
@@ -63,6 +65,8 @@ pub struct Run {
     drifted: bool,
     /// Writes of which a journal has no outcome.
     unanswered: Vec<RequestId>,
+    /// What the service's clock showed, and when that was; where an answer has told it.
+    service_clock: Option<(Timestamp, Duration)>,
     /// Whether all is done but for a last look at what may still land.
     settling: bool,
     /// What was looked at once more when it could no longer land.
@@ -127,6 +131,7 @@ impl Run {
             canary: None,
             drifted: false,
             unanswered: Vec::new(),
+            service_clock: None,
             settling: false,
             settled: BTreeSet::new(),
             last_told: None,
@@ -156,6 +161,10 @@ impl Run {
             Event::Begin => self.recover(false),
             Event::Resume => self.recover(true),
             Event::Close => self.close(now),
+            Event::Checked { expires, date } => {
+                self.service_says(date, now);
+                self.out.push(Wish::Keep(Record::Checked { expires, date }));
+            }
             Event::Looked(look, seen) => self.looked(look, &seen, now),
             Event::Turn(turn) => self.turn_came(turn, now),
             Event::Written(request, outcome) => self.written(request, outcome, now),
@@ -170,6 +179,32 @@ impl Run {
         }
         self.tell_moves();
         std::mem::take(&mut self.out)
+    }
+
+    /// Takes in what the service's clock shows. The first answer that tells it counts: from then on time goes by here as
+    /// there, also where somebody sets this machine's clock.
+    fn service_says(&mut self, date: Option<Timestamp>, now: Duration) {
+        self.service_clock = self.service_clock.or(date.map(|date| (date, now)));
+    }
+
+    /// A moment of ours on the service's clock, where that is known.
+    fn on_service_clock(&self, at: Duration) -> Option<Timestamp> {
+        let (date, then) = self.service_clock?;
+        let [at, then] = [at, then].map(|at| SignedDuration::try_from(at).unwrap_or_default());
+        date.checked_add(at - then).ok()
+    }
+
+    /// Notes when these operations, which were sent, may have been carried out.
+    fn may_have_landed(&mut self, ops: &[OpId], now: Duration) {
+        let late = SignedDuration::try_from(self.timings.late).unwrap_or(SignedDuration::MAX);
+        for id in ops {
+            let Some(sent_at) = self.op(*id).map(|op| op.sent_at) else { continue };
+            let span = self.on_service_clock(sent_at).zip(self.on_service_clock(now));
+            let op = self.ops.get_mut(id.0 as usize);
+            if let (Some((sent, given_up)), Some(op)) = (span, op) {
+                op.may_have_landed(Span::of_write(sent, given_up, late));
+            }
+        }
     }
 
     /// How long the machine was asleep since it was last told something: its wall clock has gone on, and the other

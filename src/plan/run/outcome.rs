@@ -30,6 +30,7 @@ impl Run {
             date: outcome.date,
             transfer: outcome.transfer,
         }));
+        self.service_says(outcome.date, now);
         if outcome.class != Class::Throttled {
             self.throttled_since = None;
         }
@@ -80,6 +81,7 @@ impl Run {
     }
 
     fn applied(&mut self, place: usize, chunk: Chunk, outcome: Outcome, now: Duration) {
+        self.may_have_landed(&chunk.ops, now);
         let maker = chunk.ops.iter().copied().find(|id| self.makes(*id));
         for id in &chunk.ops {
             if let Some(op) = self.ops.get_mut(id.0 as usize) {
@@ -168,6 +170,7 @@ impl Run {
 
     /// Marks operations as sent without an answer.
     pub(super) fn lose(&mut self, ops: &[OpId], now: Duration) {
+        self.may_have_landed(ops, now);
         for id in ops {
             if let Some(op) = self.ops.get_mut(id.0 as usize) {
                 op.lost += 1;

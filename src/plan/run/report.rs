@@ -99,7 +99,8 @@ impl Pause {
 pub enum End {
     /// Every operation has come to its end.
     Finished,
-    /// The account had changed since the plan was made: nothing was sent, and the plan is to be looked at again.
+    /// The account had changed since the plan was made: nothing was sent, or nothing more where the run was taken up
+    /// again, and the plan is to be looked at again.
     Drifted,
     /// It could not go on.
     Paused(Pause),

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{ApiError, Change, Fault, FaultKind, GroupRef, Now, Target};
-use crate::plan::{OpId, Phase, Plan, StepId};
+use crate::plan::{OpId, Phase, Plan, Span, StepId};
 
 use super::event::{Class, Presence, RequestId, Transfer, Wish};
 use super::lane::{Chunk, Lane, OpRun, Resolve, Verify, Why, Work};
@@ -21,6 +21,8 @@ struct Sent {
     ops: Vec<OpId>,
     at: Timestamp,
     deadline: Duration,
+    /// How far the service's clock was ahead, where that was known.
+    ahead: Option<SignedDuration>,
     outcome: Option<Answered>,
 }
 
@@ -30,12 +32,29 @@ struct Answered {
     at: Timestamp,
 }
 
+impl Sent {
+    /// When it may have been carried out, on the service's clock; none where it was not, or that clock isn't known.
+    fn landed(&self, late: SignedDuration) -> Option<Span> {
+        let class = self.outcome.as_ref().map(|outcome| outcome.class);
+        if matches!(class, Some(Class::NotSent | Class::Throttled | Class::Rejected)) {
+            return None;
+        }
+        let longest = self.at.saturating_add(self.deadline).unwrap_or(Timestamp::MAX);
+        let given_up = self.outcome.as_ref().map_or(longest, |outcome| outcome.at.min(longest));
+        let ahead = self.ahead?;
+        let there = |at: Timestamp| at.saturating_add(ahead).unwrap_or(Timestamp::MAX);
+        Some(Span::of_write(there(self.at), there(given_up), late))
+    }
+}
+
 /// What was kept of a run, taken in record by record.
 struct Past {
     run: Run,
     sent: BTreeMap<RequestId, Sent>,
     /// The last write that carried an operation.
     last: BTreeMap<OpId, RequestId>,
+    /// How far the service's clock is ahead, as the program that was writing had it.
+    ahead: Option<SignedDuration>,
 }
 
 impl Run {
@@ -51,7 +70,7 @@ impl Run {
         let mut run = Self::new(plan, id, timings);
         run.ahead = run.timings.late + run.timings.deadline;
         run.ahead += run.timings.resolve.last().copied().unwrap_or_default();
-        let mut past = Past { run, sent: BTreeMap::new(), last: BTreeMap::new() };
+        let mut past = Past { run, sent: BTreeMap::new(), last: BTreeMap::new(), ahead: None };
         for (at, record) in kept {
             past.take_in(at, record);
         }
@@ -218,9 +237,11 @@ impl Past {
                 }
             }
             Record::Intent { request, step, ops, deadline, .. } => {
-                self.intent(request, Sent { step, ops, at, deadline, outcome: None });
+                let ahead = self.ahead;
+                self.intent(request, Sent { step, ops, at, deadline, ahead, outcome: None });
             }
-            Record::Outcome { request, class, status, codes, ray, .. } => {
+            Record::Outcome { request, class, status, codes, ray, date, .. } => {
+                self.ahead = self.ahead.or(date.map(|date| date.duration_since(at)));
                 let fault = answer(status, &codes, ray);
                 self.outcome(request, Answered { class, fault, at });
             }
@@ -242,11 +263,10 @@ impl Past {
                     lane.invited = Some(member);
                 }
             }
-            Record::Checked { .. }
-            | Record::Paused(_)
-            | Record::Stopped
-            | Record::Resumed(_)
-            | Record::Ended(_) => {}
+            Record::Checked { date, .. } => self.ahead = date.map(|date| date.duration_since(at)),
+            // Another program, perhaps on another day.
+            Record::Resumed(_) => self.ahead = None,
+            Record::Paused(_) | Record::Stopped | Record::Ended(_) => {}
         }
     }
 
@@ -305,6 +325,7 @@ impl Past {
                 state => state.clone(),
             };
         }
+        sent.ahead = sent.ahead.or(self.ahead);
         sent.outcome = Some(answered);
     }
 
@@ -315,8 +336,16 @@ impl Past {
         let ago = |at: Timestamp| {
             Duration::try_from(now.wall.duration_since(at)).unwrap_or_default().min(ahead)
         };
+        let late = SignedDuration::try_from(self.run.timings.late).unwrap_or(SignedDuration::MAX);
         let mut unanswered = Vec::new();
         for (request, sent) in &self.sent {
+            for id in &sent.ops {
+                if let (Some(op), Some(span)) =
+                    (self.run.ops.get_mut(id.0 as usize), sent.landed(late))
+                {
+                    op.may_have_landed(span);
+                }
+            }
             let lost_at = match &sent.outcome {
                 Some(answered) if answered.class == Class::Unknown => {
                     ago(answered.at).max(ago(sent.at).saturating_sub(sent.deadline))

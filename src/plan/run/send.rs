@@ -148,6 +148,7 @@ impl Run {
         for op in &chunk.ops {
             if let Some(run) = self.ops.get_mut(op.0 as usize) {
                 run.sent += 1;
+                run.sent_at = now;
                 attempt = attempt.max(run.sent);
             }
             self.set_quietly(*op, OpState::Running);

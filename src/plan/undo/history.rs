@@ -11,9 +11,6 @@ use crate::plan::run::{
 };
 use crate::plan::{OpId, Plan, PlanId, Span, StepId};
 
-/// How exact a date of the server is: a header counts whole seconds, and not all of its machines' clocks agree.
-const EXACT: SignedDuration = SignedDuration::from_secs(2);
-
 /// A run as its journal tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct History {
@@ -257,8 +254,7 @@ impl Clockwork {
         let mut span: Option<Span> = None;
         for write in self.of_op(op) {
             let this = self.span_of(write, state)?;
-            let so_far = span.get_or_insert(this);
-            *so_far = Span { from: so_far.from.min(this.from), to: so_far.to.max(this.to) };
+            span = Some(span.map_or(this, |so_far| so_far.with(this)));
         }
         span
     }
@@ -269,14 +265,14 @@ impl Clockwork {
                 Some(ahead) => ahead,
                 None => self.ahead?,
             };
-        let moved = |at: Timestamp, by: SignedDuration| {
-            at.saturating_add(ahead + by).unwrap_or(Timestamp::MAX)
-        };
+        let there = |at: Timestamp| at.saturating_add(ahead).unwrap_or(Timestamp::MAX);
         // What was read back had landed by then; what was not may have landed until the last moment.
-        let after = match state {
-            OpState::Done(Proof::Seen | Proof::DespiteRefusal) if !write.is_lost() => EXACT,
-            _ => self.late + EXACT,
+        let late = match state {
+            OpState::Done(Proof::Seen | Proof::DespiteRefusal) if !write.is_lost() => {
+                SignedDuration::ZERO
+            }
+            _ => self.late,
         };
-        Some(Span { from: moved(write.sent, -EXACT), to: moved(write.given_up(), after) })
+        Some(Span::of_write(there(write.sent), there(write.given_up()), late))
     }
 }

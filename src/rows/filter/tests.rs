@@ -46,7 +46,7 @@ fn a_filter_that_cant_be_read_says_why() {
         assert!(bad(&members, sign).contains("stands alone"), "{sign}");
     }
     assert_eq!(bad(&members, "group:\"prod dns"), "a quote \" is not closed");
-    assert!(bad(&List::Groups, "status:pending").starts_with("no field status: here, only name,"));
+    assert!(bad(&List::Groups, "email:x").starts_with("no field email: here, only name,"));
     assert!(bad(&List::Organization, "group:x").contains("only status, 2fa, name, email"));
 }
 
@@ -111,4 +111,6 @@ fn a_filter_tells_whether_its_outcome_waits_for_the_groups() {
     {
         assert_eq!(read(text).asks_for_groups(), asks, "{text}");
     }
+    let of_groups = Filter::parse(&List::Groups, "2fa:off").unwrap();
+    assert!(of_groups.asks_for_groups(), "it is asked of the groups' members");
 }

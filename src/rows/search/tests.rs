@@ -5,7 +5,7 @@ use crate::access::fixture::{
     Account, allows, dns_on, group, member, member_id, permission, policy, role, whole_account,
     zones,
 };
-use crate::domain::{Access, Member, MemberStatus, PermissionScope};
+use crate::domain::{Access, Member, MemberStatus, PermissionScope, TwoFactor};
 
 fn found(account: &Account, text: &str) -> Vec<String> {
     found_in(account, &List::Members, text, 2)
@@ -82,6 +82,28 @@ fn the_whole_name_comes_first_then_its_start_then_the_rest_and_ties_keep_the_lis
     assert_eq!(order[3], "b@a-leo.chen.io", "only the domain is called so");
     let alike = people(&["c@x.io", "a@x.io", "b@x.io"]);
     assert_eq!(found(&alike, "x.io"), ["c@x.io", "a@x.io", "b@x.io"]);
+}
+
+#[test]
+fn of_a_group_status_and_two_factor_are_asked_of_its_members_and_one_is_enough() {
+    let mut pending = member(1, "p@x.io", &[]);
+    pending.status = MemberStatus::Pending;
+    let mut off = member(2, "o@x.io", &[]);
+    off.two_factor = TwoFactor::Off;
+    let account = Account::new()
+        .members(vec![pending, off, member(3, "a@x.io", &[])])
+        .groups(vec![group(50, "both", &[]), group(51, "calm", &[]), group(52, "empty", &[])])
+        .inside(50, &[1, 2, 3])
+        .inside(51, &[3]);
+    for (text, names) in [
+        ("2fa:off", &["both"][..]),
+        ("status:pending", &["both"]),
+        ("2fa:on", &["both", "calm"]),
+        ("!2fa:off", &["calm", "empty"]),
+        ("status:pending calm", &[]),
+    ] {
+        assert_eq!(found_in(&account, &List::Groups, text, 2), names, "{text}");
+    }
 }
 
 #[test]

@@ -85,7 +85,7 @@ pub fn to_writer(to: impl Write, snapshot: &Snapshot) -> io::Result<()> {
     write(BufWriter::new(to), snapshot).map(drop)
 }
 
-/// Reads a snapshot, plain or compressed.
+/// Reads a snapshot, plain or compressed; `-` is stdin.
 ///
 /// # Errors
 /// It can't be read, is no snapshot, is damaged, or was written by a later program.
@@ -99,20 +99,29 @@ fn peek(path: &Path) -> Result<Head, Fault> {
     read.and_then(|from| head(&mut In::new(from))).map_err(|bad| why(path, bad))
 }
 
+/// What stands for stdin.
+const STDIN: &str = "-";
+
 fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
+    if path == Path::new(STDIN) {
+        return unpacked(BufReader::new(io::stdin()));
+    }
     // What is no file might never end.
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::new(ErrorKind::InvalidInput, "it is no file"));
     }
-    let mut file = BufReader::new(File::open(path)?);
-    if file.fill_buf()?.starts_with(&ZSTD) {
-        return Ok(Box::new(BufReader::new(zstd::Decoder::with_buffer(file)?)));
+    unpacked(BufReader::new(File::open(path)?))
+}
+
+fn unpacked(mut from: impl BufRead + 'static) -> io::Result<Box<dyn BufRead>> {
+    if from.fill_buf()?.starts_with(&ZSTD) {
+        return Ok(Box::new(BufReader::new(zstd::Decoder::with_buffer(from)?)));
     }
-    Ok(Box::new(file))
+    Ok(Box::new(from))
 }
 
 fn why(path: &Path, bad: Bad) -> Fault {
-    let path = path.display();
+    let path = if path == Path::new(STDIN) { Path::new("stdin") } else { path }.display();
     match bad {
         Bad::Io(error) if error.kind() == ErrorKind::NotFound => {
             Fault::new(FaultKind::Config, format!("there is no file {path}"), "")

@@ -98,7 +98,13 @@ fn members(
     let collection = Collection::GroupMembers(screen.group.clone());
     let status = status::of(state, &collection, "member", table.total());
     let staged = table.rows.rows().iter().filter(|slot| table.is_staged(**slot)).count();
-    let mut heading = format!("MEMBERS {}", text::count(table.total() - staged));
+    let known = text::count(table.total() - staged);
+    let coverage = state.directory.coverage(&collection);
+    let mut heading = match (coverage.is_whole() || draft, &*known) {
+        (true, _) => format!("MEMBERS {known}"),
+        (false, "0") => "MEMBERS not known".to_owned(),
+        (false, _) => format!("MEMBERS {known} so far"),
+    };
     if staged > 0 {
         heading = format!("{heading} +{}", text::count(staged));
     }

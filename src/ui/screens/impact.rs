@@ -4,11 +4,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use super::super::canvas::{Canvas, below, columns, inset, row, span};
+use super::super::canvas::{Canvas, below, columns, columns_of, inset, row, span};
 use super::super::list::{self, Focus};
 use super::super::theme::Theme;
 use crate::access::{self, Cause, Difference, Held, Missing, Path};
-use crate::app::{ImpactLine, PlanScreen, State};
+use crate::app::{ImpactLine, ImpactView, PlanScreen, State};
 use crate::domain::{Directory, GroupId, MemberId};
 use crate::keys::Action;
 use crate::plan::{Effect, Impact, Touched};
@@ -21,31 +21,57 @@ const VERB: u16 = 9;
 
 /// Paints the lines of the impact; gives how many fit.
 pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &PlanScreen, area: Rect) -> u16 {
-    let Some(impact) = &screen.impact.impact else {
-        computing(canvas, screen, area);
+    const NOBODY: Nobody = Nobody {
+        touched: "the plan touches nobody's access",
+        hidden: "whom the plan touches",
+        causes: true,
+    };
+    lines(canvas, state, &screen.impact, &NOBODY, area)
+}
+
+/// What is said where no line can be shown.
+pub struct Nobody {
+    /// Nobody is touched at all.
+    pub touched: &'static str,
+    /// Who is touched and not shown, behind their number.
+    pub hidden: &'static str,
+    /// Whether it is said why somebody is touched: not where that is one and the same for all.
+    pub causes: bool,
+}
+
+/// Paints the lines of an impact, whatever it is of; gives how many fit.
+pub fn lines(
+    canvas: &mut Canvas<'_>,
+    state: &State,
+    view: &ImpactView,
+    nobody: &Nobody,
+    area: Rect,
+) -> u16 {
+    let Some(impact) = &view.impact else {
+        computing(canvas, view, area);
         return area.height;
     };
-    let words = Words { directory: &state.directory, impact };
-    let area = if let Some(line) = screen.impact.lines.cursor() {
-        let (list, inner) = super::detail(canvas, area, DETAIL, screen.impact.lines.rows().len());
+    let words = Words { directory: &state.directory, impact, causes: nobody.causes };
+    let area = if let Some(line) = view.lines.cursor() {
+        let (list, inner) = super::detail(canvas, area, DETAIL, view.lines.rows().len());
         words.in_full(canvas, &line, inner);
         list
     } else {
-        nothing(canvas, state, screen, impact, area);
+        nothing(canvas, state, (view, impact), nobody, area);
         area
     };
-    list::paint(canvas, &screen.impact.lines, area, Focus::Here, |canvas, line, row| match line {
+    list::paint(canvas, &view.lines, area, Focus::Here, |canvas, line, row| match line {
         ImpactLine::Missing(at) => words.missing(canvas, *at, row),
         ImpactLine::Person(member) => {
-            let open = screen.impact.open.contains(member);
+            let open = view.open.contains(member);
             words.person(canvas, member, open, row);
         }
         ImpactLine::Held(member, at) => words.held(canvas, member, *at, row),
     })
 }
 
-fn computing(canvas: &mut Canvas<'_>, screen: &PlanScreen, area: Rect) {
-    let (done, all) = screen.impact.progress().unwrap_or_default();
+fn computing(canvas: &mut Canvas<'_>, view: &ImpactView, area: Rect) {
+    let (done, all) = view.progress().unwrap_or_default();
     let words = format!("looking at {} of {} people", text::count(done), text::count(all));
     let style = canvas.theme.accent;
     canvas.spans(inset(row(area, 1), 3), &[span(words, style)]);
@@ -54,24 +80,24 @@ fn computing(canvas: &mut Canvas<'_>, screen: &PlanScreen, area: Rect) {
 fn nothing(
     canvas: &mut Canvas<'_>,
     state: &State,
-    screen: &PlanScreen,
-    impact: &Impact,
+    (view, impact): (&ImpactView, &Impact),
+    nobody: &Nobody,
     area: Rect,
 ) {
     let theme = *canvas.theme;
     let line = inset(row(area, 1), 3);
     if impact.people.is_empty() {
-        canvas.spans(line, &[span("the plan touches nobody's access", theme.dim)]);
+        canvas.spans(line, &[span(nobody.touched, theme.dim)]);
         return;
     }
     let key = state.keymap.key_name(Action::OnlyReal);
-    let people = text::people(screen.impact.hidden());
+    let people = text::people(view.hidden());
     canvas.spans(
         line,
         &[
             span("nobody's access really changes: ", theme.text),
             span(key, theme.accent),
-            span(format!(" shows the {people} whom the plan touches"), theme.dim),
+            span(format!(" shows the {people} {}", nobody.hidden), theme.dim),
         ],
     );
 }
@@ -80,6 +106,7 @@ fn nothing(
 struct Words<'w> {
     directory: &'w Directory,
     impact: &'w Impact,
+    causes: bool,
 }
 
 impl Words<'_> {
@@ -105,21 +132,27 @@ impl Words<'_> {
         let pad = " ".repeat(usize::from(name_room.saturating_sub(columns(&name)) + 1));
         let verb = verb(touched);
         let gap = " ".repeat(usize::from(VERB.saturating_sub(columns(verb))));
-        let left = [
+        let mut left = vec![
             span(if open { "▾ " } else { "▸ " }, theme.dim),
             span(format!("{sign} "), style),
             span(name, theme.name),
             span(pad, theme.text),
             span(verb, style),
             span(gap, theme.text),
-            span(self.in_short(touched), theme.text),
         ];
-        let right = span(self.causes(touched), theme.dim);
-        canvas.both(room, &left, &[right]);
+        let (words, more) = self.in_short(touched);
+        let left_over = room.width.saturating_sub(columns_of(&left) + columns(&more));
+        left.push(span(text::cut(&words, left_over.into()).into_owned(), theme.text));
+        left.push(span(more, theme.text));
+        // Why stands below in full: it takes no room from what is gained or lost.
+        let causes = if self.causes { self.causes(touched) } else { String::new() };
+        let right = span(causes, theme.dim);
+        let fits = columns_of(&left) + 2 + columns(&right.content) <= room.width;
+        canvas.both(room, &left, if fits { std::slice::from_ref(&right) } else { &[] });
     }
 
-    /// What is told of a person on one line.
-    fn in_short(&self, touched: &Touched) -> String {
+    /// What is told of a person on one line, and how many more there are of it.
+    fn in_short(&self, touched: &Touched) -> (String, String) {
         let difference = &touched.difference;
         let (gains, losses) = (&difference.gains, &difference.losses);
         let all = match touched.effect {
@@ -130,15 +163,18 @@ impl Words<'_> {
             Effect::Keeps => difference.kept.first(),
             _ => losses.first().or_else(|| gains.first()),
         };
-        match (first, touched.effect) {
-            (Some(held), _) if all > 1 => {
-                format!("{} +{}", access::held_words(self.directory, held), text::count(all - 1))
-            }
+        let more = match all {
+            2.. => format!(" +{}", text::count(all - 1)),
+            _ => String::new(),
+        };
+        let words = match (first, touched.effect) {
             (Some(held), _) => access::held_words(self.directory, held),
             (None, Effect::NotKnown) => "what isn't known".to_owned(),
             (None, Effect::Loses) => "the membership: nothing is granted by it".to_owned(),
+            (None, Effect::OnceAccepted) => "nothing: the invitation grants none".to_owned(),
             (None, _) => "everything: nothing is granted by it".to_owned(),
-        }
+        };
+        (words, more)
     }
 
     fn held(&self, canvas: &mut Canvas<'_>, member: &MemberId, at: u16, line: Rect) {
@@ -191,7 +227,10 @@ impl Words<'_> {
     }
 
     fn sentences(&self, touched: &Touched, theme: &Theme) -> Vec<(String, Style)> {
-        let mut said = vec![(self.causes(touched), theme.text)];
+        let mut said = Vec::new();
+        if self.causes {
+            said.push((self.causes(touched), theme.text));
+        }
         if touched.effect == Effect::OnceAccepted {
             let words = "the invitation has not been accepted: no access before that";
             said.push((words.to_owned(), theme.warn));
@@ -309,6 +348,12 @@ fn sign(theme: &Theme, effect: Effect) -> (&'static str, Style) {
 fn verb(touched: &Touched) -> &'static str {
     let difference = &touched.difference;
     let unsure = touched.effect == Effect::NotKnown;
+    if !unsure && touched.causes.contains(&Cause::Removed) {
+        return "removed";
+    }
+    if !unsure && touched.causes.contains(&Cause::Invited) {
+        return "invited";
+    }
     match (touched.effect, difference.gains.is_empty(), difference.losses.is_empty()) {
         (Effect::Keeps, ..) => "keeps",
         (Effect::OnceAccepted, ..) => "later",

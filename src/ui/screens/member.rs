@@ -9,7 +9,7 @@ use super::super::table::{self, Look};
 use super::super::{Rows, person, policies};
 use crate::access;
 use crate::app::{MemberPane, MemberScreen, State};
-use crate::domain::Member;
+use crate::domain::{Collection, Member};
 use crate::text;
 
 /// Paints the page.
@@ -26,7 +26,9 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, screen: &MemberScreen, area
     let used = who(canvas, state, member, inset(area, 1));
     let rest = below(area, used);
     let needs = u16::try_from(screen.groups.rows.rows().len().max(1)).unwrap_or(u16::MAX);
-    let head = 1 + u16::from(screen.groups.typing || !screen.groups.line.is_empty());
+    let head = 1
+        + u16::from(screen.groups.typing || !screen.groups.line.is_empty())
+        + u16::from(!directory.knows_all_groups());
     let lines = u16::try_from(screen.policies.lines.rows().len()).unwrap_or(u16::MAX);
     let panes = super::panes(canvas, rest, needs.saturating_add(head), lines);
     let in_groups = screen.pane == MemberPane::Groups;
@@ -51,8 +53,10 @@ fn who(canvas: &mut Canvas<'_>, state: &State, member: &Member, area: Rect) -> u
     if state.staging.removes(&member.id) {
         title.push(span(format!("  - {}", leaving(member)), theme.bad));
     }
-    let status = status::of(state, &crate::domain::Collection::Members, "member", 1);
+    let status = status::of(state, &Collection::Members, "member", 1);
     let trouble = match status.tone {
+        // Beside the groups it is said of them.
+        _ if state.directory.coverage(&Collection::Members).is_complete() => String::new(),
         Tone::Bad | Tone::Warn => format!("{} {}", status.sign, status.words),
         Tone::Calm | Tone::Busy => String::new(),
     };
@@ -111,28 +115,32 @@ fn groups(
     here: bool,
 ) -> u16 {
     let table = &screen.groups;
-    let directory = &state.directory;
     let staged = table.rows.rows().iter().filter(|slot| table.is_staged(**slot)).count();
     let mut heading = format!("GROUPS {}", text::count(table.total() - staged));
     if staged > 0 {
         heading = format!("{heading} +{}", text::count(staged));
     }
-    if !directory.knows_all_groups() {
-        heading = format!("{heading} · {}", status::groups_read(directory));
+    let read = status::of_groups(state);
+    if read.is_some() {
+        heading = format!("{heading} so far");
     }
     let mut area = area;
     if table.typing || !table.line.is_empty() {
         let used = super::filter_line(canvas, state, table, inset(area, 1), here);
         area = below(area, used);
     }
+    if let Some(status) = &read {
+        status::paint(canvas, inset(row(area, 0), 1), status);
+        area = below(area, 1);
+    }
     let look =
         Look { focus: super::focus(here), heading: Some(&heading), picked: None, trail: None };
     let rows = table::paint(canvas, state, table, area, &look);
     if table.rows.rows().is_empty() {
         let style = canvas.theme.dim;
-        let words = match (table.total(), directory.knows_all_groups()) {
-            (0, true) => "in no group",
-            (0, false) => "in no group that was read so far",
+        let words = match (table.total(), &read) {
+            (0, None) => "in no group",
+            (0, Some(_)) => "in no group that was read so far",
             _ => "nothing matches",
         };
         canvas.spans(inset(row(area, 1), 3), &[span(words, style)]);

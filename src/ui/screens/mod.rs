@@ -1,17 +1,22 @@
 //! How the screens look. Each file has the name of its machine in `app`.
 
+pub mod access;
 pub mod accounts;
 pub mod changes;
+pub mod compare;
 mod cost;
+pub mod effective;
 pub mod findings;
 pub mod group;
 pub mod groups;
 pub mod impact;
 pub mod member;
 pub mod members;
+pub mod only_here;
 pub mod organization;
 pub mod organization_member;
 pub mod plan;
+pub mod proof;
 pub mod requests;
 pub mod run;
 mod runs;
@@ -37,6 +42,10 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Rows {
             Screen::OrganizationMember(screen) => {
                 organization_member::paint(canvas, state, screen, area)
             }
+            Screen::Proof(screen) => proof::paint(canvas, state, screen, area),
+            Screen::Effective(screen) => effective::paint(canvas, state, screen, area),
+            Screen::Compare(screen) => compare::paint(canvas, state, screen, area),
+            Screen::OnlyHere(screen) => only_here::paint(canvas, state, screen, area),
             Screen::Finding(screen) => findings::paint_one(canvas, state, screen, area),
             Screen::Plan(screen) => plan::paint(canvas, state, screen, area),
             Screen::Run(screen) => run::paint(canvas, state, screen, area),
@@ -51,6 +60,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Rows {
         Phase::Open(_) => match state.place.tab {
             Tab::Members => members::paint(canvas, state, area),
             Tab::Groups => groups::paint(canvas, state, area),
+            Tab::Access => access::paint(canvas, state, area),
             Tab::Findings => findings::paint(canvas, state, area),
             Tab::Changes => changes::paint(canvas, state, &state.roots.changes, area),
             Tab::Organization => organization::paint(canvas, state, area),

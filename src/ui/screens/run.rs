@@ -171,7 +171,7 @@ fn after(state: &State, run: &RunView, summary: &Summary, theme: &Theme) -> (Str
     if let End::Paused(pause) = &summary.end
         && !pause.fault().remedy.is_empty()
     {
-        words.push(safe(&pause.fault().remedy));
+        words.push(safe(&pause.fault().what_to_do()));
     }
     if open > 0 {
         words.push(format!("{} may still land", text::plural(open, "change")));
@@ -294,18 +294,17 @@ fn why(canvas: &mut Canvas<'_>, state: &State, run: &RunView, step: &Step, area:
         let stands = run.progress.op(op.id);
         let Some(fault) = reason(run, op.id) else { continue };
         let word = word_of(run, op.id);
-        let words = if step.ops.len() > 1 {
-            format!("{}: {word}", run.plan.names.words(&op.change))
-        } else {
-            word.to_owned()
-        };
         let (_, style) = look(StepState::of_one(stands), &theme);
-        canvas.spans(row(area, used), &[span(safe(&words), style)]);
-        used += 1;
+        if step.ops.len() > 1 {
+            let words = format!("{}: {word}", run.plan.names.words(&op.change));
+            canvas.spans(row(area, used), &[span(safe(&words), style)]);
+            used += 1;
+        }
         // A batch that was refused as one has one reason.
-        let reason = safe(&fault.to_string());
+        let reason = safe(&fault.of_one_that_is(word));
         if told.insert(reason.clone()) {
-            used += canvas.wrapped(below(area, used), &reason, theme.text);
+            let style = if step.ops.len() > 1 { theme.text } else { style };
+            used += canvas.wrapped(below(area, used), &reason, style);
         }
     }
     if used == 1 {

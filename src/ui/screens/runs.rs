@@ -6,8 +6,7 @@ use ratatui::style::Style;
 use super::super::canvas::{Canvas, below, inset, row, span};
 use super::super::status::{self, bar_of_run};
 use super::super::theme::Theme;
-use crate::app::{Request, RunView, State, Tone, counts, outcome, run_view, why_not};
-use crate::domain::By;
+use crate::app::{Request, RunView, State, Tone, counts, outcome, run_view, who, why_not};
 use crate::keys::Action;
 use crate::plan::{Past, RunId, Summary, Tally};
 use crate::text;
@@ -118,25 +117,7 @@ pub fn whose(state: &State, id: &RunId, run: &RunView) -> String {
 
 fn whose_past(state: &State, past: &Past) -> String {
     let age = text::age(state.now.since_wall(past.began));
-    format!("{} · {age}", text::cut_email(&who(state, &past.by), 30))
-}
-
-/// Who somebody is, as far as it is known here.
-fn who(state: &State, by: &By) -> String {
-    let caller = state.directory.caller.as_ref().map(By::from).unwrap_or_default();
-    let same = |mine: bool, theirs: bool| mine && theirs;
-    if same(by.member.is_some(), by.member == caller.member)
-        || same(by.user.is_some(), by.user == caller.user)
-        || same(by.token.is_some(), by.token == caller.token)
-    {
-        return "you".to_owned();
-    }
-    let member = by.member.as_ref().and_then(|id| state.directory.members().get(id));
-    match (member, &by.token) {
-        (Some(member), _) => safe(&member.email),
-        (None, Some(token)) => format!("token {}", text::cut(&token.to_string(), 9)),
-        (None, None) => "someone".to_owned(),
-    }
+    format!("{} · {age}", text::cut_email(&who(&state.directory, &past.by), 30))
 }
 
 /// The run under the cursor in full, below the list. Gives what is left for the list.

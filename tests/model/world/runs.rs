@@ -6,6 +6,9 @@ use cfiam::domain::{GroupId, MemberId};
 use cfiam::plan::{Approval, Event, Plan, Progress, Run, RunId, Summary, Timings};
 use cfiam::store::Journal;
 use cfiam::store::journal::For;
+use jiff::Timestamp;
+
+use crate::service::wall;
 
 use super::{Begun, Ended, On, World};
 
@@ -26,7 +29,14 @@ impl World {
         self.begun.insert(id.clone(), begun);
         self.sight.begin(&plan);
         self.switch_on(id, plan, run, journal);
+        self.check_credential();
         self.tell(Event::Begin);
+    }
+
+    /// Before anything is sent the credential is checked, which tells the service's clock: whole seconds.
+    fn check_credential(&mut self) {
+        let date = Timestamp::from_second(wall(self.service.now).as_second()).ok();
+        self.tell(Event::Checked { expires: None, date });
     }
 
     /// Takes a run up that was broken off, from its journal: to read it back, to go on with it, or to close it.
@@ -38,6 +48,9 @@ impl World {
         let run = Run::restored(plan, id.clone(), timings, kept, self.now());
         let on = self.switch_on(id.clone(), reopened.plan, run, reopened.journal);
         on.recovering = event == Event::Begin;
+        if event == Event::Resume {
+            self.check_credential();
+        }
         self.tell(event);
     }
 

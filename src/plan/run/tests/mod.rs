@@ -1,5 +1,6 @@
 //! The machine against a toy of the service, in virtual time.
 
+mod made;
 mod people;
 mod promises;
 mod restored;
@@ -32,6 +33,7 @@ fn world() -> State {
             name: format!("g{n}").into(),
             policies: vec![policy(&draft(n))],
             members: members.into_iter().map(|m| (member(m), since)).collect(),
+            created: Some(since),
         };
         state.insert(group(n), toy);
     }

@@ -102,6 +102,7 @@ impl Scenario {
         toy.others.clone_from(&self.others);
         toy.stop = self.stop;
         toy.mutant = mutant;
+        toy.ahead = jiff::SignedDuration::from_hours(3);
         toy
     }
 }

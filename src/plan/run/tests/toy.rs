@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{
     Change, Fault, FaultKind, Group, GroupId, MemberId, Now, Policy, PolicyDraft, PolicyEdit,
@@ -37,6 +37,8 @@ pub(super) enum Other {
     Rename(GroupId, Arc<str>),
     Policies(GroupId, PolicyDraft),
     Delete(GroupId),
+    /// Makes a group, with this policy.
+    Create(Arc<str>, PolicyDraft),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +46,7 @@ pub(super) struct ToyGroup {
     pub(super) name: Arc<str>,
     pub(super) policies: Vec<Arc<Policy>>,
     pub(super) members: BTreeMap<MemberId, Timestamp>,
+    pub(super) created: Option<Timestamp>,
 }
 
 pub(super) type State = BTreeMap<GroupId, ToyGroup>;
@@ -103,6 +106,10 @@ pub(super) struct Toy {
     /// How long the next turns are waited for; the others come at once.
     pub(super) holds: Vec<Duration>,
     pub(super) mutant: Mutant,
+    /// Whether the check of the credential tells the service's clock.
+    pub(super) tells_time: bool,
+    /// How far the service's clock is ahead of the program's.
+    pub(super) ahead: SignedDuration,
     pub(super) seen: Observed,
     now: Duration,
     queue: BinaryHeap<Reverse<(Duration, u64, Item)>>,
@@ -165,6 +172,8 @@ impl Toy {
             holds: Vec::new(),
             made_at: BTreeMap::new(),
             mutant: Mutant::None,
+            tells_time: true,
+            ahead: SignedDuration::ZERO,
             seen: Observed::default(),
             now: Duration::ZERO,
             queue: BinaryHeap::new(),
@@ -184,8 +193,18 @@ impl Toy {
     }
 
     pub(super) fn clock(&self) -> Now {
-        let wall = Timestamp::UNIX_EPOCH + jiff::SignedDuration::try_from(self.now).unwrap();
+        let wall = Timestamp::UNIX_EPOCH + SignedDuration::try_from(self.now).unwrap();
         Now { wall, since_start: self.now }
+    }
+
+    /// The time on the service's clock.
+    fn stamp(&self) -> Timestamp {
+        self.clock().wall + self.ahead
+    }
+
+    /// What the service says its clock shows: whole seconds.
+    fn date(&self) -> Timestamp {
+        Timestamp::from_second(self.stamp().as_second()).unwrap()
     }
 
     /// Time goes by, and someone else does something.
@@ -256,6 +275,11 @@ impl Toy {
         let began = self.now;
         self.seen.ended = None;
         self.in_flight.clear();
+        if first == Event::Resume || !run.is_restored() {
+            let checked =
+                Event::Checked { expires: None, date: self.tells_time.then(|| self.date()) };
+            self.at(self.now, Item::Tell(checked));
+        }
         self.at(self.now, Item::Tell(first));
         let mut events = 0;
         while !self.is_dead()
@@ -362,7 +386,7 @@ impl Toy {
         let outcome = match fate {
             Fate::Fine => {
                 let outcome = self.carry_out(request);
-                self.at(whole, Item::Tell(Event::Written(id, Self::dated(outcome, whole))));
+                self.at(whole, Item::Tell(Event::Written(id, self.dated(outcome))));
                 return self.note_sent(request, true, run);
             }
             Fate::NeverSent => a_outcome(Class::NotSent, None),
@@ -379,15 +403,14 @@ impl Toy {
             }
         };
         let certain = matches!(outcome.class, Class::NotSent | Class::Throttled);
-        let outcome = Self::dated(outcome, whole);
+        let outcome = self.dated(outcome);
         self.at(whole, Item::Tell(Event::Written(id, outcome)));
         self.note_sent(request, !certain, run);
     }
 
     /// An answer says the server's clock, to the second; where none came, nothing does.
-    fn dated(outcome: Outcome, at: Duration) -> Outcome {
-        let second = i64::try_from(at.as_secs()).unwrap();
-        let date = outcome.status.map(|_| Timestamp::from_second(second).unwrap());
+    fn dated(&self, outcome: Outcome) -> Outcome {
+        let date = outcome.status.map(|_| self.date());
         Outcome { date, ..outcome }
     }
 
@@ -440,7 +463,7 @@ impl Toy {
     }
 
     fn carry_out(&mut self, request: &Request) -> Outcome {
-        let stamp = self.clock().wall;
+        let stamp = self.stamp();
         let before = self.state.clone();
         let outcome = self.apply(&request.call, stamp);
         if outcome.class == Class::Applied {
@@ -459,14 +482,7 @@ impl Toy {
             if taken(&self.state, name) {
                 return a_outcome(Class::Rejected, Some(400));
             }
-            self.made += 1;
-            let id = crate::plan::fixture::group(1000 + self.made as usize);
-            let group = ToyGroup {
-                name: name.clone(),
-                policies: policies.iter().map(policy).collect(),
-                members: BTreeMap::new(),
-            };
-            self.state.insert(id.clone(), group);
+            let id = self.make(name.clone(), policies.iter().map(policy).collect());
             self.made_at.insert(id.clone(), self.now);
             return Outcome { made: Some(Made::Group(id)), ..a_outcome(Class::Applied, Some(200)) };
         }
@@ -518,10 +534,20 @@ impl Toy {
         a_outcome(Class::Applied, Some(200))
     }
 
+    fn make(&mut self, name: Arc<str>, policies: Vec<Arc<Policy>>) -> GroupId {
+        self.made += 1;
+        let id = crate::plan::fixture::group(1000 + self.made as usize);
+        let created = Some(self.stamp());
+        let group = ToyGroup { name, policies, members: BTreeMap::new(), created };
+        self.state.insert(id.clone(), group);
+        id
+    }
+
     fn other(&mut self, other: Other) {
-        let stamp = self.clock().wall;
+        let stamp = self.stamp();
         let state = &mut self.state;
         match other {
+            Other::Create(name, draft) => drop(self.make(name, vec![policy(&draft)])),
             Other::Add(group, member) => {
                 if let Some(group) = state.get_mut(&group) {
                     group.members.entry(member).or_insert(stamp);
@@ -690,7 +716,7 @@ fn a_read(id: &GroupId, group: &ToyGroup) -> Group {
     Group {
         id: id.clone(),
         name: group.name.clone(),
-        created_on: None,
+        created_on: group.created,
         modified_on: None,
         policies: Some(group.policies.clone().into()),
     }

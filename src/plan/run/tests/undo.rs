@@ -242,6 +242,7 @@ fn s3_what_has_landed_after_the_run_had_ended_is_taken_back_too() {
     let (mut toy, history) = applied(&[add(1, 1)], |toy| {
         toy.fates = [Fate::LostAndLate(90_000), Fate::NeverSent, Fate::NeverSent].to_vec();
         toy.stop = Some(ms(300));
+        toy.tells_time = false;
     });
     assert!(!history.progress().op(OpId(0)).holds());
     assert!(toy.state[&group(1)].members.contains_key(&member(1)), "it has landed");
