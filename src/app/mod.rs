@@ -33,7 +33,10 @@ mod why_not;
 
 pub use context::{About, about, context, table};
 pub use dialogs::*;
-pub use history::{PastRuns, PastView, ids as run_ids, know_members, past_view, run_view, who};
+pub use history::{
+    PastRuns, PastView, back as runs_taken_back, ids as run_ids, know_members, past_view, run_view,
+    who,
+};
 pub use line::{Line, Typed};
 pub use list::{ListState, Motion};
 pub use msg::{
