@@ -283,8 +283,8 @@ impl Progress {
                     if let Some(place) = self.states.get_mut(op.0 as usize) {
                         *place = state.clone();
                     }
-                    // How it was answered before says nothing of what is sent now.
-                    if *state == OpState::Running {
+                    // How it was answered says nothing of it once it is known, or sent again.
+                    if *state != OpState::Unknown {
                         self.doubts.remove(op);
                         self.together.remove(op);
                     }
