@@ -52,7 +52,9 @@ pub use msg::{
 };
 pub use place::{Place, Route, Tab};
 pub use policies::{Part, PolicyKey, PolicyLine, PolicyPane, Subject, policy_at};
-pub use recovery::{Recovery, another_credential, found, is_finished, is_left, left_to_send};
+pub use recovery::{
+    Recovery, another_credential, found, is_finished, is_left, left_to_send, together,
+};
 pub use runs::{counts, in_hand, outcome};
 pub use screens::*;
 pub use setup::{Mode, Setup, WhyReadOnly};

@@ -1,7 +1,7 @@
 //! Runs that are not finished: read back when the account is opened, offered, and taken up or closed when the person
 //! says so.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -39,6 +39,8 @@ pub struct Recovery {
     offers: VecDeque<RunId>,
     /// What had no answer when the run that is read back ended, by run.
     doubtful: Vec<(RunId, Vec<OpId>)>,
+    /// How many were refused together with others when the run that is read back ended, by run.
+    together: BTreeMap<RunId, usize>,
 }
 
 /// Has the runs read back whose end is not written down, once all runs are listed. What was taken back is over.
@@ -107,10 +109,15 @@ pub fn taken_up(
 pub fn note(state: &mut State, run: &RunId, report: &RunReport) {
     let RunReport::Moved(moved) = report else { return };
     let is_new = !state.recovery.doubtful.iter().any(|(of, _)| of == run);
-    let reads = state.runs.get(run).is_some_and(|view| view.hold == Some(Hold::ReadingBack));
-    if is_new && reads {
-        let open = moved.iter().filter(|(_, state)| *state == OpState::Unknown);
-        state.recovery.doubtful.push((run.clone(), open.map(|(op, _)| *op).collect()));
+    let Some(view) = state.runs.get(run).filter(|view| view.hold == Some(Hold::ReadingBack)) else {
+        return;
+    };
+    if is_new {
+        let open = moved.iter().filter(|(_, state)| *state == OpState::Unknown).map(|(op, _)| *op);
+        let (together, open): (Vec<OpId>, Vec<OpId>) =
+            open.partition(|op| view.progress.was_refused_together(*op));
+        state.recovery.doubtful.push((run.clone(), open));
+        state.recovery.together.insert(run.clone(), together.len());
     }
 }
 
@@ -222,6 +229,7 @@ fn lines(state: &State, run: &RunId) -> Vec<String> {
     if let (Some(view), Some(ops)) = (state.runs.get(run), doubtful.filter(|ops| !ops.is_empty())) {
         lines.push(found(&view.progress, ops));
     }
+    lines.extend(state.recovery.together.get(run).and_then(|number| together(*number)));
     let summary = state.runs.get(run).and_then(|view| view.summary.as_ref());
     match summary {
         Some(Summary { end: End::Paused(pause), .. }) => {
@@ -257,6 +265,13 @@ pub fn found(progress: &Progress, ops: &[OpId]) -> String {
     }
     let parts: Vec<String> = parts.iter().filter_map(part).collect();
     format!("{number} had no answer: {}", parts.join(", "))
+}
+
+/// How many changes were refused in one write with others, and have not been sent in smaller parts yet.
+pub fn together(number: usize) -> Option<String> {
+    let were = if number == 1 { "was" } else { "were" };
+    let words = "refused together with others: which is at fault was not found out yet";
+    (number > 0).then(|| format!("{} {were} {words}", text::count(number)))
 }
 
 fn items(state: &State, run: &RunId) -> Vec<Item> {

@@ -185,9 +185,10 @@ pub fn stop(state: &mut State) -> Vec<Effect> {
 pub fn report(state: &mut State, run: &RunId, report: RunReport) -> Vec<Effect> {
     let now = state.now;
     let report = as_lasting(state, report);
-    recovery::note(state, run, &report);
     let Some(view) = state.runs.get_mut(run) else { return Vec::new() };
     view.progress.absorb(&report);
+    recovery::note(state, run, &report);
+    let Some(view) = state.runs.get_mut(run) else { return Vec::new() };
     // A run is bound to its account: what another account has staged is none of its business.
     let ours = view.plan.account == *state.staging.account();
     let settled = ours && view.progress.settle_moved(&report, &view.plan, &mut state.staging);

@@ -44,14 +44,14 @@ impl Args {
         // Journals keep no e-mails.
         session.read([Collection::Members, Collection::Groups])?;
         told(&format!("taking up run {} of {}", past.id, past.began.strftime("%F %T UTC")));
-        let doubtful = doubtful(session, past)?;
+        let (together, doubtful) = doubtful(session, past)?;
         let found = take_up(session, &past.id, TakeUp::ReadBack, session.by().into())?;
         match found.summary().map(|summary| &summary.end) {
             Some(End::BrokenOff) => {}
             // Nothing was left but to read back; or it was left before that was done.
             Some(_) | None => return Ok(found.end(session)),
         }
-        let shown = out(&safe_lines(&stands(&found, &doubtful)));
+        let shown = out(&safe_lines(&stands(&found, &doubtful, together)));
         if self.dry_run {
             return Ok(Status::Done);
         }
@@ -102,21 +102,25 @@ fn can_be_taken_up(past: &Past, back: Option<&TakenBack>) -> Result<(), Refusal>
     Ok(())
 }
 
-/// What was sent and had no answer when the run was last written to.
-fn doubtful(session: &Session, past: &Past) -> Result<Vec<OpId>, Refusal> {
+/// How many changes were refused together with others, and which had no answer, when the run was last written to.
+fn doubtful(session: &Session, past: &Past) -> Result<(usize, Vec<OpId>), Refusal> {
     let (_, history) = read(session, &past.id)?;
     let progress = history.progress();
     let open = |op: &OpId| matches!(progress.op(*op), OpState::Running | OpState::Unknown);
-    Ok(history.plan.ops().map(|op| op.id).filter(open).collect())
+    let ops = history.plan.ops().map(|op| op.id).filter(open);
+    let (together, doubtful): (Vec<OpId>, Vec<OpId>) =
+        ops.partition(|op| progress.was_refused_together(*op));
+    Ok((together.len(), doubtful))
 }
 
 /// Where the run stands now, and what is left of it.
-fn stands(found: &Followed, doubtful: &[OpId]) -> String {
+fn stands(found: &Followed, doubtful: &[OpId], together: usize) -> String {
     let progress = found.progress();
     let mut lines = vec![counts(&progress.tally())];
     if !doubtful.is_empty() {
         lines.push(app::found(progress, doubtful));
     }
+    lines.extend(app::together(together));
     let left = left_to_send(&found.plan, progress);
     lines.extend(left.iter().map(|step| format!("left: {step}")));
     lines.push(String::new());

@@ -203,6 +203,29 @@ fn of_a_run_that_was_taken_back_in_part_the_rest_is_a_new_plan() {
 }
 
 #[test]
+fn of_what_was_refused_together_when_the_program_died_it_is_not_said_that_no_answer_came() {
+    let company = Company::troubled(&["POST /accounts/*/iam/user_groups/*/members 1: 400"]);
+    let others = company.outsiders("edge-ops", 2);
+    let line = format!("members add-to edge-ops {} {} --yes", others[0], others[1]);
+    company.writer(&line).ended(0, &["applied: 2 done"]);
+    // The program died once the refusal of both was written down.
+    let journal = company.home.journals().remove(0);
+    let text = std::fs::read_to_string(&journal).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let last = lines.iter().rposition(|line| line.contains("\"state\":\"Unknown\"")).unwrap();
+    std::fs::write(&journal, format!("{}\n", lines[..=last].join("\n"))).unwrap();
+    let shown = company.writer("runs show 1").ended(0, &["refused together with others", "400"]);
+    assert!(!shown.out.contains("no answer came"), "{}", shown.out);
+    // It has changed nothing: what the run has done after it is taken away.
+    for who in &others {
+        let group = company.server.group_id("edge-ops").unwrap();
+        assert!(company.server.revoke(&group, &company.server.member_id(who).unwrap()));
+    }
+    let left = company.writer("runs resume --dry-run").ended(0, &["2 were refused together"]);
+    assert!(!left.out.contains("had no answer"), "{}", left.out);
+}
+
+#[test]
 fn the_plan_that_takes_a_run_back_names_the_run_with_its_time_and_what_it_was_about() {
     let (company, _) = added();
     let run = only_run(&company);

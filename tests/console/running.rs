@@ -304,6 +304,18 @@ fn a_write_in_doubt_keeps_the_words_that_it_was_answered_with() {
 }
 
 #[test]
+fn what_was_not_sent_because_another_program_writes_there_says_who_that_is() {
+    let mut console = adding();
+    let words = "another cfiam writes to this group: process 4711 on ops-2, since 09:12 UTC";
+    let held = Fault::new(FaultKind::Held, words, "Wait until it has ended, or stop it there");
+    moved(&mut console, &[(0, OpState::Skipped(SkipWhy::Paused))]);
+    end(&mut console, End::Paused(Pause::Held(held)));
+    let tried = console.state.staging.entries().next().unwrap().tried.clone().unwrap();
+    assert!(tried.reason.what.contains("process 4711 on ops-2"), "{}", tried.reason);
+    assert!(tried.reason.remedy.contains("stop it there"), "{}", tried.reason);
+}
+
+#[test]
 fn a_name_that_a_staged_rename_gives_is_taken_for_a_new_group_too() {
     let mut console = Console::open();
     console.keys("2 e enter ctrl-u").types("night").keys("enter c").types("night").keys("enter");

@@ -26,6 +26,7 @@ pub use event::{
 };
 pub use record::{Record, RunId};
 pub use report::{End, Pause, Progress, RunReport, Summary, Tally};
+pub(super) use restore::answer;
 pub use state::{Conflict, Gone, OpState, Proof, SkipWhy, StepState};
 pub use timings::Timings;
 

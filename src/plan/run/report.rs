@@ -9,7 +9,7 @@ use crate::domain::{Change, DraftId, Fault, FaultKind, GroupId, GroupRef, Member
 use crate::plan::{Op, OpId, Plan, Staging, Step, Tried};
 
 use super::record::RunId;
-use super::state::{OpState, StepState};
+use super::state::{OpState, SkipWhy, StepState};
 
 /// What a run tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -236,7 +236,20 @@ pub struct Progress {
     made: BTreeMap<DraftId, GroupId>,
     invited: BTreeMap<OpId, MemberId>,
     doubts: BTreeMap<OpId, Fault>,
+    /// Operations that were refused together with others when they were last sent.
+    together: BTreeSet<OpId>,
+    /// Who writes to the same groups, where the run could not begin because of that.
+    held: Option<Fault>,
     not_visible: BTreeSet<OpId>,
+}
+
+/// Why something is not known that was refused in one write with others.
+fn refused_together() -> Fault {
+    Fault::new(
+        FaultKind::Refused,
+        "refused together with others: which is at fault was not found out yet",
+        "take the run up: it sends fewer at a time until the one at fault is found",
+    )
 }
 
 impl Summary {
@@ -256,6 +269,8 @@ impl Progress {
             made: BTreeMap::new(),
             invited: BTreeMap::new(),
             doubts: BTreeMap::new(),
+            together: BTreeSet::new(),
+            held: None,
             not_visible: BTreeSet::new(),
         }
     }
@@ -268,6 +283,11 @@ impl Progress {
                     if let Some(place) = self.states.get_mut(op.0 as usize) {
                         *place = state.clone();
                     }
+                    // How it was answered says nothing of it once it is known, or sent again.
+                    if *state != OpState::Unknown {
+                        self.doubts.remove(op);
+                        self.together.remove(op);
+                    }
                 }
             }
             RunReport::Made(draft, group) => {
@@ -278,8 +298,14 @@ impl Progress {
             }
             RunReport::Doubtful(ops, fault) => {
                 self.doubts.extend(ops.iter().map(|op| (*op, fault.clone())));
+                if ops.len() > 1 && fault.status.is_some_and(|status| status < 500) {
+                    self.together.extend(ops);
+                }
             }
             RunReport::NotVisible(ops) => self.not_visible.extend(ops),
+            RunReport::Ended(Summary { end: End::Paused(Pause::Held(fault)), .. }) => {
+                self.held = Some(fault.clone());
+            }
             _ => {}
         }
     }
@@ -289,6 +315,11 @@ impl Progress {
         self.doubts.get(&op).filter(|_| *self.op(op) == OpState::Unknown)
     }
 
+    /// Whether an operation was refused together with others, and which of them was at fault is not known yet.
+    pub fn was_refused_together(&self, op: OpId) -> bool {
+        *self.op(op) == OpState::Unknown && self.together.contains(&op)
+    }
+
     /// Whether an operation that was accepted has been read back, and was not visible.
     pub fn was_not_visible(&self, op: OpId) -> bool {
         self.not_visible.contains(&op)
@@ -296,7 +327,13 @@ impl Progress {
 
     /// Why an operation did not come into effect, with the words of the service where it has answered.
     pub fn reason(&self, op: OpId) -> Option<Fault> {
-        let reason = self.op(op).reason()?;
+        let reason = match (self.op(op), &self.held) {
+            _ if self.was_refused_together(op) => refused_together(),
+            (OpState::Skipped(SkipWhy::Paused), Some(held)) => {
+                Fault { what: format!("not sent: {}", held.what), ..held.clone() }
+            }
+            (state, _) => state.reason()?,
+        };
         Some(match self.doubt(op).filter(|doubt| doubt.status.is_some()) {
             Some(doubt) => doubt.clone().but_for(reason),
             None => reason,

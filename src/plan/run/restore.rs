@@ -114,6 +114,12 @@ impl Run {
         if goes_on {
             self.take_up();
         }
+        for resolve in self.lanes.iter().flat_map(|lane| &lane.lost) {
+            if let Why::Refused(fault) = &resolve.why {
+                let ops = resolve.chunk.ops.clone();
+                self.out.push(Wish::Report(RunReport::Doubtful(ops, fault.clone())));
+            }
+        }
         let states = (0..).map(OpId).zip(self.ops.iter().map(|op| op.state.clone()));
         self.out.push(Wish::Report(RunReport::Moved(states.collect())));
     }
@@ -455,7 +461,7 @@ fn why(answered: Option<&Answered>, phase: Phase) -> Why {
 }
 
 /// A failed answer, as far as a journal has it.
-fn answer(status: Option<u16>, codes: &[i64], ray: Option<String>) -> Fault {
+pub(in crate::plan) fn answer(status: Option<u16>, codes: &[i64], ray: Option<String>) -> Fault {
     let (kind, what) = match status {
         Some(401) => (FaultKind::Credential, "changing the account: the credential was refused"),
         Some(404) => (FaultKind::NotFound, "changing the account: it was not there"),

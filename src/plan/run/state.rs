@@ -124,7 +124,7 @@ impl OpState {
     /// Why it did not come into effect, as a failure fit to show; `None` if it did, or is on its way.
     pub fn reason(&self) -> Option<Fault> {
         let refused = |what: &str, remedy: &str| Fault::new(FaultKind::Refused, what, remedy);
-        let again = "look at it and stage it again if it is still wanted";
+        let again = "look at what they have made of it before it is applied again";
         match self {
             Self::Waiting | Self::Running | Self::Done(_) | Self::AlreadySo => None,
             Self::Refused(fault) | Self::NotInEffect(Some(fault)) => Some(fault.clone()),
@@ -275,6 +275,13 @@ impl StepState {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_conflict_does_not_ask_to_stage_again_what_stays_staged() {
+        let reason = OpState::Conflict(Conflict::PoliciesChanged).reason().unwrap();
+        assert!(!reason.remedy.contains("stage"), "{reason}");
+        assert!(reason.remedy.contains("before it is applied again"), "{reason}");
+    }
 
     #[test]
     fn a_step_is_in_work_until_its_last_operation_has_ended_and_then_as_bad_as_the_worst() {

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{By, DraftId, Fault, GroupId};
 use crate::plan::run::{
-    Class, OpState, Progress, Proof, Record, RequestId, RunId, RunReport, Summary, Tally,
+    Class, OpState, Progress, Proof, Record, RequestId, RunId, RunReport, Summary, Tally, answer,
 };
 use crate::plan::{OpId, Plan, PlanId, Span, StepId};
 
@@ -131,13 +131,21 @@ impl History {
     /// Where its operations stood when it was last written to.
     pub fn progress(&self) -> Progress {
         let mut progress = Progress::new(&self.plan);
+        let mut carried = BTreeMap::new();
         for (_, record) in &self.events {
+            if let Record::Intent { request, ops, .. } = record {
+                carried.insert(*request, ops.clone());
+            }
             progress.absorb(&match record {
                 Record::Before { op, state, .. } | Record::Moved { op, state } => {
                     RunReport::Moved(vec![(*op, state.clone())])
                 }
                 Record::Intent { ops, .. } => {
                     RunReport::Moved(ops.iter().map(|op| (*op, OpState::Running)).collect())
+                }
+                Record::Outcome { request, class: Class::Rejected, status, codes, ray, .. } => {
+                    let ops = carried.remove(request).unwrap_or_default();
+                    RunReport::Doubtful(ops, answer(*status, codes, ray.clone()))
                 }
                 Record::Made { draft, group } => RunReport::Made(*draft, group.clone()),
                 Record::Invited { op, member } => RunReport::Invited(*op, member.clone()),
