@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{By, Directory, Fault, MemberId, Now, UserId};
-use crate::plan::{Answered, History, Past, Plan, RunId, StepId, Tally, Timings};
+use crate::plan::{
+    Answered, History, Past, Plan, RunId, StepId, TakenBack, Tally, Timings, Undoing, taken_back,
+};
 use crate::text;
 
 use super::msg::{Effect, Request};
@@ -204,6 +206,20 @@ pub fn last_run(state: &State) -> Option<RunId> {
 fn tally(state: &State, run: &RunId) -> Option<Tally> {
     let here = state.runs.get(run).map(|view| view.progress.tally());
     here.or_else(|| Some(state.past.get(run)?.tally))
+}
+
+/// Which runs were taken back: of this session's undoings by what they have told, of others by their journals.
+pub fn back(state: &State) -> BTreeMap<RunId, TakenBack> {
+    let past = state.past.all.iter().flatten();
+    let elsewhere = past.filter(|past| !state.runs.contains_key(&past.id));
+    let here = state.runs.iter().filter_map(|(id, run)| {
+        // One that was taken up has the plan of its journal, which keeps nothing that was left out.
+        let kept = state.past.get(id).map_or(0, |past| past.leaves_out);
+        let leaves_out = run.plan.leaves_out().max(kept);
+        let (of, tally) = (run.plan.undo_of.as_ref(), run.progress.tally());
+        Undoing::new(id, of, leaves_out, &tally, run.summary.as_ref())
+    });
+    taken_back(elsewhere.filter_map(Undoing::past).chain(here))
 }
 
 /// The run that is under the cursor, or whose page is open.

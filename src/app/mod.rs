@@ -38,7 +38,10 @@ pub use findings::{
     Findings, are_up_to_date as findings_are_up_to_date, is_staged as mend_is_staged,
     waits_for_reading,
 };
-pub use history::{PastRuns, PastView, ids as run_ids, know_members, past_view, run_view, who};
+pub use history::{
+    PastRuns, PastView, back as runs_taken_back, ids as run_ids, know_members, past_view, run_view,
+    who,
+};
 pub use line::{Line, Typed};
 pub use list::{ListState, Motion};
 pub use msg::{

@@ -41,9 +41,12 @@ pub struct Recovery {
     doubtful: Vec<(RunId, Vec<OpId>)>,
 }
 
-/// Has the runs read back whose end is not written down, once all runs are listed.
+/// Has the runs read back whose end is not written down, once all runs are listed. What was taken back is over.
 pub fn look(state: &mut State) -> Vec<Effect> {
-    let broken = |past: &&crate::plan::Past| past.end.is_none() && past.damage.is_none();
+    let back = history::back(state);
+    let broken = |past: &&crate::plan::Past| {
+        past.end.is_none() && past.damage.is_none() && !back.contains_key(&past.id)
+    };
     let all = state.past.all.iter().flatten().filter(broken).map(|past| past.id.clone());
     let new = |run: &RunId| !state.runs.contains_key(run) && !state.recovery.asked.contains(run);
     let found: Vec<RunId> = all.filter(new).take(MOST).collect();
@@ -167,7 +170,10 @@ pub fn cannot_take_up(state: &State, run: &RunId) -> Option<Reason> {
     if view.is_some_and(|view| view.hold == Some(Hold::ReadingBack)) {
         return Some(Reason("it is being read back".into()));
     }
-    is_finished(end, &tally).then(|| Reason("the run is finished".into()))
+    if is_finished(end, &tally) {
+        return Some(Reason("the run is finished".into()));
+    }
+    history::back(state).get(run).map(|back| Reason(back.reason()))
 }
 
 /// Whether nothing is left to take up of a run that ended so, with its operations standing so.

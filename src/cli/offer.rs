@@ -9,6 +9,7 @@ use crate::text;
 
 use super::carry::carry_out;
 use super::print::{answered, out, safe_lines, told};
+use super::runs::back;
 use super::session::Session;
 use super::{Refusal, Status};
 
@@ -60,8 +61,9 @@ fn say_unfinished(session: &Session, plan: &Plan) {
     let runs = history::runs(&session.places.state, session.account());
     let broken = |past: &&Past| past.end.is_none() && !past.is_on && past.damage.is_none();
     let runs = runs.map(|(runs, _)| runs).unwrap_or_default();
-    if let Some(past) =
-        runs.iter().find(broken).filter(|past| plan.undo_of != Some(past.id.clone()))
+    let back = back(&runs);
+    let open = |past: &&Past| broken(past) && !back.contains_key(&past.id);
+    if let Some(past) = runs.iter().find(open).filter(|past| plan.undo_of != Some(past.id.clone()))
     {
         told(&format!(
             "run {} of {} was broken off and is not finished: cfiam runs show {} tells how it stands, cfiam runs resume \

@@ -4,12 +4,12 @@ use std::io::{self, IsTerminal};
 
 use crate::app::{self, TakeUp, another_credential, counts, is_finished, is_left, left_to_send};
 use crate::domain::Collection;
-use crate::plan::{End, Guards, OpId, OpState, Override, Past};
+use crate::plan::{End, Guards, OpId, OpState, Override, Past, TakenBack};
 
 use super::carry::{Followed, take_up};
 use super::offer::{answer, ask_guards, guards, stopped};
 use super::print::{out, safe_lines, told};
-use super::runs::{all, meant_or, read};
+use super::runs::{all, back, meant_or, read};
 use super::session::Session;
 use super::{Refusal, Status};
 
@@ -36,7 +36,7 @@ impl Args {
     pub(super) fn run(&self, session: &mut Session) -> Result<Status, Refusal> {
         let runs = all(session)?;
         let past = meant_or(&runs, self.run.as_deref(), last)?;
-        can_be_taken_up(past)?;
+        can_be_taken_up(past, back(&runs).get(&past.id))?;
         if !self.dry_run {
             session.may_write()?;
         }
@@ -74,13 +74,17 @@ impl Args {
 
 /// The last run that is not finished.
 fn last(runs: &[Past]) -> Result<&Past, Refusal> {
-    let open = |past: &&Past| past.damage.is_none() && !is_finished(past.end.as_ref(), &past.tally);
+    let back = back(runs);
+    let open = |past: &&Past| {
+        let is_over = is_finished(past.end.as_ref(), &past.tally) || back.contains_key(&past.id);
+        past.damage.is_none() && !is_over
+    };
     runs.iter().find(open).ok_or_else(|| {
         Refusal::new(Status::Failed, "every run of this account that is known here is finished")
     })
 }
 
-fn can_be_taken_up(past: &Past) -> Result<(), Refusal> {
+fn can_be_taken_up(past: &Past, back: Option<&TakenBack>) -> Result<(), Refusal> {
     let stopped = |words: String| Err(Refusal::new(Status::Stopped, words));
     if past.is_on {
         return stopped("nothing was changed: the run is on in another window".to_owned());
@@ -90,6 +94,10 @@ fn can_be_taken_up(past: &Past) -> Result<(), Refusal> {
     }
     if is_finished(past.end.as_ref(), &past.tally) {
         return Err(Refusal::new(Status::Failed, "nothing was changed: the run is finished"));
+    }
+    if let Some(back) = back {
+        let words = format!("nothing was changed: {}", back.reason());
+        return Err(Refusal::new(Status::Failed, words));
     }
     Ok(())
 }

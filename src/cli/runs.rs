@@ -1,11 +1,16 @@
 //! `cfiam runs`: what was done to the account from here, run by run.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::app::{counts, know_members, outcome, who};
 use crate::domain::{AccountId, Collection};
-use crate::plan::{Answered, Ending, History, Past, Plan, Progress, RunId, Step, StepState};
+use crate::plan::{
+    Answered, Ending, History, Past, Plan, Progress, RunId, Step, StepState, TakenBack, Undoing,
+    taken_back,
+};
 use crate::rows::{Cell, Head, Sheet};
 use crate::store::history;
 use crate::text;
@@ -67,6 +72,11 @@ pub(super) fn all(session: &Session) -> Result<Vec<Past>, Refusal> {
     Ok(runs)
 }
 
+/// Those of them that were taken back since.
+pub(super) fn back(runs: &[Past]) -> BTreeMap<RunId, TakenBack> {
+    taken_back(runs.iter().filter_map(Undoing::past))
+}
+
 /// The run that is meant by its id or by the beginning of it.
 fn meant<'r>(runs: &'r [Past], named: &str) -> Result<&'r Past, Refusal> {
     let found: Vec<&Past> =
@@ -111,8 +121,10 @@ fn none(session: &mut Session) -> Result<Status, Refusal> {
 
 fn list(session: &mut Session, form: Form) -> Result<Status, Refusal> {
     let mut runs = all(session)?;
+    let back = back(&runs);
+    let short = |past: &Past| in_short(past, back.get(&past.id));
     match form {
-        Form::Json => drop(json::print(&Value::Array(runs.iter().map(in_short).collect()))),
+        Form::Json => drop(json::print(&Value::Array(runs.iter().map(short).collect()))),
         Form::Table => {
             if runs.is_empty() {
                 return none(session);
@@ -131,7 +143,8 @@ fn list(session: &mut Session, form: Form) -> Result<Status, Refusal> {
             for past in &runs {
                 let (id, begun) = (past.id.to_string(), clock(past.began));
                 let who = who(&session.directory, &past.by);
-                let row = [id, begun, who, past.host.clone(), past.about.clone(), how(past)];
+                let how = how(past, back.get(&past.id));
+                let row = [id, begun, who, past.host.clone(), past.about.clone(), how];
                 sheet.push(row.map(Cell::text));
             }
             out(&sheet.table());
@@ -143,35 +156,46 @@ fn list(session: &mut Session, form: Form) -> Result<Status, Refusal> {
 fn show(session: &mut Session, named: &str, form: Form) -> Result<Status, Refusal> {
     let runs = all(session)?;
     let (past, mut history) = read(session, &meant(&runs, named)?.id)?;
+    let back = back(&runs).remove(&past.id);
     // Journals keep no e-mails.
     session.read([Collection::Members, Collection::Groups])?;
     history.plan.name_missing(&session.directory);
     let progress = history.progress();
     match form {
         Form::Json => {
-            let mut value = in_short(&past);
+            let mut value = in_short(&past, back.as_ref());
             let steps = history.plan.steps.iter().map(|step| of_step(step, &history, &progress));
             if let Value::Object(fields) = &mut value {
                 fields.insert("steps".to_owned(), steps.collect());
             }
             json::print(&value);
         }
-        Form::Table => drop(out(&safe_lines(&in_lines(&past, &history, &progress)))),
+        Form::Table => {
+            let how = how(&past, back.as_ref());
+            out(&safe_lines(&in_lines(&past, &how, &history, &progress)));
+        }
     }
     Ok(answered())
 }
 
-/// How a run ended, or that it has not.
-fn how(past: &Past) -> String {
+/// How a run ended, or that it has not; and that it was taken back since.
+fn how(past: &Past, back: Option<&TakenBack>) -> String {
+    let since = |words: String| match back {
+        Some(back) => format!("{words}; {}", back.words(past.undo_of.is_some())),
+        None => words,
+    };
     match (&past.damage, past.is_on, &past.end) {
         (Some(_), ..) => format!("its journal is damaged: {}", counts(&past.tally)),
         (None, true, _) => format!("on: {}", counts(&past.tally)),
-        (None, false, Some(summary)) => outcome(summary, past.undo_of.is_some()).1,
+        (None, false, Some(summary)) => since(outcome(summary, past.undo_of.is_some()).1),
+        (None, false, None) if back.is_some() => {
+            since(format!("broken off: {}", counts(&past.tally)))
+        }
         (None, false, None) => format!("not finished: {}", counts(&past.tally)),
     }
 }
 
-fn in_short(past: &Past) -> Value {
+fn in_short(past: &Past, back: Option<&TakenBack>) -> Value {
     let tally = serde_json::to_value(past.tally).unwrap_or_default();
     json!({
         "id": past.id.to_string(),
@@ -181,12 +205,13 @@ fn in_short(past: &Past) -> Value {
         "host": past.host,
         "plan": past.plan.to_string(),
         "undo_of": past.undo_of.as_ref().map(ToString::to_string),
+        "taken_back": back.map(|back| json!({ "by": back.by.to_string(), "whole": back.whole })),
         "changes": past.ops,
         "about": past.about,
         "counts": tally,
-        "finished": past.end.is_some(),
+        "finished": past.end.is_some() || back.is_some(),
         "on": past.is_on,
-        "outcome": how(past),
+        "outcome": how(past, back),
         "damage": past.damage.as_ref().map(ToString::to_string),
     })
 }
@@ -223,8 +248,8 @@ fn of_step(step: &Step, history: &History, progress: &Progress) -> Value {
     })
 }
 
-fn in_lines(past: &Past, history: &History, progress: &Progress) -> String {
-    let mut lines = vec![format!("Run {} of {}: {}", past.id, clock(past.began), how(past))];
+fn in_lines(past: &Past, how: &str, history: &History, progress: &Progress) -> String {
+    let mut lines = vec![format!("Run {} of {}: {how}", past.id, clock(past.began))];
     if let Some(of) = &past.undo_of {
         lines.push(format!("It takes back run {of}"));
     }

@@ -47,4 +47,4 @@ pub use run::{
 pub use set_members::{NotSet, REPLACED_AT_MOST, SetMembers, replace_members};
 pub use staging::{ChangeKey, Entry, Staged, Staging, Tried};
 pub use step::{BATCH, Op, OpId, Phase, Span, Step, StepId};
-pub use undo::{Answered, Ending, History, NotUndone, Past};
+pub use undo::{Answered, Ending, History, NotUndone, Past, TakenBack, Undoing, taken_back};

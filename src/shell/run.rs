@@ -17,10 +17,10 @@ use crate::domain::{Fault, FaultKind};
 use crate::ops::{self, Told};
 use crate::plan::{
     Approval, End, Event, OpId, OpState, Pause, Plan, Progress, Run, RunId, RunReport, SkipWhy,
-    Summary, Timings, Verdict, Witness,
+    Summary, Timings, Undoing, Verdict, Witness, taken_back,
 };
-use crate::store::Journal;
 use crate::store::journal::{For, Reopened, Unkept};
+use crate::store::{Journal, history};
 
 /// A run that is to be begun.
 pub struct Attempt {
@@ -100,6 +100,7 @@ impl TakenUp {
         let last = story.lines.last().map_or(Timestamp::UNIX_EPOCH, |line| line.t);
         let now = clock.now();
         if how == Event::Resume {
+            not_taken_back(folder, id, &plan)?;
             journal.resume(approval, now)?;
         }
         let run = Run::restored(plan.clone(), id.clone(), timings(), story.kept(), now);
@@ -118,6 +119,15 @@ impl TakenUp {
         warn(&journal, &ears.told);
         let desk = Desk { journal, clock, ears };
         ops::take_up(client, run, how, || clock.now(), stopped, desk).await;
+    }
+}
+
+/// Refuses to go on with a run that was taken back, also by another window: what its journal says is done is not so.
+fn not_taken_back(folder: &Path, id: &RunId, plan: &Plan) -> Result<(), Fault> {
+    let (runs, _) = history::runs(folder, &plan.account)?;
+    match taken_back(runs.iter().filter_map(Undoing::past)).get(id) {
+        Some(back) => Err(Fault::new(FaultKind::Refused, back.reason(), "")),
+        None => Ok(()),
     }
 }
 

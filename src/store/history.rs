@@ -32,6 +32,7 @@ fn told(path: &Path, story: &Story) -> Option<(Past, History)> {
         host: header.host.clone(),
         plan: header.plan.clone(),
         undo_of: header.undo_of.clone(),
+        leaves_out: header.leaves_out,
         ops: header.ops,
         about: history.plan.about(),
         tally: history.progress().tally(),

@@ -129,9 +129,9 @@ fn runs_say_who_began_them() {
     company.ran("runs", "account", "").ended(0, &["alex.rivera@northwind.example"]);
 }
 
-/// Takes the end of the only run's journal away: its program died before it.
+/// Takes the end of the last run's journal away: its program died before it.
 fn break_off(company: &Company) {
-    let journal = company.home.journals().remove(0);
+    let journal = company.home.journals().into_iter().max().unwrap();
     let text = std::fs::read_to_string(&journal).unwrap();
     let (kept, _end) = text.trim_end().rsplit_once('\n').unwrap();
     std::fs::write(&journal, format!("{kept}\n")).unwrap();
@@ -149,6 +149,57 @@ fn whoever_changes_something_beside_a_run_that_was_broken_off_is_told_of_it() {
     company.writer("runs resume --yes").ended(0, &[]);
     let ran = company.writer("groups create 'On call 2' --yes").ended(0, &["applied: 1 done"]);
     assert!(!ran.err.contains(&told), "{}", ran.err);
+}
+
+#[test]
+fn a_run_that_was_broken_off_and_taken_back_is_finished_until_the_undoing_is_taken_back() {
+    let company = Company::troubled(&["DELETE /accounts/*/iam/user_groups/*/members/* 2: 401"]);
+    company.writer("groups create 'On call' --yes").ended(0, &[]);
+    let who = company.outsiders("On call", 5);
+    company
+        .writer_given("members add-to 'On call' --from - --yes", &who.join("\n"))
+        .ended(0, &["5 done"]);
+    let line = format!("members remove-from 'On call' {} {} --yes", who[0], who[1]);
+    company.writer(&line).ended(5, &["1 refused"]);
+    break_off(&company);
+    company.writer("runs resume --dry-run").ended(0, &["1 done"]);
+    let id = only_run(&company)["id"].as_str().unwrap().to_owned();
+    company.writer("runs").ended(0, &["not finished: 1 done"]);
+    company.writer(&format!("undo {id} --yes")).ended(0, &["taken back: 1 done"]);
+    let ran = company.writer("runs").ended(0, &["broken off: 1 done", "; taken back since"]);
+    assert!(!ran.out.contains("not finished"), "{}", ran.out);
+    let shown = company.writer(&format!("runs show {id} -o json")).ended(0, &[]);
+    let shown: serde_json::Value = serde_json::from_str(&shown.out).unwrap();
+    assert_eq!((&shown["taken_back"]["whole"], &shown["finished"]), (&true.into(), &true.into()));
+    let sent = company.writes().len();
+    let resume = format!("runs resume {id} --yes");
+    company.writer(&resume).ended(1, &["nothing was changed: it was taken back by the run of"]);
+    company.writer("runs resume --yes").ended(1, &["every run", "is finished"]);
+    assert_eq!(company.writes().len(), sent, "nothing is sent");
+    let ran = company.writer("groups create 'On call 2' --yes").ended(0, &["applied: 1 done"]);
+    assert!(!ran.err.contains("broken off"), "{}", ran.err);
+    // Taking the undoing back makes the run what it was.
+    let undoing = company.writer("runs").out;
+    let undoing = undoing.lines().nth(2).and_then(|line| line.split_whitespace().next()).unwrap();
+    company.writer(&format!("undo {undoing} --yes")).ended(0, &["taken back: 1 done"]);
+    company.writer("runs").ended(0, &["not finished: 1 done", "; done again since"]);
+    company.writer(&resume).ended(0, &["2 done"]);
+    assert_eq!(company.in_group("On call").len(), 3);
+}
+
+#[test]
+fn of_a_run_that_was_taken_back_in_part_the_rest_is_a_new_plan() {
+    let (company, two) = added();
+    break_off(&company);
+    let id = only_run(&company)["id"].as_str().unwrap().to_owned();
+    let group = company.server.group_id("edge-ops").unwrap();
+    let member = company.server.member_id(&two[0]).unwrap();
+    company.server.advance(std::time::Duration::from_mins(5));
+    assert!(company.server.revoke(&group, &member) && company.server.grant(&group, &member));
+    company.writer(&format!("undo {id} --yes")).ended(0, &["taken back: 1 done"]);
+    company.writer("runs").ended(0, &["broken off: 2 done; taken back in part since"]);
+    let resume = format!("runs resume {id} --yes");
+    company.writer(&resume).ended(1, &["it was taken back in part by the run of"]);
 }
 
 #[test]

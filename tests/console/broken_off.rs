@@ -42,8 +42,8 @@ impl Start {
         Self { console, plan, run }
     }
 
-    fn runs_come(&mut self) {
-        let past = Past {
+    fn past(&self) -> Past {
+        Past {
             id: self.run.clone(),
             began: self.console.state.now.wall,
             last: self.console.state.now.wall,
@@ -51,15 +51,24 @@ impl Start {
             host: "ops-2".into(),
             plan: self.plan.id.clone(),
             undo_of: None,
+            leaves_out: 0,
             ops: 1,
             about: String::new(),
             tally: Tally::default(),
             end: None,
             is_on: false,
             damage: None,
-        };
+        }
+    }
+
+    fn runs_come(&mut self) {
+        let past = self.past();
+        self.these_come(vec![past]);
+    }
+
+    fn these_come(&mut self, runs: Vec<Past>) {
         let ticket = self.console.asked(|request| matches!(request, Request::Runs(_)));
-        self.console.answer(Answer::Runs(ticket, Ok((vec![past], Vec::new()))));
+        self.console.answer(Answer::Runs(ticket, Ok((runs, Vec::new()))));
     }
 
     fn staged_comes(&mut self, left: &[Change]) {
@@ -175,6 +184,32 @@ fn a_run_that_turns_out_to_have_done_all_holds_nothing_up() {
     start.console.answer(Answer::TakenUp(start.run.clone(), TakeUp::ReadBack, opened));
     start.ends(End::Finished);
     assert_eq!(start.asks(), "Keep 1 staged change from an earlier session?");
+}
+
+#[test]
+fn a_run_that_was_taken_back_is_over_it_is_not_offered_and_cannot_be_gone_on_with() {
+    for (leaves_out, reason) in [(0, "it was taken back by the run of"), (1, "taken back in part")]
+    {
+        let mut start = Start::new();
+        let done = Tally { done: 1, ..Tally::default() };
+        let broken = Past { tally: done, ..start.past() };
+        let end = Summary { end: End::Finished, tally: done, writes: 1, may_land: Vec::new() };
+        let undoing = Past {
+            id: RunId::new(start.console.state.now.wall, 8),
+            undo_of: Some(start.run.clone()),
+            leaves_out,
+            end: Some(end),
+            ..broken.clone()
+        };
+        start.these_come(vec![undoing, broken]);
+        start.staged_comes(&[add("edge-ops")]);
+        let taken_up = |effect: &Effect| matches!(effect, Effect::TakeUp(..));
+        assert!(!start.console.effects.iter().any(taken_up), "nothing is to be read back");
+        assert_eq!(start.asks(), "Keep 1 staged change from an earlier session?");
+        start.console.keys("y 6 G t");
+        assert!(start.console.toast().contains(reason), "{}", start.console.toast());
+        assert_eq!(start.asks(), "");
+    }
 }
 
 #[test]

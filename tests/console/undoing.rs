@@ -189,6 +189,7 @@ fn a_run_that_is_on_in_another_window_is_not_taken_back() {
         host: "ops-2".into(),
         plan: history.plan.id.clone(),
         undo_of: None,
+        leaves_out: 0,
         ops: 1,
         about: String::new(),
         tally: history.progress().tally(),

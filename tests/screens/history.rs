@@ -82,6 +82,7 @@ fn past(history: &History, by: By, host: &str) -> Past {
         host: host.into(),
         plan: history.plan.id.clone(),
         undo_of: None,
+        leaves_out: 0,
         ops: history.plan.ops().count(),
         about: history.plan.about(),
         tally: history.progress().tally(),

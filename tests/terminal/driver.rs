@@ -19,6 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK: Duration = Duration::from_millis(50);
 /// The header once all of the demo has been read.
 pub const DEMO: &str = " · 240 members · 18 groups · just now";
+/// What stands on the screen last, once all of the demo has been read and looked at.
+pub const LOOKED_AT: &str = "Findings 15";
 /// The header once all of the test's own server has been read.
 pub const ACCOUNT: &str = " · just now";
 
@@ -184,7 +186,8 @@ impl Terminal {
 
     /// Adds the member under the cursor to the first group of the picker: staged as the change of this number.
     pub fn stage_add(&mut self, number: usize) -> &mut Self {
-        self.keys("a").wait("to groups");
+        // The header may say that what has been read is new before there is a row to be under the cursor.
+        self.wait("@north").keys("a").wait("to groups");
         self.keys("enter").wait(&format!("Changes {number}")).wait_gone("to groups")
     }
 

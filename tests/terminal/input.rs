@@ -1,6 +1,6 @@
 //! What comes from a terminal that is no key.
 
-use super::driver::{ACCOUNT, DEMO, Ended, Launch};
+use super::driver::{ACCOUNT, DEMO, Ended, LOOKED_AT, Launch};
 use super::home::Home;
 use super::server::Server;
 
@@ -49,7 +49,7 @@ fn t16_a_megabyte_of_pasted_people_is_counted_and_more_than_that_is_cut_with_a_w
 fn t17_replies_of_a_terminal_are_no_keys_and_change_nothing_on_the_screen() {
     let home = Home::new();
     let mut terminal = Launch::new(&home, &["--demo"]).start();
-    terminal.wait(DEMO);
+    terminal.wait(DEMO).wait(LOOKED_AT);
     let before = terminal.text();
     for reply in [
         "\x1b[?62;22c",

@@ -1,6 +1,6 @@
 //! Kinds of terminals, and none.
 
-use super::driver::{DEMO, Ended, Launch};
+use super::driver::{DEMO, Ended, LOOKED_AT, Launch};
 use super::home::Home;
 
 /// Whether something was ever painted in a colour: what sets one has the numbers 30 to 38, 40 to 48 or above 90.
@@ -27,7 +27,7 @@ fn t8_every_kind_of_terminal_that_can_place_text_shows_the_same_words_with_colou
                 launch = launch.env("NO_COLOR", "1");
             }
             let mut terminal = launch.start();
-            terminal.wait(DEMO);
+            terminal.wait(DEMO).wait(LOOKED_AT);
             assert_eq!(has_colour(&terminal.raw), !no_color, "{kind}");
             shown.push(terminal.text());
             // The cursor's row is told apart without a colour too.

@@ -2,7 +2,7 @@
 
 use rustix::process::Signal;
 
-use super::driver::{ACCOUNT, DEMO, Ended, Launch, Terminal};
+use super::driver::{ACCOUNT, DEMO, Ended, LOOKED_AT, Launch, Terminal};
 use super::home::Home;
 use super::server::Server;
 
@@ -73,7 +73,7 @@ fn t11_ctrl_z_gives_the_terminal_back_to_the_shell_and_fg_paints_everything_agai
     let home = Home::new();
     let mut terminal = Launch::shell(&home).start();
     let program = env!("CARGO_BIN_EXE_cfiam");
-    terminal.wait_for_shell().send(&format!("{program} --demo\r")).wait(DEMO);
+    terminal.wait_for_shell().send(&format!("{program} --demo\r")).wait(DEMO).wait(LOOKED_AT);
     for _ in 0..2 {
         let before = terminal.text();
         terminal.keys("ctrl-z").wait_for_shell();

@@ -1,7 +1,7 @@
 //! A panic never leaves a broken terminal, and one in the background never takes the screen away. The panics are
 //! planted: builds with debug assertions have them, others do not.
 
-use super::driver::{ACCOUNT, DEMO, Ended, Launch, Terminal};
+use super::driver::{ACCOUNT, DEMO, Ended, LOOKED_AT, Launch, Terminal};
 use super::home::Home;
 use super::server::Server;
 
@@ -44,7 +44,7 @@ fn t12_a_panic_of_the_loop_puts_the_terminal_back_once_is_told_there_and_is_stat
 fn t13_a_panic_in_another_thread_leaves_the_screen_and_the_keys_as_they_are() {
     let home = Home::new();
     let mut terminal = demo(&home, "thread");
-    let before = terminal.text();
+    let before = terminal.wait(LOOKED_AT).text();
     terminal.keys("f12 ?").wait("What can be done here");
     terminal.keys("esc").wait_until("the list as before", |screen| screen == before);
     assert!(terminal.is_taken());

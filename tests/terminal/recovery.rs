@@ -162,6 +162,32 @@ fn from_the_card_what_a_run_has_done_is_taken_back_behind_its_plan() {
 }
 
 #[test]
+fn a_run_that_was_broken_off_and_taken_back_is_over_in_this_session_and_in_the_next() {
+    let home = Home::new();
+    let hangs = "DELETE /accounts/*/iam/user_groups/*/members/* 1: hang";
+    let server = Server::troubled(&[hangs]);
+    server.third_in_a_group();
+    let mut terminal = server.client_as(&home, "writer").start();
+    stage_two(&mut terminal);
+    terminal.apply();
+    wait_for_writes(&server, &mut terminal, 2);
+    kill(&mut terminal);
+    let mut terminal = server.client_as(&home, "writer").size(120, 30).start();
+    terminal.wait("was broken off").keys("j enter").wait("takes back the run").wait("ctrl-s");
+    terminal.keys("ctrl-s").wait("Apply to").keys("y").wait("taken back: 1 done");
+    let writes = server.writes().len();
+    // The removal may still land: the undoing has left it out.
+    terminal.keys("6").wait("taken back in part since").keys("G t");
+    terminal.wait("it was taken back in part by the run of").keys("ctrl-c");
+    assert!(matches!(terminal.ended(), Ended::Status(_)));
+    let mut terminal = server.client_as(&home, "writer").size(120, 30).start();
+    terminal.wait("Keep 1 staged change").keys("n").wait_gone("Keep 1 staged");
+    terminal.wait(ACCOUNT).keys("6").wait("broken off: 1 done").wait("; taken back in part since");
+    terminal.keys("G t").wait("it was taken back in part by the run of");
+    assert_eq!(server.writes().len(), writes, "nothing more is sent");
+}
+
+#[test]
 fn d9_a_journal_that_breaks_off_in_a_line_is_put_aside_and_the_run_is_read_back() {
     let home = Home::new();
     let server = Server::troubled(&[HANGS]);

@@ -13,7 +13,8 @@ fn session(server: &Server, terminal: &mut Terminal) {
     terminal.stage_add(1).apply().wait("1 done");
     terminal.keys("1").wait("E-MAIL").stage_remove(1).apply().wait("refused");
     terminal.keys("@").wait("requests, the newest").keys("1").wait("E-MAIL");
-    terminal.keys("R").wait(ACCOUNT);
+    // While the run is on, leaving asks it to stop first.
+    terminal.keys("R").wait(ACCOUNT).wait_gone("run 0 of").wait_gone("run 1 of");
 }
 
 /// Everything that a session leaves or shows, by name.

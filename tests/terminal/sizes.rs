@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cfiam::emulator::Options;
 
-use super::driver::{ACCOUNT, DEMO, Ended, Launch};
+use super::driver::{ACCOUNT, DEMO, Ended, LOOKED_AT, Launch};
 use super::home::Home;
 use super::server::{Server, options};
 
@@ -23,7 +23,7 @@ fn dice() -> impl FnMut() -> u16 {
 fn fresh(columns: u16, rows: u16) -> String {
     let home = Home::new();
     let mut terminal = Launch::new(&home, &["--demo"]).size(columns, rows).start();
-    terminal.wait(DEMO);
+    terminal.wait(DEMO).wait(LOOKED_AT);
     terminal.text()
 }
 

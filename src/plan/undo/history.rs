@@ -41,6 +41,8 @@ pub struct Past {
     pub plan: PlanId,
     /// The run that it took back, if it was the undoing of one.
     pub undo_of: Option<RunId>,
+    /// How many changes its plan has left out that were not so already.
+    pub leaves_out: usize,
     /// How many operations it had.
     pub ops: usize,
     /// What it wrote to, in a few words. Foreign text.

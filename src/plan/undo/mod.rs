@@ -4,6 +4,7 @@
 //! left it: what others have done since stays, and is shown with the reason.
 
 mod history;
+mod taken;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use crate::domain::{
 
 use history::Clockwork;
 pub use history::{Answered, Ending, History, Past};
+pub use taken::{TakenBack, Undoing, taken_back};
 
 /// Why something that a run has done is not taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -147,6 +147,9 @@ pub struct Header {
     /// The run that it takes back, if it is the undoing of one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undo_of: Option<RunId>,
+    /// How many changes its plan has left out that were not so already.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub leaves_out: usize,
     /// How many operations it has.
     pub ops: usize,
     /// How many groups that are there it touches; the plan names them.
@@ -157,6 +160,11 @@ pub struct Header {
     pub host: String,
     /// The process.
     pub pid: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_none(number: &usize) -> bool {
+    *number == 0
 }
 
 /// A group as it was when the plan was made, for who reads the file with a pager.

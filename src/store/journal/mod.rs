@@ -379,6 +379,7 @@ fn header(plan: &Plan, by: By) -> Header {
         account: plan.account.clone(),
         plan: plan.id.clone(),
         undo_of: plan.undo_of.clone(),
+        leaves_out: plan.leaves_out(),
         ops: plan.ops().count(),
         groups: plan.groups().count(),
         by,

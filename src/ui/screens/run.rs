@@ -61,7 +61,9 @@ fn head(
             let (sign, style, words) = runs::ended(summary, run.plan.undo_of.is_some(), &theme);
             (format!("{sign} {words}"), style)
         }
-        (None, false) => (format!("? {}", runs::broken_off(&tally)), theme.warn),
+        (None, false) => {
+            (format!("? {}", runs::broken_off(state, &screen.run, &tally)), theme.warn)
+        }
         (None, true) => (
             format!(
                 "{} {} of {}{}{}{}",
@@ -75,7 +77,7 @@ fn head(
             theme.accent,
         ),
     };
-    let words = safe(&words);
+    let words = safe(&words) + &runs::taken_back(state, &screen.run);
     let room = area.width.saturating_sub(columns_of(&right) + 2);
     let first = Rect { width: room, ..top(area, 3) };
     let used = canvas.wrapped(first, &words, style).max(1);

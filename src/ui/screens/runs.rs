@@ -6,7 +6,9 @@ use ratatui::style::Style;
 use super::super::canvas::{Canvas, below, inset, row, span};
 use super::super::status::{self, bar_of_run};
 use super::super::theme::Theme;
-use crate::app::{Request, RunView, State, Tone, counts, outcome, run_view, who, why_not};
+use crate::app::{
+    Request, RunView, State, Tone, counts, outcome, run_view, runs_taken_back, who, why_not,
+};
 use crate::keys::Action;
 use crate::plan::{Past, RunId, Summary, Tally};
 use crate::text;
@@ -68,8 +70,22 @@ pub fn paint_row(canvas: &mut Canvas<'_>, state: &State, id: &RunId, line: Rect)
     canvas.both(inset(line, 1), &left, &[span(right, theme.dim)]);
 }
 
-/// A run's sign, its look and its words.
+/// A run's sign, its look and its words; also that it was taken back since.
 fn stands(state: &State, id: &RunId, theme: &Theme) -> Option<(&'static str, Style, String)> {
+    let (sign, style, words) = by_itself(state, id, theme)?;
+    Some((sign, style, words + &taken_back(state, id)))
+}
+
+/// That a run was taken back since, behind what stands of it.
+pub fn taken_back(state: &State, id: &RunId) -> String {
+    let back = runs_taken_back(state).remove(id);
+    back.map_or_else(String::new, |back| {
+        format!("; {}", back.words(takes_back(state, id).is_some()))
+    })
+}
+
+/// The same of the run alone.
+fn by_itself(state: &State, id: &RunId, theme: &Theme) -> Option<(&'static str, Style, String)> {
     if let Some(run) = state.runs.get(id) {
         let (tally, all) = (run.progress.tally(), run.plan.ops().count());
         let words = || format!("{} {} of {all}", bar_of_run(&tally, all), tally.settled());
@@ -86,7 +102,7 @@ fn stands(state: &State, id: &RunId, theme: &Theme) -> Option<(&'static str, Sty
             ("!", theme.bad, format!("its journal is damaged: {}", counts(&past.tally)))
         }
         (None, Some(summary)) => ended(summary, past.undo_of.is_some(), theme),
-        (None, None) => ("?", theme.warn, broken_off(&past.tally)),
+        (None, None) => ("?", theme.warn, broken_off(state, id, &past.tally)),
     })
 }
 
@@ -101,9 +117,11 @@ pub fn ended(summary: &Summary, undoes: bool, theme: &Theme) -> (&'static str, S
     (sign, style, words)
 }
 
-/// How a run stands whose end was not written down.
-pub fn broken_off(tally: &Tally) -> String {
-    format!("not finished: {}", counts(tally))
+/// How a run stands whose end was not written down. One that was taken back needs none.
+pub fn broken_off(state: &State, id: &RunId, tally: &Tally) -> String {
+    let is_over = runs_taken_back(state).contains_key(id);
+    let stands = if is_over { "broken off" } else { "not finished" };
+    format!("{stands}: {}", counts(tally))
 }
 
 /// Whose doing a run is, and how long ago it began.
@@ -153,13 +171,18 @@ pub fn detail(
 fn origin(state: &State, id: &RunId) -> String {
     let past = state.past.get(id);
     let began = run_view(state, id).map(|run| run.began).or_else(|| past.map(|past| past.began));
-    let of_here = run_view(state, id).and_then(|run| run.plan.undo_of.clone());
-    let of = of_here.or_else(|| past.and_then(|past| past.undo_of.clone()));
+    let of = takes_back(state, id);
     let began = began.map(|at| format!("begun {}", moment(at)));
     let host = past.map(|past| format!(" on {}", safe(&past.host)));
     let of = of.as_ref().and_then(RunId::at);
     let undoes = of.map(|at| format!("; takes back the run begun {}", moment(at)));
     [began, host, undoes].into_iter().flatten().collect()
+}
+
+/// The run that a run takes back.
+fn takes_back(state: &State, id: &RunId) -> Option<RunId> {
+    let here = run_view(state, id).and_then(|run| run.plan.undo_of.clone());
+    here.or_else(|| state.past.get(id)?.undo_of.clone())
 }
 
 fn moment(at: jiff::Timestamp) -> String {
