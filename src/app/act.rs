@@ -66,7 +66,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::NextPane => next_pane(state),
-        Action::Copy => copy::plan(state),
+        Action::Copy => copy::ask(state),
         Action::OnlyReal => {
             match state.place.above.last_mut() {
                 Some(Screen::Plan(screen)) => screen.impact.toggle_real(),

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Change, DraftId};
+use crate::domain::{Change, Directory, DraftId};
 use crate::findings::{Checked, Checking, Finding, Inputs, Mend, Subject};
 use crate::keys::Action;
 use crate::plan::ChangeKey;
+use crate::rows::{Cell, Head, Sheet};
 
 use super::msg::{Effect, Request};
 use super::place::{Route, Tab};
@@ -196,6 +197,52 @@ pub fn is_staged(state: &State, mend: &Mend) -> bool {
         Change::Add { group, .. } if group.existing().is_none() => true,
         change => state.staging.get(&ChangeKey::of(change)).is_some_and(|it| it.change == *change),
     })
+}
+
+/// How many findings `y` is about: the one here, and all; `None` where no findings are on the screen.
+pub fn count(state: &State) -> Option<(usize, usize)> {
+    let all = state.findings.checked.as_ref()?.findings.len();
+    match state.place.above.last() {
+        Some(Screen::Finding(_)) => Some((1, 0)),
+        None if state.place.tab == Tab::Findings => {
+            Some((usize::from(key_here(state).is_some()), all))
+        }
+        _ => None,
+    }
+}
+
+/// The finding here, or all of them, to be copied.
+pub fn copied(state: &State, all: bool) -> Sheet {
+    let key = key_here(state);
+    let found = state.findings.checked.iter().flat_map(|checked| &checked.findings);
+    let meant = found.filter(|finding| all || key.as_deref() == Some(finding.key.as_str()));
+    finding_rows(meant, &state.directory)
+}
+
+/// Findings as a table to be written: a row for each whom one is about.
+pub fn finding_rows<'f>(
+    findings: impl Iterator<Item = &'f Finding>,
+    directory: &Directory,
+) -> Sheet {
+    let heads = ["severity", "rule", "finding", "about", "note", "waived", "id"];
+    let mut sheet = Sheet::new(heads.map(|key| Head::text(key, key)));
+    for finding in findings {
+        let waived = finding.waived.as_ref().map(|waived| waived.expires.to_string());
+        let mut push = |about: &str, note: &str, id: String| {
+            let (severity, rule) = (finding.severity().word(), finding.rule.id);
+            let waived = waived.clone().unwrap_or_default();
+            let cells = [severity, rule, &finding.words, about, note, &waived, &id];
+            sheet.push(cells.map(Cell::text));
+        };
+        for row in &finding.rows {
+            let name = row.subject.name(directory).unwrap_or_default();
+            push(name, &row.note, row.subject.id());
+        }
+        if finding.rows.is_empty() {
+            push("", &finding.detail, String::new());
+        }
+    }
+    sheet
 }
 
 /// Stages what mends the finding here. Nothing is sent.

@@ -3,6 +3,7 @@
 
 mod act;
 mod approve;
+mod as_command;
 mod asking;
 mod change_files;
 mod comparing;
@@ -33,9 +34,10 @@ mod update;
 mod why_not;
 
 pub use context::{About, about, context, table};
+pub use copy::{Form, Which};
 pub use dialogs::*;
 pub use findings::{
-    Findings, are_up_to_date as findings_are_up_to_date, is_staged as mend_is_staged,
+    Findings, are_up_to_date as findings_are_up_to_date, finding_rows, is_staged as mend_is_staged,
     waits_for_reading,
 };
 pub use history::{

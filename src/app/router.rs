@@ -25,13 +25,14 @@ use super::state::{OpenDialog, OrganizationChoice, Phase, Preview, State, Tone};
 use super::turn::Turn;
 use super::why_not::{locked_direct_policies, locked_policies, read_only, running, snapshot_of};
 use super::{
-    act, approve, asking, change_files, follow, history, offer, recovery, runs, say, staged,
+    act, approve, asking, change_files, copy, follow, history, offer, recovery, runs, say, staged,
 };
 
 /// Carries out a turn.
 pub fn turn(state: &mut State, turn: Turn) -> Vec<Effect> {
     match turn {
         Turn::Stay => Vec::new(),
+        Turn::Copy(which, form) => copy::rows(state, which, form),
         Turn::Run(effects) => effects,
         Turn::Stage(changes) => stage(state, changes, 0),
         Turn::StageBut(changes, not_in) => stage(state, changes, not_in),

@@ -19,6 +19,8 @@ pub struct Setup {
     pub badge: Option<&'static str>,
     /// The host that is talked to, as shown in errors.
     pub host: String,
+    /// The address that requests are sent to, without the slash at its end; empty where none are.
+    pub address: String,
     /// Whether that host is Cloudflare's own, so that its dashboard shows the same accounts.
     pub dashboard: bool,
     /// Why nothing can be asked: no credential, or one that can't be used. The start screen shows it.

@@ -8,6 +8,7 @@ use crate::keys::Action;
 use crate::plan::{ChangeKey, RunId};
 use crate::rows::ColumnId;
 
+use super::copy::{Form, Which};
 use super::dialogs::{Asked, Dialog, Holder};
 use super::msg::Effect;
 use super::place::Route;
@@ -17,6 +18,8 @@ use super::state::Tone;
 #[expect(clippy::large_enum_variant, reason = "a turn is made for one key and taken apart at once")]
 #[derive(Clone, Debug)]
 pub enum Turn {
+    /// Copy rows of the list on the screen.
+    Copy(Which, Form),
     /// Nothing more.
     Stay,
     /// Have this done.

@@ -43,6 +43,7 @@ fn open(overrides: &Overrides, environment: &Environment, demo: bool) -> Result<
     let shown = Shown {
         badge: demo.as_ref().map(|_| "DEMO"),
         host: base_url.host().to_owned(),
+        address: base_url.to_string(),
         dashboard: base_url.is_cloudflare(),
         unconnected,
         mode,
@@ -59,6 +60,7 @@ fn show(overrides: &Overrides, environment: &Environment, file: &Path) -> Result
     let redactor = Redactor::of(environment.secrets());
     let shown = Shown {
         badge: None,
+        address: String::new(),
         host: text::safe(&file.display().to_string()).into_owned(),
         dashboard: false,
         unconnected: None,
@@ -73,6 +75,7 @@ fn show(overrides: &Overrides, environment: &Environment, file: &Path) -> Result
 struct Shown {
     badge: Option<&'static str>,
     host: String,
+    address: String,
     dashboard: bool,
     unconnected: Option<Fault>,
     mode: Mode,
@@ -91,10 +94,11 @@ fn start(
     let theme = theme(&settings)?;
     let decided = Arc::new(findings::decided(settings.rules.as_ref())?);
     let clock = Clock::start();
-    let Shown { badge, host, dashboard, unconnected, mode, writable, snapshot } = shown;
+    let Shown { badge, host, address, dashboard, unconnected, mode, writable, snapshot } = shown;
     let setup = Setup {
         badge,
         host,
+        address,
         dashboard,
         unconnected,
         mode,

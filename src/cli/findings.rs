@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::access::no_access_yet;
+use crate::app::finding_rows;
 use crate::domain::{Directory, DraftId, MemberId, Snapshot, StagedFor};
 use crate::findings::{
     Checked, Finding, Inputs, Mend, RULES, Rule, RulesFile, Severity, Subject, check,
@@ -91,7 +92,9 @@ impl Args {
         match self.answer.output {
             Form::Json => drop(json::print(&as_json(&checked, directory))),
             Form::Table => drop(out(&as_text(&checked, directory))),
-            Form::Csv | Form::Md => drop(self.answer.rows(&as_rows(&checked, directory))),
+            Form::Csv | Form::Md => {
+                self.answer.rows(&finding_rows(checked.findings.iter(), directory));
+            }
         }
         if !checked.not_checked.is_empty() && !self.answer.allow_partial {
             told(
@@ -278,29 +281,6 @@ fn print_mend(checked: &Checked, directory: &Directory, key: &str) -> Result<Sta
     told(&format!("{}: {}", mend.words, mend.effect.words(directory)));
     out(&change_file(directory, &mend));
     Ok(Status::Done)
-}
-
-/// One row for each that a finding is about.
-fn as_rows(checked: &Checked, directory: &Directory) -> Sheet {
-    let heads = ["severity", "rule", "finding", "about", "note", "waived", "id"];
-    let mut sheet = Sheet::new(heads.map(|key| Head::text(key, key)));
-    for finding in &checked.findings {
-        let waived = finding.waived.as_ref().map(|waived| waived.expires.to_string());
-        let mut push = |about: &str, note: &str, id: String| {
-            let (severity, rule) = (finding.severity().word(), finding.rule.id);
-            let waived = waived.clone().unwrap_or_default();
-            let cells = [severity, rule, &finding.words, about, note, &waived, &id];
-            sheet.push(cells.map(Cell::text));
-        };
-        for row in &finding.rows {
-            let name = row.subject.name(directory).unwrap_or_default();
-            push(name, &row.note, row.subject.id());
-        }
-        if finding.rows.is_empty() {
-            push("", &finding.detail, String::new());
-        }
-    }
-    sheet
 }
 
 /// The rules by themselves.

@@ -166,6 +166,20 @@ const COMPARED: &[Context] = &[
 ];
 const PEOPLE: &[Context] =
     &[C::Members, C::MemberGroups, C::MemberPolicies, C::GroupMembers, C::Access, C::Proof];
+const COPIED: &[Context] = &[
+    C::Members,
+    C::Groups,
+    C::MemberGroups,
+    C::MemberPolicies,
+    C::GroupMembers,
+    C::GroupPolicies,
+    C::Organization,
+    C::OrganizationMember,
+    C::Access,
+    C::Findings,
+    C::Finding,
+    C::Plan,
+];
 const GROUP_ROWS: &[Context] = &[C::Groups, C::GroupMembers, C::GroupPolicies];
 const MEMBER_ROWS: &[Context] = &[C::Members, C::MemberGroups, C::MemberPolicies];
 const ADDS: &[Context] = &[
@@ -216,7 +230,7 @@ actions! {
     MakeLike "make-like" "make like…" "make one like the other: the changes of groups are staged, and shown as a plan" ["m"] &[C::Compare], Stages;
     Preview "preview" "preview" "show or hide the preview" ["p"] PREVIEWED, Looks;
     NextPane "next-pane" "next pane" "to the next pane, the next view of the plan, the next column of a table" ["tab"] PANES, Looks;
-    Copy "copy" "copy" "copy the plan as text for a ticket" ["y"] &[C::Plan], Looks;
+    Copy "copy" "copy…" "copy: rows as text, CSV, JSON or Markdown, the command that shows them, the plan for a ticket" ["y"] COPIED, Looks;
     OnlyReal "only-real" "only real changes" "only people whose access really changes, or all whom the plan touches" ["t"] &[C::Plan, C::OnlyHere], Looks;
     Close "close" "close" "close, clear the filter, clear the marks, go back: in that order" ["esc"] &[], Looks;
     Back "back" "back" "go back" ["h" "left"] &[], Looks;

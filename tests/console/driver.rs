@@ -27,6 +27,7 @@ pub fn setup() -> Setup {
         profile: String::new(),
         badge: None,
         host: "api.cloudflare.com".into(),
+        address: "https://api.cloudflare.com/client/v4".into(),
         dashboard: true,
         unconnected: None,
         mode: Mode::ReadWrite,

@@ -16,6 +16,7 @@ mod accounts;
 mod broken_off;
 mod change_files;
 mod chaos;
+mod copying;
 mod editing;
 mod finding;
 mod findings;

@@ -47,6 +47,7 @@ pub fn setup(columns: u16, rows: u16) -> Setup {
         profile: String::new(),
         badge: None,
         host: "api.cloudflare.com".into(),
+        address: "https://api.cloudflare.com/client/v4".into(),
         dashboard: true,
         unconnected: None,
         mode: Mode::ReadWrite,

@@ -292,6 +292,7 @@ fn setup(columns: u16, rows: u16, mode: Mode) -> Setup {
         profile: String::new(),
         badge: None,
         host: "api.cloudflare.com".into(),
+        address: "https://api.cloudflare.com/client/v4".into(),
         dashboard: true,
         unconnected: None,
         mode,

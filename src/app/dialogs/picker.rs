@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::access::Question;
+use crate::app::copy::{Form, Which};
 use crate::app::line::{Line, Typed};
 use crate::app::list::{ListState, Motion};
+use crate::app::msg::Effect;
 use crate::app::place::Route;
 use crate::app::screens::Side;
 use crate::app::turn::Turn;
@@ -61,6 +63,10 @@ pub enum Choice {
     Compare(Side, Side),
     /// Stage these changes, and show what is staged as a plan.
     StageAndPlan(Vec<Change>),
+    /// Copy these rows of the list on the screen in this form.
+    Copy(Which, Form),
+    /// Copy this text.
+    CopyText(String),
     /// Nothing: the list is there to be read.
     Nothing,
 }
@@ -222,6 +228,8 @@ impl Picker {
                 Some(Choice::StageAndPlan(changes)) => {
                     Turn::All(vec![Turn::Stage(changes), Turn::Go(Route::Plan)])
                 }
+                Some(Choice::Copy(which, form)) => Turn::Copy(which, form),
+                Some(Choice::CopyText(text)) => Turn::Run(vec![Effect::Copy(text)]),
                 Some(Choice::LookAtRun(run)) => Turn::Go(Route::Run(run)),
                 _ => Turn::Stay,
             }),
