@@ -113,8 +113,7 @@ pub fn edit_again(state: &mut State, text: ChangeText, written: bool, yes: bool)
 /// Stages what a text says, or says what is wrong with it. `name` is what mistakes call it.
 fn take(state: &mut State, name: &str, text: &ChangeText, written: bool) -> Vec<Effect> {
     let State { staging, directory, .. } = state;
-    let bound = ChangeFile::parse(name, &text.text).and_then(|it| it.bind(staging, directory));
-    let changes = match bound {
+    let changes = match ChangeFile::read(name, &text.text).bind(staging, directory) {
         Ok(changes) => changes,
         Err(mistakes) => return ask_again(state, name, text, &mistakes, written),
     };

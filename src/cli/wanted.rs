@@ -25,10 +25,14 @@ pub(super) fn go_about(
 
 /// The plan that a change file comes to now. What is so already is left out of it, and stands beside it.
 pub(super) fn plan(session: &mut Session, file: &ChangeFile, shown: bool) -> Result<Plan, Refusal> {
-    read(session, file, shown)?;
+    let sound = file.mistakes.is_empty();
+    // What is wrong with the file itself is told also where the account can't be read.
+    read(session, file, shown && sound)
+        .map_err(|refusal| if sound { refusal } else { wrong(&file.mistakes) })?;
     let mut staging = Staging::new(session.account().clone());
     let bound = file.bind(&mut staging, &session.directory);
-    let changes = bound.map_err(|mistakes| mistaken(session, &mistakes))?;
+    let mistaken = |told: Vec<_>| if sound { mistaken(session, &told) } else { wrong(&told) };
+    let changes = bound.map_err(mistaken)?;
     Ok(plan_of(session, changes))
 }
 
@@ -83,16 +87,23 @@ fn mistaken(session: &Session, mistakes: &[Mistake]) -> Refusal {
     Refusal::new(status, words(mistakes))
 }
 
-/// Reads a change file; `-` is stdin.
+fn wrong(mistakes: &[Mistake]) -> Refusal {
+    Refusal::usage(words(mistakes))
+}
+
+/// Reads a change file; `-` is stdin. What is wrong with it is told with the names that it has wrong, or here where it
+/// names nothing.
 pub(super) fn change_file(file: &str) -> Result<ChangeFile, Refusal> {
     let text = text_of(file)?;
-    ChangeFile::parse(called(file), &text).map_err(|mistakes| Refusal::usage(words(&mistakes)))
+    let read = ChangeFile::read(called(file), &text);
+    let names_nothing = read.groups.is_empty() && read.members.is_empty();
+    if names_nothing && !read.mistakes.is_empty() { Err(wrong(&read.mistakes)) } else { Ok(read) }
 }
 
 /// Reads a list of policies from a file; `-` is stdin.
 pub(super) fn policies(file: &str) -> Result<Vec<PolicyPart>, Refusal> {
     let text = text_of(file)?;
-    PolicyPart::parse_list(called(file), &text).map_err(|mistakes| Refusal::usage(words(&mistakes)))
+    PolicyPart::parse_list(called(file), &text).map_err(|mistakes| wrong(&mistakes))
 }
 
 /// The people that are named, and those whom a file lists; `-` is stdin.

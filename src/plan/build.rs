@@ -13,6 +13,7 @@ use crate::domain::{
 };
 
 use super::digest::{PlanId, digest_of};
+use super::guards;
 use super::names::Names;
 use super::policies::PolicySet;
 use super::recheck::Recheck;
@@ -129,7 +130,7 @@ impl Plan {
         let base = bases(&changes, directory);
         let id = PlanId::of(staging.account(), changes.iter());
         let steps = steps(changes, canary, directory);
-        Self {
+        let mut plan = Self {
             id,
             account: staging.account().clone(),
             account_name: directory.account.name.clone(),
@@ -141,7 +142,9 @@ impl Plan {
             base,
             canary,
             undo_of: None,
-        }
+        };
+        plan.calls.preflight += guards::reads(&plan, directory);
+        plan
     }
 
     /// Whether both say the same to a person: what is done to whom, by what names, and what is left out. How many
@@ -330,8 +333,10 @@ fn seen_since(change: &Change, directory: &Directory) -> Option<Timestamp> {
 /// Per group one read of the group and the cheaper of single and list reads of its members, before and after;
 /// a removal is looked up by itself before it is sent; a member of the account is read before and after, and one who
 /// is invited after. A list that replaces another is read twice before, that of a group that is deleted once.
+/// First of all the credential is checked, and at the end the lists are read again that have changed.
 fn calls(steps: &[Step], base: &BTreeMap<GroupId, Base>) -> Calls {
     let mut calls = Calls { writes: steps.len(), ..Calls::default() };
+    calls.preflight += usize::from(!steps.is_empty());
     let mut touched: BTreeMap<&Target, usize> = BTreeMap::new();
     let mut removed: BTreeMap<&Target, usize> = BTreeMap::new();
     let base_of = |target: &Target| target.existing_group().and_then(|id| base.get(id));
@@ -354,6 +359,7 @@ fn calls(steps: &[Step], base: &BTreeMap<GroupId, Base>) -> Calls {
         }
         calls.read_back += usize::from(!matches!(step.phase, Phase::Add | Phase::Remove));
     }
+    calls.read_back += changed_lists(steps).into_iter().map(|of| pages(base_of(of))).sum::<usize>();
     calls.preflight += base.len() + removed.values().sum::<usize>();
     for (target, count) in &touched {
         let reads = reads(*count, base_of(target));
@@ -366,8 +372,32 @@ fn calls(steps: &[Step], base: &BTreeMap<GroupId, Base>) -> Calls {
     calls
 }
 
+/// The groups with another list of members afterwards.
+fn changed_lists(steps: &[Step]) -> BTreeSet<&Target> {
+    let changes = |step: &&Step| {
+        matches!(step.phase, Phase::Create | Phase::Add | Phase::Remove | Phase::ReplaceMembers)
+    };
+    steps.iter().filter(changes).map(|step| &step.target).collect()
+}
+
+/// Whether who is in this group is read as a list before anything is sent.
+pub(super) fn is_walked_first(plan: &Plan, group: &GroupId) -> bool {
+    let steps = plan.steps.iter().filter(|step| step.target.existing_group() == Some(group));
+    let base = plan.base.get(group);
+    let mut adds = 0;
+    for step in steps {
+        match step.phase {
+            Phase::ReplaceMembers => return true,
+            Phase::Delete if base.is_some_and(|base| base.held.is_some()) => return true,
+            Phase::Add => adds += step.ops.len(),
+            _ => {}
+        }
+    }
+    reads(adds, base) < adds
+}
+
 /// How many reads a walk over the whole list takes.
-fn pages(base: Option<&Base>) -> usize {
+pub(super) fn pages(base: Option<&Base>) -> usize {
     base.and_then(|base| base.members).unwrap_or_default().div_ceil(PAGE).max(1)
 }
 

@@ -114,7 +114,7 @@ mod tests {
         let cost = cost(&[add(1, 1), add(1, 2)], 1_000);
         assert_eq!(cost.calls.writes, 1);
         assert_eq!(cost.time(), "about 1 s");
-        assert_eq!(cost.share(), "0.4 % of the request budget");
+        assert_eq!(cost.share(), "0.6 % of the request budget");
         assert!(cost.lasting.is_empty());
     }
 
@@ -122,7 +122,7 @@ mod tests {
     fn five_thousand_removals_take_about_50_minutes_inside_the_budget_and_that_is_said() {
         let removals: Vec<Change> = (0..5_000).map(|number| remove(0, number)).collect();
         let cost = cost(&removals, 1_000);
-        assert!((10_000..10_050).contains(&cost.calls.total()), "{:?}", cost.calls);
+        assert!((10_000..10_060).contains(&cost.calls.total()), "{:?}", cost.calls);
         assert!(["about 50 min", "about 51 min"].contains(&&*cost.time()), "{}", cost.time());
         let waits = "more than the 1,000 requests of 5 min: it waits in between";
         assert_eq!(cost.share(), waits);
@@ -143,8 +143,8 @@ mod tests {
 
     #[test]
     fn the_walk_over_who_is_in_a_group_that_is_deleted_is_counted() {
-        // One read of the group and 12 pages, the deletion, and one look whether it is gone.
-        assert_eq!(cost(&[delete(0)], 1_000).calls.total(), 1 + 12 + 1 + 1);
+        // The check, one read of the group and 12 pages, the deletion, and one look whether it is gone.
+        assert_eq!(cost(&[delete(0)], 1_000).calls.total(), 1 + 1 + 12 + 1 + 1);
         let after_another = cost(&[delete(0), add(1, 1)], 1_000).calls;
         assert!(after_another.preflight >= 2 * 12, "it is looked at again: {after_another:?}");
     }

@@ -90,6 +90,10 @@ fn a_file_with_mistakes_is_refused_with_all_of_them_and_their_lines() {
             ],
         );
     }
+    let mixed = "[groups.nowhere]\ndelete = true\n[groups.other]\nad = []\n";
+    let wanted =
+        ["stdin:1: no group is called \"nowhere\"", "stdin:4: \"ad\" is not known in a group"];
+    company.writer_given("plan -f -", mixed).ended(2, &wanted);
     let (one, two) = (&company.groups()[0], &company.groups()[1]);
     let alike = format!("[groups.{one:?}]\nrename = \"NEW\"\n[groups.{two:?}]\nrename = \"NEW\"\n");
     for command in ["plan -f -", "apply - --yes"] {

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 
 use cfiam::api::policy_body;
-use cfiam::domain::{Access, Directory, Fault, MemberId, MemberStatus, PolicyDraft, TwoFactor};
+use cfiam::domain::{
+    Access, Change, Directory, Fault, Group, GroupRef, MemberId, MemberStatus, PolicyDraft,
+    TwoFactor,
+};
 use cfiam::ops::{self, Desk, Told};
 use cfiam::plan::{
     Approval, End, Event, OpId, Override, Pause, Plan, Rules, Run, RunReport, Summary, Timings,
@@ -163,4 +166,44 @@ async fn a_run_that_goes_on_after_it_was_broken_off_is_held_against_the_guards_a
     let (summary, requests) = Box::pin(guarded(&company, &plan, Some(run))).await;
     assert!(matches!(summary.end, End::Paused(Pause::Guard(_))), "{summary:?}");
     assert!(requests.iter().all(|line| line.starts_with("GET ")), "{requests:?}");
+}
+
+/// Applies what is staged with the guards looked at again: what the plan says that it costs, and what the server counts.
+async fn said_and_counted(company: &Company) -> (usize, usize, Vec<String>) {
+    let plan = company.plan();
+    let (summary, requests) = Box::pin(guarded(company, &plan, None)).await;
+    assert!(summary.tally.is_whole(), "{summary:?}");
+    (plan.calls.total(), requests.len(), requests)
+}
+
+#[tokio::test]
+async fn a_run_that_nobody_disturbs_takes_as_many_requests_as_its_plan_has_said() {
+    let (company, ..) = company_of_three().await;
+    let (said, counted, requests) = said_and_counted(&company).await;
+    assert_eq!(said, counted, "a removal that guards look at: {requests:#?}");
+    let stage: [fn(&mut Company, Group); 4] = [
+        |company, _| company.stage_adds("edge-ops", &company.outsiders("edge-ops", 3)),
+        |company, _| {
+            company.stage_adds("edge-ops", &company.outsiders("edge-ops", 30));
+            company.stage_removals("edge-ops", &company.insiders("edge-ops", 2));
+        },
+        |company, Group { id, name, .. }| {
+            company.stage(Change::Rename { group: id, from: name, to: "edge-on-call".into() });
+        },
+        |company, _| {
+            let (group, name) = (company.staging.new_draft(), "night-shift".into());
+            company.stage(Change::Create { group, name, policies: Vec::new() });
+            for member in company.outsiders("edge-ops", 2) {
+                company.stage(Change::Add { group: GroupRef::Draft(group), member });
+            }
+        },
+    ];
+    for (number, stage) in stage.into_iter().enumerate() {
+        let mut company = crate::support::company().await;
+        company.directory.caller = Some(company.client.caller(&company.account).await.unwrap());
+        let group = company.group("edge-ops");
+        stage(&mut company, group);
+        let (said, counted, requests) = said_and_counted(&company).await;
+        assert_eq!(said, counted, "{number}: {requests:#?}");
+    }
 }

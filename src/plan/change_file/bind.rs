@@ -18,7 +18,7 @@ impl ChangeFile {
     /// this order. What is so already is left out where that is known.
     ///
     /// # Errors
-    /// Everything that can't be bound, in the file's order.
+    /// Everything that is wrong with the file by itself, and everything that can't be bound, in the file's order.
     pub fn bind(
         &self,
         staging: &mut Staging,
@@ -29,7 +29,8 @@ impl ChangeFile {
         {
             let words =
                 "the file is for another account: take the line out if it is meant for this one";
-            return Err(vec![Mistake::new(&*other.at, words)]);
+            let told = std::iter::once(Mistake::new(&*other.at, words));
+            return Err(told.chain(self.mistakes.iter().cloned()).collect());
         }
         let known = Known::of(directory);
         let mut binding = Binding {
@@ -50,6 +51,9 @@ impl ChangeFile {
             }
         }
         let Binding { changes, mut mistakes, .. } = binding;
+        // A key that isn't known may be what says that there is no such group yet.
+        mistakes.retain(|told| !self.doubtful.contains(&told.at));
+        mistakes.extend(self.mistakes.iter().cloned());
         if mistakes.is_empty() {
             return Ok(changes);
         }

@@ -44,7 +44,9 @@ mod read;
 mod tests;
 mod write;
 
-use crate::config::Given;
+use std::collections::BTreeSet;
+
+use crate::config::{Given, Mistake};
 use crate::domain::Access;
 
 /// Changes by name, each with its place.
@@ -56,6 +58,10 @@ pub struct ChangeFile {
     pub groups: Vec<GroupPart>,
     /// `[members.E-MAIL]`, in the file's order.
     pub members: Vec<MemberPart>,
+    /// What is wrong with it by itself, in the order of the lines; [`ChangeFile::bind`] tells it with the rest.
+    pub mistakes: Vec<Mistake>,
+    /// Where tables begin that have mistakes: whether their groups and members are to be there isn't certain.
+    pub doubtful: BTreeSet<String>,
 }
 
 /// What is wanted of one group: a table `[groups.NAME]`.

@@ -1,5 +1,6 @@
 //! A change file's text, read whole: every mistake is told with its line.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use toml::de::DeTable;
@@ -17,22 +18,38 @@ const OF_MEMBER: [&str; 3] = ["invite", "remove", "policies"];
 const OF_POLICY: [&str; 3] = ["access", "permission_groups", "scopes"];
 
 impl ChangeFile {
-    /// Reads a file's text; `name` is what mistakes call it.
+    /// Reads a file's text, as far as it can be read; `name` is what mistakes call it. Of what is not TOML nothing but
+    /// the mistakes is kept: what it names isn't certain.
+    pub fn read(name: &str, text: &str) -> Self {
+        let mut reading = Reading::of(name, text);
+        let mut file = Self::default();
+        let table = reading.parse();
+        let is_toml = reading.mistakes.is_empty();
+        for (key, value) in &table {
+            let doubtful = &mut file.doubtful;
+            match key.get_ref().as_ref() {
+                "account" => file.account = reading.text("account", value),
+                "groups" => {
+                    file.groups = parts(&mut reading, doubtful, "groups", value, group_part);
+                }
+                "members" => {
+                    file.members = parts(&mut reading, doubtful, "members", value, member_part);
+                }
+                _ => reading.not_known(key, "", &KNOWN),
+            }
+        }
+        let kept = if is_toml { file } else { Self::default() };
+        let mistakes = reading.end(()).err().unwrap_or_default();
+        Self { mistakes, ..kept }
+    }
+
+    /// Reads a file's text that is to be without mistakes of its own.
     ///
     /// # Errors
     /// Everything that is wrong with it by itself.
     pub fn parse(name: &str, text: &str) -> Result<Self, Vec<Mistake>> {
-        let mut reading = Reading::of(name, text);
-        let mut file = Self::default();
-        for (key, value) in &reading.parse() {
-            match key.get_ref().as_ref() {
-                "account" => file.account = reading.text("account", value),
-                "groups" => file.groups = parts(&mut reading, "groups", value, group_part),
-                "members" => file.members = parts(&mut reading, "members", value, member_part),
-                _ => reading.not_known(key, "", &KNOWN),
-            }
-        }
-        reading.end(file)
+        let file = Self::read(name, text);
+        if file.mistakes.is_empty() { Ok(file) } else { Err(file.mistakes) }
     }
 }
 
@@ -59,9 +76,10 @@ impl PolicyPart {
     }
 }
 
-/// One part for each table of a table, each by its name.
+/// One part for each table of a table, each by its name; where those begin that have mistakes is noted.
 fn parts<P>(
     reading: &mut Reading<'_>,
+    doubtful: &mut BTreeSet<String>,
     key: &str,
     value: &Value<'_>,
     part: fn(&mut Reading<'_>, Given<String>, &Range<usize>, &DeTable<'_>) -> P,
@@ -72,7 +90,11 @@ fn parts<P>(
         let Some(table) = reading.table(name.get_ref(), value) else { continue };
         let place = name.span();
         let given = Given::new(name.get_ref().clone().into_owned(), reading.at(&place));
+        let before = reading.mistakes.len();
         parts.push((place.start, part(reading, given, &place, table)));
+        if reading.mistakes.len() > before {
+            doubtful.insert(reading.at(&place));
+        }
     }
     // The table is sorted by name; people read and write a file from its top.
     parts.sort_by_key(|(place, _)| *place);

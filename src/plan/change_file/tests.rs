@@ -299,6 +299,44 @@ fn groups_that_are_to_have_one_name_are_told_each_with_its_line() {
 }
 
 #[test]
+fn what_is_wrong_with_the_file_itself_is_told_with_the_names_that_it_has_wrong() {
+    let text = concat!(
+        "[groups.prod-dns]\n",
+        "ad = []\n",
+        "add = [\"nobody@x.example\"]\n",
+        "[groups.yet-to-come]\n",
+        "creat = true\n",
+        "[groups.nowhere]\n",
+        "delete = true\n",
+    );
+    let account = account();
+    let mut staging = Staging::new(account.directory.account.id.clone());
+    let told = ChangeFile::read("f.toml", text).bind(&mut staging, &account.directory);
+    let told = lines(&told.unwrap_err());
+    let wanted = [
+        "f.toml:2: \"ad\" is not known in a group",
+        "f.toml:3: no member has the e-mail nobody@x.example",
+        // That there is no such group follows from it, and is not told.
+        "f.toml:5: \"creat\" is not known in a group",
+        "f.toml:6: no group is called \"nowhere\"",
+    ];
+    assert_eq!(told.lines().count(), wanted.len(), "{told}");
+    for (told, start) in told.lines().zip(wanted) {
+        assert!(told.starts_with(start), "{told} / {start}");
+    }
+}
+
+#[test]
+fn of_what_is_not_toml_no_name_is_told_to_be_wrong() {
+    let account = account();
+    let mut staging = Staging::new(account.directory.account.id.clone());
+    let text = "[groups.nowhere]\ncreate = = true\n";
+    let told = ChangeFile::read("f.toml", text).bind(&mut staging, &account.directory);
+    let told = lines(&told.unwrap_err());
+    assert!(told.contains("f.toml:2: ") && !told.contains("nowhere"), "{told}");
+}
+
+#[test]
 fn what_is_wrong_with_the_file_itself_is_all_told_at_once_with_its_lines() {
     let text = concat!(
         "acount = \"x\"\n",

@@ -21,6 +21,7 @@ use crate::text;
 use super::build::Plan;
 use sight::Sight;
 
+pub(super) use witness::reads;
 pub use witness::{Verdict, Witness};
 
 /// The guards, in the order in which they are shown.

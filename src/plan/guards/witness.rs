@@ -14,7 +14,7 @@ use crate::domain::{
     Collection, Directory, Fault, FaultKind, Group, GroupId, Member, MemberId, PermissionGroup,
     PermissionGroupId,
 };
-use crate::plan::{Override, Plan};
+use crate::plan::{Override, Plan, build};
 
 use super::sight::Sight;
 use super::{Guard, Guards, Rules, paths, people, removals};
@@ -61,6 +61,30 @@ impl Verdict {
         wanted.retain(|witness| !read.contains(witness) && !is_fresh(directory, witness, since));
         if wanted.is_empty() { Self::Clear } else { Self::Read(wanted) }
     }
+}
+
+/// How many reads it takes to look at the guards once more, where nothing has changed since.
+pub(in crate::plan) fn reads(plan: &Plan, directory: &Directory) -> usize {
+    if plan.is_empty() {
+        return 0;
+    }
+    let rules = Rules::default();
+    let wanted = witnesses(&Sight::new(plan, directory, &rules), &BTreeSet::new());
+    // A group that the plan touches is read by the run itself.
+    let groups: BTreeSet<&GroupId> = wanted
+        .iter()
+        .filter_map(|witness| match witness {
+            Witness::Membership(group, _) => Some(group),
+            _ => None,
+        })
+        .filter(|group| !plan.base.contains_key(*group))
+        .collect();
+    let each = wanted.iter().map(|witness| match witness {
+        Witness::Member(_) | Witness::Membership(..) => 1,
+        Witness::List(group) if build::is_walked_first(plan, group) => 0,
+        Witness::List(group) => build::pages(plan.base.get(group)),
+    });
+    groups.len() + each.sum::<usize>()
 }
 
 fn stands(guard: &Guard) -> Fault {

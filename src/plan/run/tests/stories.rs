@@ -79,7 +79,10 @@ fn a_quiet_run_does_everything_in_order_and_takes_the_calls_that_the_plan_has_sa
     assert_eq!(told.plan.calls.writes, told.writes());
     let needed = told.toy.seen.read_calls;
     let said = told.plan.calls.preflight + told.plan.calls.read_back;
-    assert!(needed <= said && said <= needed + 3, "{said} said, {needed} needed");
+    // What is not the machine's own: the check of the credential, who stays in g0 for the guards, and at the end the
+    // lists of three groups.
+    let own = said - (1 + 1 + 3);
+    assert!(needed <= own && own <= needed + 3, "{own} said, {needed} needed");
 }
 
 #[test]
