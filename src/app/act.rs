@@ -18,7 +18,8 @@ use super::state::{Phase, Preview, PreviewPlace, State, Tone};
 use super::turn::Turn;
 use super::why_not::{running, why_not};
 use super::{
-    approve, asking, change_files, copy, follow, history, leave, recovery, runs, say, staged,
+    approve, asking, change_files, copy, findings, follow, history, leave, recovery, runs, say,
+    staged,
 };
 use crate::keys::Context;
 
@@ -85,6 +86,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Members
         | Action::Groups
         | Action::Access
+        | Action::Findings
         | Action::Changes
         | Action::Organization => go(state, Route::Tab(tab_of(action))),
         Action::WhoCan
@@ -92,6 +94,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         | Action::OnlyHere
         | Action::Compare
         | Action::MakeLike => asking::act(state, action),
+        Action::Mend => findings::mend(state),
         Action::Account => {
             let mut effects = go(state, Route::Accounts);
             effects.extend(state.tickets.ask_once(super::Request::Accounts));
@@ -135,6 +138,7 @@ fn tab_of(action: Action) -> Tab {
     match action {
         Action::Groups => Tab::Groups,
         Action::Access => Tab::Access,
+        Action::Findings => Tab::Findings,
         Action::Changes => Tab::Changes,
         Action::Organization => Tab::Organization,
         _ => Tab::Members,
@@ -158,6 +162,7 @@ fn go_to(state: &mut State, motion: Motion) -> Vec<Effect> {
         Some(Screen::Compare(screen)) => screen.lines.go(motion, page),
         Some(Screen::OnlyHere(screen)) => screen.impact.lines.go(motion, page),
         Some(Screen::Plan(screen)) => screen.go(motion, page),
+        Some(Screen::Finding(screen)) => screen.rows.go(motion, page),
         Some(Screen::Run(screen)) => screen.steps.go(motion, page),
         Some(Screen::Requests(screen)) => screen.lines.go(motion, page),
         Some(Screen::Accounts(screen)) => screen.rows.go(motion, page),
@@ -168,6 +173,7 @@ fn go_to(state: &mut State, motion: Motion) -> Vec<Effect> {
             Tab::Access if roots.access.question.is_none() => roots.access.offers.go(motion, page),
             Tab::Access => roots.access.people.rows.go(motion, page),
             Tab::Organization => roots.organization.rows.go(motion, page),
+            Tab::Findings => roots.findings.rows.go(motion, page),
             Tab::Changes => roots.changes.rows.go(motion, page),
         },
     }
@@ -218,6 +224,7 @@ pub fn open_row(state: &mut State) -> Vec<Effect> {
         (Context::GroupMembers, Some(Screen::Group(screen))) => {
             screen.members.rows.cursor().and_then(|slot| member_route(state, slot))
         }
+        (Context::Findings | Context::Finding, _) => findings::route_here(state),
         (Context::Changes, _) => match state.roots.changes.rows.cursor() {
             Some(ChangeRow::Run(run)) => Some(Route::Run(run)),
             Some(ChangeRow::Staged(ChangeKey::Invite(_))) => {

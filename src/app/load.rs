@@ -119,13 +119,17 @@ pub fn read_this(state: &mut State) -> Vec<Effect> {
         }
         // An answer rests on the whole account.
         Some(
-            Screen::Proof(_) | Screen::Effective(_) | Screen::Compare(_) | Screen::OnlyHere(_),
+            Screen::Proof(_)
+            | Screen::Effective(_)
+            | Screen::Compare(_)
+            | Screen::OnlyHere(_)
+            | Screen::Finding(_),
         ) => return read_all(state),
-        None if state.place.tab == Tab::Access => return read_all(state),
+        None if matches!(state.place.tab, Tab::Access | Tab::Findings) => return read_all(state),
         _ => {
             let collection = match state.place.tab {
                 Tab::Members | Tab::Access => Collection::Members,
-                Tab::Groups | Tab::Changes => Collection::Groups,
+                Tab::Groups | Tab::Findings | Tab::Changes => Collection::Groups,
                 Tab::Organization => Collection::OrganizationMembers,
             };
             effects.extend(read(state, collection, Urgency::Screen));

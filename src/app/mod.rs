@@ -10,6 +10,7 @@ mod context;
 mod copy;
 mod dates;
 mod dialogs;
+mod findings;
 mod history;
 mod line;
 mod list;
@@ -33,6 +34,10 @@ mod why_not;
 
 pub use context::{About, about, context, table};
 pub use dialogs::*;
+pub use findings::{
+    Findings, are_up_to_date as findings_are_up_to_date, is_staged as mend_is_staged,
+    waits_for_reading,
+};
 pub use history::{PastRuns, PastView, ids as run_ids, know_members, past_view, run_view, who};
 pub use line::{Line, Typed};
 pub use list::{ListState, Motion};

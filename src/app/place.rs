@@ -1,5 +1,7 @@
 //! Where the person is: a tab with its own list, and what was opened above it.
 
+use std::sync::Arc;
+
 use crate::access::Question;
 use crate::domain::{GroupId, MemberId, OrganizationMemberId, PolicyContent};
 use crate::plan::RunId;
@@ -15,6 +17,8 @@ pub enum Tab {
     Groups,
     /// 3
     Access,
+    /// 4
+    Findings,
     /// 6
     Changes,
     /// 7
@@ -23,8 +27,14 @@ pub enum Tab {
 
 impl Tab {
     /// The tabs, in the order of their numbers.
-    pub const ALL: [Self; 5] =
-        [Self::Members, Self::Groups, Self::Access, Self::Changes, Self::Organization];
+    pub const ALL: [Self; 6] = [
+        Self::Members,
+        Self::Groups,
+        Self::Access,
+        Self::Findings,
+        Self::Changes,
+        Self::Organization,
+    ];
 
     /// Its number, which is its key.
     pub fn number(self) -> u8 {
@@ -32,6 +42,7 @@ impl Tab {
             Self::Members => 1,
             Self::Groups => 2,
             Self::Access => 3,
+            Self::Findings => 4,
             Self::Changes => 6,
             Self::Organization => 7,
         }
@@ -43,6 +54,7 @@ impl Tab {
             Self::Members => "Members",
             Self::Groups => "Groups",
             Self::Access => "Access",
+            Self::Findings => "Findings",
             Self::Changes => "Changes",
             Self::Organization => "Organization",
         }
@@ -68,6 +80,8 @@ pub enum Route {
     Compare(Side, Side),
     /// Who has what only through a group, or only through this policy of it.
     OnlyHere(GroupId, Option<PolicyContent>),
+    /// A finding, by its key.
+    Finding(Arc<str>),
     /// What is staged, as a plan.
     Plan,
     /// A run.

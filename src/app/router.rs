@@ -15,8 +15,9 @@ use super::load;
 use super::msg::{Effect, Saved};
 use super::place::{Place, Route, Tab};
 use super::screens::{
-    AccountsScreen, CompareScreen, EffectiveScreen, GroupScreen, MemberScreen, OnlyHereScreen,
-    OrganizationMemberScreen, PlanScreen, ProofScreen, RequestsScreen, RunScreen, Screen,
+    AccountsScreen, CompareScreen, EffectiveScreen, FindingScreen, GroupScreen, MemberScreen,
+    OnlyHereScreen, OrganizationMemberScreen, PlanScreen, ProofScreen, RequestsScreen, RunScreen,
+    Screen,
 };
 use super::setup::{Mode, WhyReadOnly};
 use super::staged::Beside;
@@ -194,6 +195,7 @@ pub fn go(state: &mut State, route: Route) -> Vec<Effect> {
             let screen = OnlyHereScreen::new(group, policy, &state.directory, state.now);
             Screen::OnlyHere(screen)
         }
+        Route::Finding(key) => Screen::Finding(FindingScreen::new(key, &state.findings)),
         Route::Plan => {
             let plan = Plan::build(&state.staging, &state.directory, state.now);
             state.last_number += 1;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{AccountId, Fault, Now, OrganizationId, Protected, Snapshot};
+use crate::findings::RulesFile;
 use crate::keys::Keymap;
 
 use super::Size;
@@ -34,6 +35,8 @@ pub struct Setup {
     pub organization: Option<OrganizationId>,
     /// Members and groups that are not changed without their name being typed.
     pub protected: Protected,
+    /// What the team has decided about findings.
+    pub decided: Arc<RulesFile>,
     /// How many requests may be sent in five minutes.
     pub requests_per_5_min: u32,
     /// Which key does what.

@@ -16,12 +16,13 @@ use crate::plan::{OpId, Override, Pause, Plan, Progress, Rules, RunId, Staging, 
 use crate::rows;
 
 use super::dialogs::Dialog;
+use super::findings::Findings;
 use super::history::PastRuns;
 use super::load;
 use super::msg::{ChangeText, Effect, Facts, Msg, Signal, Size};
 use super::place::{Place, Tab};
 use super::recovery::Recovery;
-use super::screens::{AccessScreen, ChangesScreen};
+use super::screens::{AccessScreen, ChangesScreen, FindingsScreen};
 use super::setup::{Mode, Setup};
 use super::table::Table;
 use super::tickets::Tickets;
@@ -70,6 +71,8 @@ pub struct State {
     pub past: PastRuns,
     /// Those of them that are not finished.
     pub recovery: Recovery,
+    /// What the rules find in the account.
+    pub findings: Findings,
     /// What was asked for and has not come.
     pub tickets: Tickets,
     /// Memberships whose date was asked for and answered: not asked again before a refresh, dated or not.
@@ -117,6 +120,7 @@ impl State {
             agreed: BTreeMap::new(),
             past: PastRuns::default(),
             recovery: Recovery::default(),
+            findings: Findings::default(),
             tickets: Tickets::default(),
             dates_asked: BTreeSet::new(),
             slicing: false,
@@ -147,6 +151,7 @@ impl State {
         self.left.clear();
         self.past = PastRuns::default();
         self.recovery = Recovery::default();
+        self.findings = Findings::default();
         self.roots = Roots { preview: self.roots.preview, ..Roots::default() };
         self.place = Place { tab: Tab::Members, above: Vec::new() };
         self.previous = None;
@@ -210,6 +215,8 @@ pub struct Roots {
     pub groups: Table,
     /// Who can do what was asked.
     pub access: AccessScreen,
+    /// What the rules find.
+    pub findings: FindingsScreen,
     /// What is staged, and runs.
     pub changes: ChangesScreen,
     /// The organization's members.
@@ -224,6 +231,7 @@ impl Default for Roots {
             members: Table::new(rows::List::Members),
             groups: Table::new(rows::List::Groups),
             access: AccessScreen::default(),
+            findings: FindingsScreen::default(),
             changes: ChangesScreen::default(),
             organization: Table::new(rows::List::Organization),
             preview: Preview::Beside,

@@ -15,7 +15,7 @@ use super::state::{Leaving, OpenDialog, State, Toast, Tone};
 use super::table::FilterKey;
 use super::turn::Turn;
 use super::why_not::running;
-use super::{dates, history, load, recovery, runs, staged};
+use super::{dates, findings, history, load, recovery, runs, staged};
 
 /// How long a word in passing stays.
 const TOAST: Duration = Duration::from_secs(6);
@@ -29,6 +29,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     if !is_time {
         effects.extend(dates::follow(state));
         effects.extend(recovery::offer_next(state));
+        effects.extend(findings::follow(state));
     }
     effects
 }
@@ -50,6 +51,7 @@ fn take_in(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Resumed => Vec::new(),
         Msg::Slice => {
             state.slicing = false;
+            findings::work(state);
             let mut effects = follow(state);
             history::follow_names(state);
             effects.extend(staged::replan_seen(state));
@@ -351,7 +353,7 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
             super::Tab::Groups => roots.groups.follow(directory, Vec::new()),
             super::Tab::Organization => roots.organization.follow(directory, Vec::new()),
             super::Tab::Access => roots.access.follow(directory, staging),
-            super::Tab::Changes => false,
+            super::Tab::Findings | super::Tab::Changes => false,
         },
     };
     match dialogs.last_mut().map(|top| &mut top.dialog) {
@@ -360,9 +362,10 @@ pub fn follow(state: &mut State) -> Vec<Effect> {
         _ => {}
     }
     super::offer::follow(state);
-    if more && !std::mem::replace(&mut state.slicing, true) {
-        vec![Effect::Slice]
-    } else {
-        Vec::new()
-    }
+    if more { slice(state) } else { Vec::new() }
+}
+
+/// Asks for a slice of work, unless one is on its way.
+pub fn slice(state: &mut State) -> Vec<Effect> {
+    if std::mem::replace(&mut state.slicing, true) { Vec::new() } else { vec![Effect::Slice] }
 }

@@ -13,7 +13,7 @@ use super::place::Tab;
 use super::screens::{ChangeRow, PlanView, Screen};
 use super::setup::{Mode, WhyReadOnly};
 use super::state::{Hold, OrganizationChoice, Phase, RunView, State};
-use super::{change_files, comparing, copy, history, recovery, runs};
+use super::{change_files, comparing, copy, findings, history, recovery, runs};
 
 /// Why an action can't be done now, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,7 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         | Action::Groups
         | Action::Access
         | Action::WhoCan
+        | Action::Findings
         | Action::Changes
         | Action::RefreshAll
         | Action::Prompt => not_open(state),
@@ -96,6 +97,7 @@ pub fn why_not(state: &State, action: Action) -> Option<Reason> {
         Action::UnstageAll => nothing_staged(state).or_else(|| all_in_hand(state)),
         Action::Plan => not_open(state).or_else(|| nothing_staged(state)),
         Action::Apply => cannot_apply(state),
+        Action::Mend => findings::cannot_mend(state),
         Action::OnlyReal => not_on_impact(state),
         Action::Explain | Action::OnlyHere | Action::Compare | Action::MakeLike => {
             cannot_ask(state, action)
@@ -222,6 +224,8 @@ fn no_row(state: &State) -> Option<Reason> {
         (Context::Access, _) if state.roots.access.question.is_none() => {
             state.roots.access.offers.rows().is_empty()
         }
+        (_, Some(Screen::Finding(screen))) => screen.rows.rows().is_empty(),
+        (Context::Findings, _) => state.roots.findings.rows.rows().is_empty(),
         (Context::Changes, _) => state.roots.changes.rows.rows().is_empty(),
         _ => table(state).is_none_or(|table| table.rows.rows().is_empty()),
     };

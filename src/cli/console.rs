@@ -15,7 +15,7 @@ use crate::ui::paint;
 
 use super::connect::{Connection, of_person, theme};
 use super::print::{print_unkept, refused, told};
-use super::{Refusal, Status};
+use super::{Refusal, Status, findings};
 
 /// Runs the console until it is left.
 pub(super) fn run(overrides: &Overrides, demo: bool, snapshot: Option<&Path>) -> Status {
@@ -89,6 +89,7 @@ fn start(
     shown: Shown,
 ) -> Result<Left, Refusal> {
     let theme = theme(&settings)?;
+    let decided = Arc::new(findings::decided(settings.rules.as_ref())?);
     let clock = Clock::start();
     let Shown { badge, host, dashboard, unconnected, mode, writable, snapshot } = shown;
     let setup = Setup {
@@ -103,6 +104,7 @@ fn start(
         account: settings.account,
         organization: settings.organization,
         protected: settings.protected,
+        decided,
         requests_per_5_min: settings
             .requests_per_5_min
             .unwrap_or(api::Settings::REQUESTS_PER_5_MIN),

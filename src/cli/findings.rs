@@ -104,12 +104,7 @@ impl Args {
     }
 
     fn rules_file(&self, session: &Session) -> Result<RulesFile, Refusal> {
-        let Some(path) = self.rules.as_ref().or(session.rules_file.as_ref()) else {
-            return Ok(RulesFile::default());
-        };
-        let path = path.display().to_string();
-        RulesFile::parse(called(&path), &text_of(&path)?)
-            .map_err(|mistakes| Refusal::usage(words(&mistakes)))
+        decided(self.rules.as_ref().or(session.rules_file.as_ref()))
     }
 }
 
@@ -134,6 +129,14 @@ fn invited(session: &Session) -> HashMap<MemberId, Timestamp> {
     since
 }
 
+/// What the team has decided about findings, as a file says it; nothing where there is none.
+pub(super) fn decided(path: Option<&PathBuf>) -> Result<RulesFile, Refusal> {
+    let Some(path) = path else { return Ok(RulesFile::default()) };
+    let path = path.display().to_string();
+    RulesFile::parse(called(&path), &text_of(&path)?)
+        .map_err(|mistakes| Refusal::usage(words(&mistakes)))
+}
+
 /// How many rows of a finding are shown to people before the others are counted.
 const SHOWN: usize = 8;
 
@@ -154,16 +157,16 @@ fn as_text(checked: &Checked, directory: &Directory) -> String {
 fn in_lines(finding: &Finding, directory: &Directory) -> Vec<String> {
     let severity = finding.severity().word();
     let id = finding.rule.id;
-    let mut lines = vec![format!("{severity:<8}{} ({id})", sentence(&finding.words))];
+    let mut lines = vec![format!("{severity:<8}{} ({id})", text::sentence(&finding.words))];
     let mut say = |words: String| lines.push(format!("        {words}"));
     if let Some(waived) = &finding.waived {
         let (owner, reason) = (text::safe(&waived.owner), text::safe(&waived.reason));
         say(format!("Waived until {} by {owner}: {reason}", waived.expires));
         return lines;
     }
-    say(sentence(finding.rule.why));
+    say(text::sentence(finding.rule.why));
     if !finding.detail.is_empty() {
-        say(sentence(&finding.detail));
+        say(text::sentence(&finding.detail));
     }
     for row in finding.rows.iter().take(SHOWN) {
         let name = row.subject.words(directory);
@@ -178,21 +181,9 @@ fn in_lines(finding: &Finding, directory: &Directory) -> Vec<String> {
     }
     if let Some(mend) = Mend::of(finding, directory, DraftId(0)) {
         say(format!("To mend it: {}", mend.words));
-        say(sentence(&mend.effect.words(directory)));
+        say(text::sentence(&mend.effect.words(directory)));
     }
     lines
-}
-
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().into_iter();
-    // A name stays as it is written.
-    let is_name = words.split(' ').next().is_some_and(|word| word.contains(['@', '.']));
-    if is_name {
-        words.to_owned()
-    } else {
-        first.flat_map(char::to_uppercase).chain(letters).collect()
-    }
 }
 
 fn totals(checked: &Checked) -> String {

@@ -10,7 +10,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::need::Need;
 use super::rules::{Case, Gathered, RULES, Rule};
 use super::rules_file::{RulesFile, Waiver};
-use super::survey::Survey;
+use super::survey::{Seen, Survey};
 use super::{Finding, Row, Severity, Subject, Waived};
 use crate::domain::{Directory, MemberId};
 use crate::text;
@@ -62,10 +62,38 @@ impl Checked {
 
 /// Looks at an account by all rules that are not turned off.
 pub fn check(inputs: Inputs<'_>) -> Checked {
-    let survey = Survey::of(inputs.directory);
-    let mut checked = Checked::default();
-    let today = inputs.now.to_zoned_datetime(TimeZone::UTC).date();
-    for rule in RULES.iter().filter(|rule| !inputs.rules.is_off(rule)) {
+    let mut checking = Checking::begin(inputs.directory);
+    while checking.step(inputs) {}
+    checking.end(inputs)
+}
+
+/// A look at an account rule by rule, so that a key can be answered between two of them. It holds for the version of
+/// the directory that it was begun with, and no other.
+#[derive(Clone, Debug)]
+pub struct Checking {
+    seen: Seen,
+    /// How many rules have been gone by.
+    done: usize,
+    checked: Checked,
+}
+
+impl Checking {
+    /// Looks an account over, before the first rule.
+    pub fn begin(directory: &Directory) -> Self {
+        Self { seen: Seen::of(directory), done: 0, checked: Checked::default() }
+    }
+
+    /// Goes by the next rule; whether there is another.
+    pub fn step(&mut self, inputs: Inputs<'_>) -> bool {
+        let Some(rule) = RULES.get(self.done) else { return false };
+        self.done += 1;
+        if !inputs.rules.is_off(rule) {
+            self.go_by(rule, &inputs);
+        }
+        self.done < RULES.len()
+    }
+
+    fn go_by(&mut self, rule: &'static Rule, inputs: &Inputs<'_>) {
         let missing = |needs: &[Need]| -> Vec<String> {
             needs.iter().filter_map(|need| need.missing(inputs.directory)).collect()
         };
@@ -73,20 +101,27 @@ pub fn check(inputs: Inputs<'_>) -> Checked {
         let in_part = lacks.is_empty();
         lacks.extend(missing(rule.looks_at));
         if !lacks.is_empty() {
-            checked.not_checked.push(NotChecked { rule, in_part, missing: lacks });
+            self.checked.not_checked.push(NotChecked { rule, in_part, missing: lacks });
         }
         if in_part {
-            let cases = (rule.find)(&survey, &inputs);
-            checked.findings.extend(findings(rule, cases, &inputs, today));
+            let today = inputs.now.to_zoned_datetime(TimeZone::UTC).date();
+            let cases = (rule.find)(&Survey::of(inputs.directory, &self.seen), inputs);
+            self.checked.findings.extend(findings(rule, cases, inputs, today));
         }
     }
-    let place = |rule: &Rule| RULES.iter().position(|known| known.id == rule.id);
-    checked.findings.sort_by_cached_key(|finding| {
-        let first = finding.rows.first().and_then(|row| row.subject.name(inputs.directory));
-        let (severity, waived) = (Reverse(finding.severity()), finding.waived.is_some());
-        (severity, place(finding.rule), waived, first.map(str::to_lowercase), finding.key.clone())
-    });
-    checked
+
+    /// What was found, in order.
+    pub fn end(self, inputs: Inputs<'_>) -> Checked {
+        let mut checked = self.checked;
+        let place = |rule: &Rule| RULES.iter().position(|known| known.id == rule.id);
+        checked.findings.sort_by_cached_key(|finding| {
+            let first = finding.rows.first().and_then(|row| row.subject.name(inputs.directory));
+            let (severity, waived) = (Reverse(finding.severity()), finding.waived.is_some());
+            let first = first.map(str::to_lowercase);
+            (severity, place(finding.rule), waived, first, finding.key.clone())
+        });
+        checked
+    }
 }
 
 /// The cases of one rule as findings: one for all where they are gathered, and those that are waived apart.

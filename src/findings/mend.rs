@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::rules::{covered, without_minimal};
-use super::survey::{Survey, is_minimal};
+use super::survey::{Seen, Survey, is_minimal};
 use super::{Finding, Subject};
 use crate::access::{Altered, Difference, held_words};
 use crate::domain::{
@@ -76,7 +76,8 @@ impl Mend {
 }
 
 fn without_covered(finding: &Finding, directory: &Directory) -> (String, Vec<Change>) {
-    let survey = Survey::of(directory);
+    let seen = Seen::of(directory);
+    let survey = Survey::of(directory, &seen);
     let mut pairs: HashMap<Slot, usize> = HashMap::new();
     for (place, pair) in survey.pairs.iter().enumerate() {
         pairs.extend(pair.members.iter().map(|slot| (*slot, place)));
@@ -270,6 +271,11 @@ impl Effect {
             }
         }
         effect
+    }
+
+    /// Whether nobody gains or loses anything, so far as it can be told.
+    pub fn is_none(&self) -> bool {
+        self.changed.is_empty() && self.not_known.is_empty()
     }
 
     /// In one safe sentence without its full stop.

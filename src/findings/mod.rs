@@ -13,7 +13,7 @@ mod tell;
 #[cfg(test)]
 mod tests;
 
-pub use check::{Checked, Inputs, NotChecked, check};
+pub use check::{Checked, Checking, Inputs, NotChecked, check};
 pub use mend::{Effect, Mend, Way};
 pub use rules::{RULES, Rule, rule};
 pub use rules_file::{Off, RulesFile, Waiver};

@@ -2,6 +2,7 @@
 //! a few hundred policy lists, and are in one of a few hundred sets of groups.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::access::{Highest, Levels, Reach, level_of, reaches};
@@ -11,8 +12,9 @@ use crate::domain::{Access, Directory, Group, Member, PermissionGroupId, Policy,
 pub(super) type Granted = (Access, PermissionGroupId, Reach);
 
 /// A policy list, and everybody who holds just this one.
-pub(super) struct List<'d> {
-    pub policies: &'d Arc<[Arc<Policy>]>,
+#[derive(Clone, Debug)]
+pub(super) struct List {
+    pub policies: Arc<[Arc<Policy>]>,
     /// The members who hold it directly.
     pub members: Vec<Slot>,
     /// The groups that grant it.
@@ -21,7 +23,7 @@ pub(super) struct List<'d> {
     pub granted: Vec<BTreeSet<Granted>>,
 }
 
-impl List<'_> {
+impl List {
     /// What it grants, whichever policy does.
     pub fn all(&self) -> BTreeSet<&Granted> {
         self.granted.iter().flatten().collect()
@@ -29,18 +31,19 @@ impl List<'_> {
 }
 
 /// A policy list with a set of groups beside it, and everybody who holds just these.
-pub(super) struct Pair<'d> {
+#[derive(Clone, Debug)]
+pub(super) struct Pair {
     /// The list's place.
     pub list: usize,
-    pub groups: &'d [Slot],
+    pub groups: Box<[Slot]>,
     pub members: Vec<Slot>,
 }
 
-/// The account, looked over.
-pub(super) struct Survey<'d> {
-    pub directory: &'d Directory,
-    pub lists: Vec<List<'d>>,
-    pub pairs: Vec<Pair<'d>>,
+/// What was seen when an account was looked over: it can be kept while the account stays as it is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Seen {
+    pub lists: Vec<List>,
+    pub pairs: Vec<Pair>,
     /// By the group's slot: the place of its list.
     of_group: HashMap<Slot, usize>,
     /// By the member's place: the highest access that is certain.
@@ -50,50 +53,44 @@ pub(super) struct Survey<'d> {
     pub read: usize,
 }
 
-impl<'d> Survey<'d> {
-    pub fn of(directory: &'d Directory) -> Self {
-        let mut survey = Self {
-            directory,
-            lists: Vec::new(),
-            pairs: Vec::new(),
-            of_group: HashMap::new(),
-            least: Vec::new(),
-            #[cfg(test)]
-            read: 0,
-        };
+impl Seen {
+    /// Looks an account over.
+    pub fn of(directory: &Directory) -> Self {
+        let mut seen = Self::default();
         let (mut places, mut pairs) = (HashMap::new(), HashMap::new());
         let mut levels = Levels::new(directory);
-        for (slot, group) in survey.groups() {
+        for (slot, group) in existing(directory) {
             let Some(policies) = &group.policies else { continue };
-            let place = survey.place(&mut places, policies);
-            survey.of_group.insert(slot, place);
-            if let Some(list) = survey.lists.get_mut(place) {
+            let place = seen.place(directory, &mut places, policies);
+            seen.of_group.insert(slot, place);
+            if let Some(list) = seen.lists.get_mut(place) {
                 list.groups.push(slot);
             }
         }
         for (slot, member) in directory.members().iter() {
-            if survey.least.len() <= slot.index() {
-                survey.least.resize(slot.index() + 1, Highest::NotKnown);
+            if seen.least.len() <= slot.index() {
+                seen.least.resize(slot.index() + 1, Highest::NotKnown);
             }
-            if let Some(least) = survey.least.get_mut(slot.index()) {
+            if let Some(least) = seen.least.get_mut(slot.index()) {
                 *least = levels.at_least(slot);
             }
             let Some(policies) = member.policies.as_ref().filter(|list| !list.is_empty()) else {
                 continue;
             };
-            let place = survey.place(&mut places, policies);
-            if let Some(list) = survey.lists.get_mut(place) {
+            let place = seen.place(directory, &mut places, policies);
+            if let Some(list) = seen.lists.get_mut(place) {
                 list.members.push(slot);
             }
-            survey.pair(&mut pairs, place, slot);
+            seen.pair(&mut pairs, place, directory.groups_at(slot), slot);
         }
-        survey
+        seen
     }
 
     fn place(
         &mut self,
+        directory: &Directory,
         places: &mut HashMap<usize, usize>,
-        policies: &'d Arc<[Arc<Policy>]>,
+        policies: &Arc<[Arc<Policy>]>,
     ) -> usize {
         let next = self.lists.len();
         let place = *places.entry(policies.as_ptr().addr()).or_insert(next);
@@ -102,19 +99,20 @@ impl<'d> Survey<'d> {
             {
                 self.read += 1;
             }
-            let granted = policies.iter().map(|policy| granted(self.directory, policy)).collect();
+            let granted = policies.iter().map(|policy| granted(directory, policy)).collect();
+            let policies = policies.clone();
             self.lists.push(List { policies, members: Vec::new(), groups: Vec::new(), granted });
         }
         place
     }
 
-    fn pair(
+    fn pair<'d>(
         &mut self,
         places: &mut HashMap<(usize, &'d [Slot]), usize>,
         list: usize,
+        groups: &'d [Slot],
         member: Slot,
     ) {
-        let groups = self.directory.groups_at(member);
         if groups.is_empty() {
             return;
         }
@@ -122,13 +120,41 @@ impl<'d> Survey<'d> {
         let place = *places.entry((list, groups)).or_insert(next);
         match self.pairs.get_mut(place) {
             Some(pair) => pair.members.push(member),
-            None => self.pairs.push(Pair { list, groups, members: vec![member] }),
+            None => self.pairs.push(Pair { list, groups: groups.into(), members: vec![member] }),
         }
+    }
+}
+
+/// The groups that are there: those that are staged to be made are nobody's yet.
+fn existing(directory: &Directory) -> impl Iterator<Item = (Slot, &Group)> {
+    directory.groups().iter().filter(|(_, group)| group.id.as_draft().is_none())
+}
+
+/// The account, looked over.
+#[derive(Clone, Copy)]
+pub(super) struct Survey<'d> {
+    pub directory: &'d Directory,
+    seen: &'d Seen,
+}
+
+/// What was seen is asked of the survey itself.
+impl Deref for Survey<'_> {
+    type Target = Seen;
+
+    fn deref(&self) -> &Seen {
+        self.seen
+    }
+}
+
+impl<'d> Survey<'d> {
+    /// An account with what was seen of it, as it is now.
+    pub fn of(directory: &'d Directory, seen: &'d Seen) -> Self {
+        Self { directory, seen }
     }
 
     /// The groups that are there: those that are staged to be made are nobody's yet.
     pub fn groups(&self) -> impl Iterator<Item = (Slot, &'d Group)> + use<'d> {
-        self.directory.groups().iter().filter(|(_, group)| group.id.as_draft().is_none())
+        existing(self.directory)
     }
 
     /// The members of the account's own list.
@@ -147,8 +173,8 @@ impl<'d> Survey<'d> {
     }
 
     /// What a group grants, as far as it is known.
-    pub fn list_of_group(&self, group: Slot) -> Option<&List<'d>> {
-        self.lists.get(self.place_of_group(group)?)
+    pub fn list_of_group(&self, group: Slot) -> Option<&'d List> {
+        self.seen.lists.get(self.place_of_group(group)?)
     }
 
     /// The place of what a group grants, as far as it is known.
@@ -157,8 +183,8 @@ impl<'d> Survey<'d> {
     }
 
     /// The list at a place.
-    pub fn list(&self, place: usize) -> Option<&List<'d>> {
-        self.lists.get(place)
+    pub fn list(&self, place: usize) -> Option<&'d List> {
+        self.seen.lists.get(place)
     }
 }
 

@@ -29,6 +29,10 @@ pub enum Context {
     Compare,
     /// Who has what only through a group.
     OnlyHere,
+    /// What the rules find in the account.
+    Findings,
+    /// One finding: whom and what it is about.
+    Finding,
     /// What is staged, and runs.
     Changes,
     /// A plan, before it is applied.
@@ -108,6 +112,8 @@ const LISTS: &[Context] = &[
     C::Effective,
     C::Compare,
     C::OnlyHere,
+    C::Findings,
+    C::Finding,
     C::Changes,
     C::Plan,
     C::Run,
@@ -140,6 +146,8 @@ const OPENED: &[Context] = &[
     C::Effective,
     C::Compare,
     C::OnlyHere,
+    C::Findings,
+    C::Finding,
     C::Changes,
     C::Plan,
     C::Run,
@@ -194,6 +202,7 @@ actions! {
     Delete "delete" "delete" "delete the group" ["D"] GROUP_ROWS, Stages;
     Unstage "unstage" "take out" "take the change out of what is staged" ["x"] &[C::Changes], Stages;
     UnstageAll "unstage-all" "take all out" "take out all that is staged" ["X"] &[C::Changes], Stages;
+    Mend "mend" "mend" "stage the changes that mend this finding" ["m"] &[C::Findings, C::Finding], Stages;
     Plan "plan" "plan" "see what is staged as a plan" ["P"] &[], Looks;
     Apply "apply" "apply" "apply the plan, after a confirmation" ["ctrl-s"] &[C::Plan], Writes;
     TakeUp "take-up" "resume…" "take up a run that is not finished: resume, undo or close it" ["t"] &[C::Changes, C::Run], Writes;
@@ -215,6 +224,7 @@ actions! {
     Members "members" "Members" "to the members" ["1"] &[], Looks;
     Groups "groups" "Groups" "to the groups" ["2"] &[], Looks;
     Access "access" "Access" "to who can do what was asked" ["3"] &[], Looks;
+    Findings "findings" "Findings" "to what a careful administrator would want to know" ["4"] &[], Looks;
     Changes "changes" "Changes" "to what is staged, and runs" ["6"] &[], Looks;
     Organization "organization" "Organization" "to the organization's members" ["7"] &[], Looks;
     Account "account" "account…" "choose another account" [] &[], Looks;

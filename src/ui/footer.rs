@@ -233,6 +233,9 @@ fn on_pages(context: Context) -> &'static [Action] {
         Context::Compare => &[A::Open, A::MakeLike, A::Plan, A::Refresh, A::Close],
         Context::OnlyHere => &[A::Open, A::OnlyReal, A::Refresh, A::Close],
         Context::OrganizationMember => &[A::Refresh, A::Close, A::Prompt],
+        Context::Findings | Context::Finding => {
+            &[A::Open, A::Mend, A::Plan, A::Refresh, A::Prompt, A::Close]
+        }
         Context::Changes => &[
             A::Plan,
             A::Open,

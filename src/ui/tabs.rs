@@ -5,6 +5,7 @@ use ratatui::text::Span;
 
 use super::canvas::{Canvas, columns, columns_of, inset, span};
 use crate::app::{Phase, Screen, State, Tab, tab_works};
+use crate::findings::Severity;
 use crate::text;
 
 /// Paints the tabs or the way to what is open.
@@ -65,6 +66,14 @@ fn tab_spans(canvas: &Canvas<'_>, state: &State, tab: Tab) -> Vec<Span<'static>>
     let mut spans =
         vec![span(tab.number().to_string(), theme.dim), span(format!(" {}", tab.title()), title)];
     let staged = state.staging.len();
+    if let (Tab::Findings, Some(checked)) = (tab, &state.findings.checked) {
+        let stands = checked.standing().count();
+        let is_bad = checked.count(Severity::High) > 0;
+        let style = if is_bad { theme.bad } else { theme.dim };
+        if stands > 0 {
+            spans.push(span(format!(" {}", text::count(stands)), style));
+        }
+    }
     if tab == Tab::Changes && staged > 0 {
         spans.push(span(format!(" {}", text::count(staged)), theme.warn.patch(theme.name)));
     }
@@ -132,6 +141,10 @@ fn name(state: &State, screen: &Screen) -> String {
             .groups()
             .get(&screen.group)
             .map(|group| format!("Only through {}", group.name)),
+        Screen::Finding(screen) => {
+            let finding = state.findings.get(&screen.key);
+            Some(finding.map_or("mended", |finding| finding.rule.id).to_owned())
+        }
         Screen::Plan(screen) => Some(format!("Plan {}", screen.plan.id.short())),
         Screen::Run(_) => Some("Run".to_owned()),
         Screen::Requests(_) => Some("Requests".to_owned()),

@@ -105,6 +105,7 @@ impl Bench {
             account: None,
             organization: None,
             protected: cfiam::domain::Protected::default(),
+            decided: std::sync::Arc::default(),
             requests_per_5_min: 1_000,
             keymap: Keymap::default(),
             size: SIZE,

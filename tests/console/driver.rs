@@ -35,6 +35,7 @@ pub fn setup() -> Setup {
         account: None,
         organization: None,
         protected: Protected::default(),
+        decided: std::sync::Arc::default(),
         requests_per_5_min: 1_000,
         keymap: Keymap::default(),
         size: Size { columns: 80, rows: 24 },
@@ -63,12 +64,25 @@ impl Console {
 
     /// The same with another setup, and with changes kept from an earlier session.
     pub fn open_with(setup: Setup, kept: Vec<Change>) -> Self {
+        let mut console = Self::read_of(setup, kept);
+        console.forget();
+        console
+    }
+
+    /// With everything answered that was asked for.
+    pub fn settled(setup: Setup) -> Self {
+        let mut console = Self::read_of(setup, Vec::new());
+        console.settle();
+        console.forget();
+        console
+    }
+
+    fn read_of(setup: Setup, kept: Vec<Change>) -> Self {
         let mut console = Self::start(setup);
         let ticket = console.asked(|request| *request == Request::Accounts);
         console.answer(Answer::Accounts(ticket, Ok(vec![named(&account::account(), "Northwind")])));
         console.answer_account(kept);
         console.read_lists();
-        console.forget();
         console
     }
 
@@ -118,6 +132,17 @@ impl Console {
             self.walk(ticket, &Collection::GroupMembers(account::group(name)), vec![page], None);
         }
         self.answer(Answer::Done(ticket, Ok(())));
+    }
+
+    /// Answers whatever else was asked for with nothing.
+    pub fn settle(&mut self) {
+        let lists = self.state.tickets.waiting().filter_map(|request| match request {
+            Request::List { collection, .. } => Some(collection.clone()),
+            _ => None,
+        });
+        for list in lists.collect::<Vec<_>>() {
+            self.read(&list, Vec::new());
+        }
     }
 
     /// Answers a list that was asked for, whole.

@@ -18,6 +18,7 @@ mod change_files;
 mod chaos;
 mod editing;
 mod finding;
+mod findings;
 mod guards;
 mod impact;
 mod leaving;

@@ -55,6 +55,7 @@ pub fn setup(columns: u16, rows: u16) -> Setup {
         account: None,
         organization: None,
         protected: Protected::default(),
+        decided: std::sync::Arc::default(),
         requests_per_5_min: 1_000,
         keymap: Keymap::default(),
         size: Size { columns, rows },

@@ -12,6 +12,7 @@ mod access;
 mod account;
 mod console;
 mod dialogs;
+mod findings;
 mod guards;
 mod history;
 mod hostile;

@@ -300,6 +300,7 @@ fn setup(columns: u16, rows: u16, mode: Mode) -> Setup {
         account: None,
         organization: None,
         protected: cfiam::domain::Protected::default(),
+        decided: std::sync::Arc::default(),
         requests_per_5_min: 1_000,
         keymap: Keymap::default(),
         size: Size { columns, rows },

@@ -7,6 +7,7 @@ mod changes;
 mod compare;
 mod cost;
 mod effective;
+mod findings;
 mod group;
 mod impact;
 mod member;
@@ -23,6 +24,7 @@ pub use changes::{ChangeRow, ChangesScreen};
 pub use compare::{CompareLine, CompareScreen, Share, Side};
 pub use cost::{CostLine, CostView};
 pub use effective::EffectiveScreen;
+pub use findings::{FindingRow, FindingScreen, FindingsScreen};
 pub use group::{GroupPane, GroupScreen};
 pub use impact::{ImpactLine, ImpactView};
 pub use member::{MemberPane, MemberScreen};
@@ -50,6 +52,8 @@ pub enum Screen {
     Compare(CompareScreen),
     /// Who has what only through a group, or one of its policies.
     OnlyHere(OnlyHereScreen),
+    /// A finding.
+    Finding(FindingScreen),
     /// What is staged, as a plan.
     Plan(PlanScreen),
     /// A run.

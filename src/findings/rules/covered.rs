@@ -37,7 +37,7 @@ pub(super) fn covered_grants(survey: &Survey<'_>, _: &Inputs<'_>) -> Vec<Case> {
 
 /// The places of the direct policies of which every grant is given by a group too, each by the very permission group:
 /// what stands above what is not published, and is no ground to take something away. To be a member at all is left out.
-pub(in crate::findings) fn covered(survey: &Survey<'_>, pair: &Pair<'_>) -> Vec<usize> {
+pub(in crate::findings) fn covered(survey: &Survey<'_>, pair: &Pair) -> Vec<usize> {
     let Some(list) = survey.list(pair.list) else { return Vec::new() };
     let through: Vec<&BTreeSet<Granted>> = pair
         .groups
@@ -66,7 +66,7 @@ fn gives(through: &[&BTreeSet<Granted>], wanted: &Granted) -> bool {
 }
 
 /// What is covered, and by which groups.
-fn note(survey: &Survey<'_>, pair: &Pair<'_>, covered: &[usize]) -> Arc<str> {
+fn note(survey: &Survey<'_>, pair: &Pair, covered: &[usize]) -> Arc<str> {
     let Some(list) = survey.list(pair.list) else { return "".into() };
     let policies = covered.iter().filter_map(|place| list.policies.get(*place));
     let words: Vec<String> =

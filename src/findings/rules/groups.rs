@@ -129,7 +129,7 @@ pub(in crate::findings) fn without_minimal(
 
 /// What of a direct list a group could grant as well; `None` where it could not, or better should not: a group that
 /// makes Super Administrators makes one of whoever may change its members.
-fn of_people<'l>(list: &'l List<'_>) -> Option<Vec<&'l Granted>> {
+fn of_people(list: &List) -> Option<Vec<&Granted>> {
     let of_group = |policy: &Arc<Policy>| {
         policy.access == Access::Allow
             && policy.unsendable().is_none()
@@ -138,7 +138,7 @@ fn of_people<'l>(list: &'l List<'_>) -> Option<Vec<&'l Granted>> {
                 .iter()
                 .all(|what| level_of(what) != Highest::SuperAdministrator)
     };
-    if !without_minimal(list.policies).all(of_group) {
+    if !without_minimal(&list.policies).all(of_group) {
         return None;
     }
     let own = list.policies.iter().zip(&list.granted).filter(|(policy, _)| !is_minimal(policy));
@@ -174,7 +174,7 @@ pub(super) fn in_waiting(survey: &Survey<'_>, inputs: &Inputs<'_>) -> Vec<Case> 
 /// Who holds nothing directly that a group doesn't give as well: that is told as covered.
 fn covered_whole(survey: &Survey<'_>) -> HashSet<Slot> {
     let whole = survey.pairs.iter().filter(|pair| {
-        let own = survey.list(pair.list).map(|list| without_minimal(list.policies).count());
+        let own = survey.list(pair.list).map(|list| without_minimal(&list.policies).count());
         own.is_some_and(|own| own > 0 && covered(survey, pair).len() == own)
     });
     whole.flat_map(|pair| pair.members.iter().copied()).collect()
@@ -188,9 +188,9 @@ fn waiting(
 ) -> Option<Case> {
     let directory = survey.directory;
     let list = survey.list(place)?;
-    let grants = without_minimal(list.policies).map(|policy| policy_words(directory, policy));
+    let grants = without_minimal(&list.policies).map(|policy| policy_words(directory, policy));
     let into = group_that_grants(survey, granted);
-    let can_be_made = without_minimal(list.policies)
+    let can_be_made = without_minimal(&list.policies)
         .flat_map(|policy| &policy.resource_groups)
         .all(|on| on.id.is_some());
     let detail = match &into {

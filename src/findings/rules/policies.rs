@@ -59,7 +59,7 @@ pub(super) const UNSEEN_ZONE: Told = Told {
 };
 
 /// A row for everybody and every group that holds a list of which there is something to say.
-fn by_list<'d>(survey: &Survey<'d>, say: impl Fn(&List<'d>) -> Option<String>) -> Vec<Case> {
+fn by_list(survey: &Survey<'_>, say: impl Fn(&List) -> Option<String>) -> Vec<Case> {
     let mut cases = Vec::new();
     for list in &survey.lists {
         if let Some(note) = say(list) {
@@ -73,7 +73,7 @@ fn by_list<'d>(survey: &Survey<'d>, say: impl Fn(&List<'d>) -> Option<String>) -
 
 fn groups<'s>(
     survey: &'s Survey<'_>,
-    list: &'s List<'_>,
+    list: &'s List,
     note: &'s Arc<str>,
 ) -> impl Iterator<Item = Case> + 's {
     let groups = list.groups.iter().filter_map(|slot| survey.directory.groups().at(*slot));
@@ -92,7 +92,7 @@ fn members<'s>(
 /// Those policies of a list of which something is to be said, in words.
 fn policies_where(
     directory: &Directory,
-    list: &List<'_>,
+    list: &List,
     is_meant: impl Fn(&Policy) -> bool,
 ) -> Option<String> {
     let meant = list.policies.iter().filter(|policy| is_meant(policy));
@@ -180,7 +180,7 @@ struct Spread<'l> {
 }
 
 impl<'l> Spread<'l> {
-    fn of(directory: &Directory, list: &'l List<'_>) -> Self {
+    fn of(directory: &Directory, list: &'l List) -> Self {
         let mut spread = Self::default();
         for policy in list.policies.iter().filter(|policy| policy.access == Access::Allow) {
             let account = |on: &Reach| *on == Reach::Place(Place::Account);
@@ -266,7 +266,7 @@ pub(super) fn wide_members(survey: &Survey<'_>, _: &Inputs<'_>) -> Vec<Case> {
     for pair in &survey.pairs {
         let Some(own) = spreads.get(pair.list) else { continue };
         let mut words: Vec<Arc<str>> = Vec::new();
-        for group in pair.groups {
+        for group in &pair.groups {
             let Some(place) = survey.place_of_group(*group) else { continue };
             let Some(through) = spreads.get(place) else { continue };
             let both = beside.entry((pair.list, place)).or_insert_with(|| {

@@ -94,7 +94,7 @@ fn rules_have_ids_and_words_of_their_own() {
 
 #[test]
 fn what_members_share_is_looked_at_once() {
-    use super::survey::Survey;
+    use super::survey::Seen;
     use crate::access::fixture::{allows, group, member};
     let kinds = [allows("Billing"), allows("DNS"), allows("Zaraz")];
     let people = (0..300_u128).map(|n| {
@@ -107,7 +107,7 @@ fn what_members_share_is_looked_at_once() {
         .groups(vec![group(50, "a", &[allows("Billing")]), group(51, "b", &[allows("DNS")])])
         .inside(50, &all)
         .inside(51, &all[..100]);
-    let survey = Survey::of(&account.directory);
+    let survey = Seen::of(&account.directory);
     // A group shares its list with those who hold the same directly.
     assert_eq!((survey.lists.len(), survey.read), (3, 3));
     // Three lists, each beside one group and beside both.

@@ -6,6 +6,7 @@ pub mod changes;
 pub mod compare;
 mod cost;
 pub mod effective;
+pub mod findings;
 pub mod group;
 pub mod groups;
 pub mod impact;
@@ -45,6 +46,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Rows {
             Screen::Effective(screen) => effective::paint(canvas, state, screen, area),
             Screen::Compare(screen) => compare::paint(canvas, state, screen, area),
             Screen::OnlyHere(screen) => only_here::paint(canvas, state, screen, area),
+            Screen::Finding(screen) => findings::paint_one(canvas, state, screen, area),
             Screen::Plan(screen) => plan::paint(canvas, state, screen, area),
             Screen::Run(screen) => run::paint(canvas, state, screen, area),
             Screen::Requests(screen) => requests::paint(canvas, state, screen, area),
@@ -59,6 +61,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Rows {
             Tab::Members => members::paint(canvas, state, area),
             Tab::Groups => groups::paint(canvas, state, area),
             Tab::Access => access::paint(canvas, state, area),
+            Tab::Findings => findings::paint(canvas, state, area),
             Tab::Changes => changes::paint(canvas, state, &state.roots.changes, area),
             Tab::Organization => organization::paint(canvas, state, area),
         },
