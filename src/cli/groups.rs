@@ -77,7 +77,7 @@ pub struct Policies {
 pub struct SetMembers {
     /// The group, by its exact name
     group: String,
-    /// Who is to be in it, from a file or from stdin where it is -: one a line, between commas, or as a mail program copies them
+    /// Who is to be in it, from a file or from stdin where it is -: one a line, between commas, or as a mail program copies them; lines that begin with # are comments
     #[arg(short = 'f', long, value_name = "FILE")]
     file: String,
     /// Set them by one call that removes whoever is not in the list, and not one by one

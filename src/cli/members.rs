@@ -34,7 +34,7 @@ struct People {
     /// The members, by e-mail
     #[arg(value_name = "E-MAIL", required_unless_present = "from")]
     emails: Vec<String>,
-    /// More of them from a file, or from stdin where it is -: one a line, between commas, or as a mail program copies them
+    /// More of them from a file, or from stdin where it is -: one a line, between commas, or as a mail program copies them; lines that begin with # are comments
     #[arg(long, value_name = "FILE")]
     from: Option<String>,
 }

@@ -254,22 +254,29 @@ fn order(a: &Change, b: &Change, names: &Names) -> Ordering {
 }
 
 fn bases(changes: &[Change], directory: &Directory) -> BTreeMap<GroupId, Base> {
-    let mut bases = BTreeMap::new();
+    let mut deletes: BTreeMap<GroupId, bool> = BTreeMap::new();
     for change in changes {
         let Some(id) = change.target().existing_group().cloned() else { continue };
-        let known = directory.groups().get(&id);
-        let whole = directory.coverage(&Collection::GroupMembers(id.clone())).is_whole();
-        let deletes = matches!(change, Change::Delete { .. });
-        let base = Base {
-            name: known.map(|group| group.name.clone()).unwrap_or_default(),
-            modified_on: known.and_then(|group| group.modified_on),
-            members: whole.then(|| directory.members_of(&id).len()),
-            digest: whole.then(|| digest_of(members_of(&id, directory))),
-            held: known.filter(|_| deletes && whole).and_then(|group| held(group, directory)),
-        };
-        bases.insert(id, base);
+        *deletes.entry(id).or_default() |= matches!(change, Change::Delete { .. });
     }
-    bases
+    // Once a group, as large ones take their time.
+    let base = |(id, deletes)| {
+        let base = base(&id, deletes, directory);
+        (id, base)
+    };
+    deletes.into_iter().map(base).collect()
+}
+
+fn base(id: &GroupId, deletes: bool, directory: &Directory) -> Base {
+    let known = directory.groups().get(id);
+    let whole = directory.coverage(&Collection::GroupMembers(id.clone())).is_whole();
+    Base {
+        name: known.map(|group| group.name.clone()).unwrap_or_default(),
+        modified_on: known.and_then(|group| group.modified_on),
+        members: whole.then(|| directory.members_of(id).len()),
+        digest: whole.then(|| digest_of(members_of(id, directory))),
+        held: known.filter(|_| deletes && whole).and_then(|group| held(group, directory)),
+    }
 }
 
 fn held(group: &Group, directory: &Directory) -> Option<Held> {

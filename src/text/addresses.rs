@@ -1,4 +1,4 @@
-//! Lists of people as they are pasted or kept in files: one a line, commas, `Name <mail>`.
+//! Lists of people as they are pasted or kept in files: one a line, commas, `Name <mail>`, `# comment`.
 
 /// The longest e-mail that the service takes, in characters.
 const LONGEST_EMAIL: usize = 90;
@@ -14,10 +14,11 @@ pub struct Entry<'t> {
     pub address: &'t str,
 }
 
-/// The entries of a list, in order. Nothing of it is dropped but what is blank.
+/// The entries of a list, in order. Nothing of it is dropped but what is blank, and lines that begin with `#`.
 pub fn entries(list: &str) -> impl Iterator<Item = Entry<'_>> {
     let lines = (1..).zip(list.lines()).flat_map(|(number, line)| {
-        line.split('\r').flat_map(parts).map(move |part| (number, part.trim()))
+        let said = line.split('\r').filter(|line| !line.trim_start().starts_with('#'));
+        said.flat_map(parts).map(move |part| (number, part.trim()))
     });
     lines.filter(|(_, part)| !part.is_empty()).flat_map(|(line, part)| {
         // Words are a list by themselves where each of them is an address.
@@ -86,6 +87,13 @@ mod tests {
         let list = "ana@x.example\r\n\nleo@x.example, mia@x.example\n";
         let lines: Vec<_> = entries(list).map(|entry| (entry.line, entry.address)).collect();
         assert_eq!(lines, [(1, "ana@x.example"), (3, "leo@x.example"), (3, "mia@x.example")]);
+    }
+
+    #[test]
+    fn a_line_that_begins_with_a_hash_is_a_comment_and_a_hash_elsewhere_is_not() {
+        let list = "# on call, since June\n  #leo@x.example\nana#1@x.example\nmia@x.example\n";
+        let lines: Vec<_> = entries(list).map(|entry| (entry.line, entry.address)).collect();
+        assert_eq!(lines, [(3, "ana#1@x.example"), (4, "mia@x.example")]);
     }
 
     #[test]

@@ -90,6 +90,17 @@ fn a_file_with_mistakes_is_refused_with_all_of_them_and_their_lines() {
             ],
         );
     }
+    let (one, two) = (&company.groups()[0], &company.groups()[1]);
+    let alike = format!("[groups.{one:?}]\nrename = \"NEW\"\n[groups.{two:?}]\nrename = \"NEW\"\n");
+    for command in ["plan -f -", "apply - --yes"] {
+        company.writer_given(command, &alike).ended(
+            2,
+            &[
+                "stdin:2: another group is to be called \"NEW\" too, as line 4 says",
+                "stdin:4: another group is to be called \"NEW\" too, as line 2 says",
+            ],
+        );
+    }
     company.writer("apply /nowhere/at-all.toml --yes").ended(2, &["there is no such file"]);
     company.writer_given("apply - --yes", "x = [\n").ended(2, &["stdin:1:"]);
     assert_eq!(company.writes(), Vec::<String>::new());

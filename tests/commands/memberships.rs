@@ -22,7 +22,7 @@ fn people_come_from_a_file_or_from_stdin_as_they_were_copied() {
     let company = Company::new();
     let group = company.groups()[0].clone();
     let who = company.outsiders(&group, 3);
-    let list = format!("Somebody <{}>, {}\r\n\r\n{}\n", who[0], who[1], who[2]);
+    let list = format!("# on call\r\nSomebody <{}>, {}\r\n\r\n{}\n", who[0], who[1], who[2]);
     let file = company.home.path("people.txt");
     std::fs::write(&file, &list).unwrap();
     let line = format!("members add-to '{group}' --from {} --yes", file.display());

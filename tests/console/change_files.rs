@@ -88,6 +88,28 @@ fn a_file_with_mistakes_stages_nothing_and_says_them_all_with_their_lines() {
 }
 
 #[test]
+fn two_groups_that_are_to_have_one_name_are_a_mistake_at_each_of_them_also_in_the_editor() {
+    let mut console = Console::open();
+    read(&mut console, FILE);
+    console.keys("6 e");
+    let text = editing(&mut console);
+    let renamed = "[groups.edge-ops]\nrename = \"NEW\"\n[groups.NEW]\ncreate = true\n";
+    let told = [
+        "line 2: another group is to be called \"NEW\" too, as line 3 says",
+        "line 3: another group is to be called \"NEW\" too, as line 2 says",
+        "Nothing of it is staged.",
+    ];
+    wrote(&mut console, &text, renamed);
+    let Some(Dialog::Confirm(asked)) = console.dialog() else { panic!("no question") };
+    assert_eq!(asked.lines, told);
+    console.keys("n");
+    read(&mut console, renamed);
+    let Some(Dialog::Confirm(asked)) = console.dialog() else { panic!("no question") };
+    assert_eq!(asked.lines, told);
+    assert_eq!(staged(&console), [zoe_joins()]);
+}
+
+#[test]
 fn what_is_taken_out_in_the_editor_is_no_longer_staged_and_what_stays_is() {
     let mut console = Console::open();
     read(&mut console, &format!("{FILE}remove = [\"mia@northwind.example\"]\n"));

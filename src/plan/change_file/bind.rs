@@ -32,11 +32,18 @@ impl ChangeFile {
             return Err(vec![Mistake::new(&*other.at, words)]);
         }
         let known = Known::of(directory);
-        let mut binding =
-            Binding { directory, known, staging, changes: Vec::new(), mistakes: Vec::new() };
+        let mut binding = Binding {
+            directory,
+            known,
+            staging,
+            changes: Vec::new(),
+            mistakes: Vec::new(),
+            named: Vec::new(),
+        };
         for part in &self.groups {
             binding.group(part);
         }
+        binding.named_alike();
         for part in &self.members {
             if let Err(mistakes) = binding.person(part) {
                 binding.mistakes.extend(mistakes);
@@ -57,10 +64,12 @@ struct Binding<'b> {
     staging: &'b mut Staging,
     changes: Vec<Change>,
     mistakes: Vec<Mistake>,
+    /// The groups that get a name, each with the name.
+    named: Vec<(GroupRef, &'b Given<String>)>,
 }
 
-impl Binding<'_> {
-    fn group(&mut self, part: &GroupPart) {
+impl<'b> Binding<'b> {
+    fn group(&mut self, part: &'b GroupPart) {
         let target = if part.create { self.create(part) } else { self.there(part) };
         // Who can't be found is told also where the group can't.
         let target = target.map_err(|mistakes| self.mistakes.extend(mistakes)).ok();
@@ -69,7 +78,7 @@ impl Binding<'_> {
 
     /// A group that is to be made: a new one, the one that is staged with this name already, or the one that is there
     /// just so.
-    fn create(&mut self, part: &GroupPart) -> Result<GroupRef, Vec<Mistake>> {
+    fn create(&mut self, part: &'b GroupPart) -> Result<GroupRef, Vec<Mistake>> {
         let name = &part.group;
         nameable(name)?;
         let policies = part.policies.as_deref().unwrap_or_default();
@@ -80,15 +89,16 @@ impl Binding<'_> {
             }
             return Err(vec![taken(name)]);
         }
-        let policies = self.drafts(policies)?;
         let draft = self.staged(&name.value).unwrap_or_else(|| self.staging.new_draft());
+        self.named.push((GroupRef::Draft(draft), name));
+        let policies = self.drafts(policies)?;
         let name = name.value.as_str().into();
         self.changes.push(Change::Create { group: draft, name, policies });
         Ok(GroupRef::Draft(draft))
     }
 
     /// A group that is there, or that is staged to be made and gets members.
-    fn there(&mut self, part: &GroupPart) -> Result<GroupRef, Vec<Mistake>> {
+    fn there(&mut self, part: &'b GroupPart) -> Result<GroupRef, Vec<Mistake>> {
         let group = match self.known.group(&part.group) {
             Ok(group) => group,
             Err(mistake) => {
@@ -119,11 +129,27 @@ impl Binding<'_> {
             mistakes.extend(nameable(to).err().into_iter().flatten());
             if *to.value != *name && !self.known.groups_called(&to.value).is_empty() {
                 mistakes.push(taken(to));
+            } else {
+                self.named.push((GroupRef::Existing(id.clone()), to));
             }
             let to = to.value.as_str().into();
             self.changes.push(Change::Rename { group: id.clone(), from: name, to });
         }
         if mistakes.is_empty() { Ok(GroupRef::Existing(id)) } else { Err(mistakes) }
+    }
+
+    /// Tells of groups that are to have one name, at each of them.
+    fn named_alike(&mut self) {
+        for (group, name) in &self.named {
+            let alike = |(other, to): &&(GroupRef, &Given<String>)| {
+                other != group && to.value == name.value
+            };
+            let Some((_, other)) = self.named.iter().find(alike) else { continue };
+            let shown = text::safe_capped(&name.value);
+            let line = Mistake::new(&*other.at, "").line();
+            let words = format!("another group is to be called {shown:?} too, as line {line} says");
+            self.mistakes.push(Mistake::new(&*name.at, words));
+        }
     }
 
     /// The group with this name that is staged to be made.

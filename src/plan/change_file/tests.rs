@@ -268,6 +268,37 @@ fn names_that_match_none_or_several_are_all_told_at_once_with_their_lines() {
 }
 
 #[test]
+fn groups_that_are_to_have_one_name_are_told_each_with_its_line() {
+    let account = account();
+    let renamed = concat!(
+        "[groups.prod-dns]\n",
+        "rename = \"NEW\"\n",
+        "[groups.\"On call\"]\n",
+        "rename = \"NEW\"\n",
+    );
+    let twice = concat!(
+        "f.toml:2: another group is to be called \"NEW\" too, as line 4 says\n",
+        "f.toml:4: another group is to be called \"NEW\" too, as line 2 says",
+    );
+    assert_eq!(refused(renamed, &account.directory), twice);
+    let created = concat!(
+        "[groups.NEW]\n",
+        "create = true\n",
+        "policies = []\n",
+        "[groups.prod-dns]\n",
+        "rename = \"NEW\"\n",
+    );
+    let told = refused(created, &account.directory);
+    assert!(
+        told.starts_with("f.toml:1: another") && told.contains("\nf.toml:5: another"),
+        "{told}"
+    );
+    let one_by_two_names =
+        format!("[groups.prod-dns]\nrename = \"NEW\"\n[groups.{}]\nrename = \"NEW\"\n", tag(21));
+    assert_eq!(staged(&one_by_two_names, &account.directory).len(), 1);
+}
+
+#[test]
 fn what_is_wrong_with_the_file_itself_is_all_told_at_once_with_its_lines() {
     let text = concat!(
         "acount = \"x\"\n",
