@@ -99,21 +99,41 @@ pub fn read_run(state: &mut State, run: &RunId) -> Option<Effect> {
 
 /// The runs of the account have come.
 pub fn runs_came(state: &mut State, runs: Result<(Vec<Past>, Vec<Fault>), Fault>) -> Vec<Effect> {
+    let mut effects = Vec::new();
     match runs {
         Ok((mut all, unread)) => {
             know_members(&mut all, &state.directory);
-            state.past.all = Some(all);
+            let is_first = state.past.all.replace(all).is_none();
             state.past.unread = unread;
             state.past.failed = None;
+            if is_first {
+                effects.extend(say_unread(state));
+            }
         }
         Err(fault) => state.past.failed = Some(fault),
     }
     staged::refill_changes(state);
     // Taking the last one back is a matter of a key.
     let last = last_run(state).filter(|run| !state.past.opened.contains_key(run));
-    let mut effects: Vec<Effect> = last.and_then(|run| read_run(state, &run)).into_iter().collect();
+    effects.extend(last.and_then(|run| read_run(state, &run)));
     effects.extend(recovery::look(state));
     effects
+}
+
+/// Says that journals can't be read, or not to their end: what is in them may have been sent.
+fn say_unread(state: &mut State) -> Vec<Effect> {
+    let damaged = state.past.all.iter().flatten().filter(|past| past.damage.is_some());
+    let words = match state.past.unread.len() + damaged.count() {
+        0 => return Vec::new(),
+        1 => "the journal of a run can't be read: Changes says why".to_owned(),
+        several => {
+            format!(
+                "the journals of {} can't be read: Changes says why",
+                text::plural(several, "run")
+            )
+        }
+    };
+    say(state, Tone::Fault, words)
 }
 
 /// A run has come, whole.
@@ -293,7 +313,8 @@ pub fn undo_run(state: &mut State, run: &RunId) -> Vec<Effect> {
     let history = Arc::clone(&past.history);
     let plan = undo_plan(&history, &state.directory, state.now);
     state.last_number += 1;
-    let screen = PlanScreen::new(state.last_number, Arc::new(plan)).undoing(history);
+    let screen =
+        PlanScreen::new(state.last_number, Arc::new(plan), &state.directory).undoing(history);
     // The plan of another undoing is left by this one.
     if matches!(state.place.above.last(), Some(Screen::Plan(screen)) if screen.undoes.is_some()) {
         state.place.above.pop();

@@ -110,12 +110,13 @@ fn is_checked(state: &State, left: &[Change]) -> bool {
 }
 
 fn counts(state: &State, left: &[Change]) -> String {
-    let (mut hold, mut so, mut gone, mut changed) = (0, 0, 0, 0);
+    let (mut hold, mut so, mut gone, mut changed, mut barred) = (0, 0, 0, 0, 0);
     for change in left {
         match state.staging.check(change, &state.directory) {
             Recheck::Fine => hold += 1,
             Recheck::AlreadySo => so += 1,
             Recheck::GroupGone | Recheck::GroupNotMade | Recheck::MemberGone => gone += 1,
+            Recheck::NoAccess | Recheck::AccessNotKnown => barred += 1,
             Recheck::Renamed(_)
             | Recheck::PoliciesChanged
             | Recheck::MembersChanged
@@ -131,6 +132,7 @@ fn counts(state: &State, left: &[Change]) -> String {
         (so, "so already"),
         (gone, "of what is gone"),
         (changed, "changed by someone since"),
+        (barred, "can't be carried out as it stands"),
     ];
     let parts = parts.into_iter().filter(|(number, _)| *number > 0);
     parts.map(|(n, words)| format!("{} {words}", text::count(n))).collect::<Vec<_>>().join(", ")

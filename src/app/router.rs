@@ -200,7 +200,7 @@ pub fn go(state: &mut State, route: Route) -> Vec<Effect> {
         Route::Plan => {
             let plan = Plan::build(&state.staging, &state.directory, state.now);
             state.last_number += 1;
-            Screen::Plan(PlanScreen::new(state.last_number, Arc::new(plan)))
+            Screen::Plan(PlanScreen::new(state.last_number, Arc::new(plan), &state.directory))
         }
         Route::Run(run) => {
             let mut screen = RunScreen { run, steps: crate::app::ListState::default() };

@@ -163,10 +163,13 @@ pub fn replan(state: &mut State) -> bool {
     differs
 }
 
-/// Makes the plan on the screen anew when what is known has changed, and says so if the person is looking at it.
+/// Makes the plan on the screen anew when what is known has changed, and says so if the person is looking at it. Of one
+/// that only comes together while the account is read nothing is said.
 pub fn replan_seen(state: &mut State) -> Vec<Effect> {
     let asked = state.dialogs.iter().any(|open| is_about_a_plan(&open.dialog));
-    let seen = asked || plan_is_seen(state);
+    let is_coming =
+        matches!(state.place.above.last(), Some(Screen::Plan(screen)) if screen.is_coming);
+    let seen = asked || plan_is_seen(state) && !is_coming;
     if replan(state) && seen {
         return say(state, Tone::Refused, PLAN_CHANGED.to_owned());
     }

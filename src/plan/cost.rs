@@ -89,6 +89,9 @@ fn lasting(change: &Change, plan: &Plan) -> Option<String> {
         Change::RemoveMember { email, pending: true, .. } => {
             Some(format!("the invitation of {email} is taken back: only another one can be sent"))
         }
+        Change::Create { name, .. } if plan.undo_of.is_some() => {
+            Some(format!("{name} is made again: it has another id then"))
+        }
         _ => None,
     }
 }

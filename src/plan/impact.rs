@@ -3,7 +3,7 @@
 
 mod words;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::access::{Altered, Cause, Difference, Missing, no_access_yet};
@@ -75,6 +75,8 @@ pub struct Impact {
     pub totals: Totals,
     /// Where each person stands among them.
     places: HashMap<MemberId, usize>,
+    /// What the plan calls groups, also those that it makes.
+    names: BTreeMap<GroupId, Arc<str>>,
 }
 
 impl Impact {
@@ -91,6 +93,14 @@ impl Impact {
     /// The person with this id, if the plan touches them.
     pub fn person(&self, member: &MemberId) -> Option<&Touched> {
         self.places.get(member).and_then(|place| self.people.get(*place))
+    }
+
+    /// What a group is called, also one that the plan makes; its id where it has no name. Foreign text.
+    pub fn group(&self, group: &GroupId, directory: &Directory) -> Arc<str> {
+        let there = directory.groups().get(group).map(|known| known.name.clone());
+        let there = there.filter(|name| !name.is_empty());
+        let known = there.or_else(|| self.names.get(group).cloned());
+        known.unwrap_or_else(|| group.to_string().into())
     }
 }
 
@@ -122,6 +132,7 @@ pub struct Reckoning {
     people: Vec<Touched>,
     /// In a large account many people have the same policies and groups.
     known: HashMap<Alike, Arc<Difference>>,
+    names: BTreeMap<GroupId, Arc<str>>,
 }
 
 impl Reckoning {
@@ -129,7 +140,11 @@ impl Reckoning {
     pub fn new(plan: &Plan, directory: &Directory) -> Self {
         let altered = Altered::of(directory, plan.ops().map(|op| &op.change));
         let waiting = altered.touched(directory).into_iter().collect();
-        Self { altered, waiting, people: Vec::new(), known: HashMap::new() }
+        let made = plan.names.drafts.iter();
+        let made = made.map(|(draft, name)| (GroupId::draft(*draft), name.clone()));
+        let names = plan.names.groups.iter().map(|(id, name)| (id.clone(), name.clone()));
+        let names = names.filter(|(_, name)| !name.is_empty()).chain(made).collect();
+        Self { altered, waiting, people: Vec::new(), known: HashMap::new(), names }
     }
 
     /// How many people are done, and how many there are.
@@ -163,7 +178,8 @@ impl Reckoning {
         let totals = Totals::of(&people);
         let places =
             people.iter().zip(0..).map(|(touched, at)| (touched.member.clone(), at)).collect();
-        Some(Impact { people, missing: missing.into_iter().collect(), totals, places })
+        let (missing, names) = (missing.into_iter().collect(), std::mem::take(&mut self.names));
+        Some(Impact { people, missing, totals, places, names })
     }
 
     fn touched(&mut self, directory: &Directory, member: MemberId) -> Touched {

@@ -4,6 +4,7 @@
 //! each; [`Run`] takes events and the time and answers with wishes: what to read, what to send, when to wake.
 //! Nothing here waits, reads a clock, a file or a socket; the order of wishes is the order to carry them out in.
 
+mod access_left;
 mod approval;
 mod build;
 mod change_file;

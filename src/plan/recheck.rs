@@ -43,6 +43,10 @@ pub enum Recheck {
     MemberThere,
     /// The invitation that was to be taken back has been accepted since.
     Accepted,
+    /// The member would hold nothing directly, and no group would give access.
+    NoAccess,
+    /// The member would hold nothing directly, and whether a group gives access has not been read.
+    AccessNotKnown,
     /// It would take back what an earlier run has done, and is not done, or can't be.
     NotUndone(NotUndone),
 }
@@ -63,7 +67,21 @@ impl Recheck {
             Self::NameTaken => "another group has the name".to_owned(),
             Self::MemberThere => "the address is in the account already".to_owned(),
             Self::Accepted => "the invitation has been accepted".to_owned(),
+            Self::NoAccess => {
+                "no group would give them access: keep a policy, or remove the member".to_owned()
+            }
+            Self::AccessNotKnown => {
+                "whether a group gives them access has not been read".to_owned()
+            }
             Self::NotUndone(why) => why.words(),
+        }
+    }
+
+    /// The same where there is little room: without what is to be done about it.
+    pub fn in_short(&self) -> String {
+        match self {
+            Self::NoAccess => "no group would give them access".to_owned(),
+            other => other.words(),
         }
     }
 }
@@ -120,7 +138,10 @@ impl Staging {
             Change::Rename { group, from, to } => self.check_rename(group, from, to, directory),
             Change::Invite { email, policies } => check_invite(email, policies, directory),
             Change::SetDirectPolicies { member, from, to } => {
-                check_direct(member, from, to, directory)
+                match check_direct(member, from, to, directory) {
+                    Recheck::Fine if to.is_empty() => self.check_bare(member, directory),
+                    other => other,
+                }
             }
             Change::ReplaceMembers { group, from, to } => check_replace(group, from, to, directory),
             Change::RemoveMember { member, pending, .. } => match directory.members().get(member) {

@@ -131,6 +131,7 @@ pub struct Staging {
     places: HashMap<ChangeKey, u64>,
     next_place: u64,
     next_draft: u32,
+    takes_back: bool,
 }
 
 impl Staging {
@@ -142,6 +143,7 @@ impl Staging {
             places: HashMap::new(),
             next_place: 0,
             next_draft: 0,
+            takes_back: false,
         }
     }
 
@@ -155,6 +157,18 @@ impl Staging {
             staging.put(change);
         }
         staging
+    }
+
+    /// The same as what takes a run back.
+    #[must_use]
+    pub(super) fn taking_back(mut self) -> Self {
+        self.takes_back = true;
+        self
+    }
+
+    /// Whether it takes a run back.
+    pub(super) fn takes_back(&self) -> bool {
+        self.takes_back
     }
 
     /// What is to be saved.

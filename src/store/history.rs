@@ -38,10 +38,21 @@ fn told(path: &Path, story: &Story) -> Option<(Past, History)> {
         tally: history.progress().tally(),
         end: history.end().map(|(_, summary)| summary.clone()),
         // A journal that breaks off is one of a run that was broken off.
-        damage: damage(path, story).filter(|_| story.rest == Rest::Corrupt),
+        damage: damage(path, story)
+            .filter(|_| story.rest == Rest::Corrupt)
+            .map(|it| by_name(path, it)),
         is_on: is_on(path),
     };
     Some((past, history))
+}
+
+/// The same of a file by its name alone: the long way to it would stand before what is wrong with it.
+fn by_name(path: &Path, mut fault: Fault) -> Fault {
+    if let Some(name) = path.file_name() {
+        let name = name.display().to_string();
+        fault.what = fault.what.replace(&path.display().to_string(), &name);
+    }
+    fault
 }
 
 /// The runs of an account, the newest first, and why others could not be read.
@@ -53,12 +64,14 @@ pub fn runs(folder: &Path, account: &AccountId) -> Result<(Vec<Past>, Vec<Fault>
     for path in journals(&folder.join("runs"))? {
         Journal::put_back(folder, &path);
         match Story::read(&path) {
-            Err(fault) => faults.push(fault),
+            Err(fault) => faults.push(by_name(&path, fault)),
             Ok(story) if story.header().is_some_and(|header| header.account != *account) => {}
             Ok(story) => match (told(&path, &story), damage(&path, &story)) {
                 (Some((past, _)), _) => found.push(past),
                 // Not even the plan was written to its end: nothing was sent.
-                (None, Some(damage)) if story.rest == Rest::Corrupt => faults.push(damage),
+                (None, Some(damage)) if story.rest == Rest::Corrupt => {
+                    faults.push(by_name(&path, damage));
+                }
                 (None, _) => {}
             },
         }

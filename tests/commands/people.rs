@@ -68,3 +68,25 @@ fn someone_is_not_removed_from_the_account_and_added_to_a_group_at_once() {
         format!("[groups.\"{group}\"]\nadd = [\"{who}\"]\n\n[members.\"{who}\"]\nremove = true\n");
     company.writer_given("apply - --yes", &file).ended(2, &["at once", "stdin:4"]);
 }
+
+#[test]
+fn the_last_direct_policy_of_someone_in_no_group_is_not_taken_and_nothing_is_sent() {
+    let company = Company::new();
+    let group = company.groups()[0].clone();
+    let who = company.outsiders(&group, 1)[0].clone();
+    let id = company.server.member_id(&who).unwrap();
+    let file = "[[policies]]\npermission_groups = [\"Billing\"]\nscopes = [\"account\"]\n";
+    let set = format!("members set-policies {who} -f - --yes");
+    company.writer_given(&set, file).ended(0, &["1 done"]);
+    for (group, _) in company.server.groups() {
+        company.server.revoke(&group, &id);
+    }
+    let sent = company.writes();
+    let why = ["no group would give them access: keep a policy, or remove the member"];
+    company.writer_given(&set, "policies = []\n").ended(3, &why);
+    let bare = format!("[members.\"{who}\"]\npolicies = []\n");
+    company.writer_given("apply - --yes", &bare).ended(3, &why);
+    assert_eq!(company.writes(), sent);
+    let joins = format!("{bare}\n[groups.\"{group}\"]\nadd = [\"{who}\"]\n");
+    company.writer_given("apply - --yes", &joins).ended(0, &["2 done"]);
+}

@@ -227,3 +227,13 @@ fn a_run_of_an_earlier_session_that_is_only_looked_at_is_not_this_ones_doing() {
     });
     assert_eq!(left.map(|exit| exit.partly), Some(false));
 }
+
+#[test]
+fn a_journal_that_can_t_be_read_is_told_at_the_start() {
+    let mut start = Start::new();
+    let newer = Fault::new(FaultKind::Disk, "7.jsonl was written by a later cfiam", "");
+    let ticket = start.console.asked(|request| matches!(request, Request::Runs(_)));
+    start.console.answer(Answer::Runs(ticket, Ok((Vec::new(), vec![newer]))));
+    let told = "the journal of a run can't be read: Changes says why";
+    assert_eq!(start.console.toast(), told);
+}

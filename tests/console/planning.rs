@@ -74,6 +74,21 @@ fn a_plan_follows_what_is_read_and_says_that_it_has_changed() {
 }
 
 #[test]
+fn a_plan_that_comes_together_while_the_account_is_read_is_not_said_to_have_changed() {
+    let mut console = Console::open();
+    console.keys("G a enter");
+    let rows = Page::Groups(vec![account::group_row("fifth")]);
+    console.answer(Answer::Reread(Load::Rows(rows)));
+    let collection = Collection::GroupMembers(group("fifth"));
+    let walk = cfiam::domain::WalkId(900);
+    console.answer(Answer::Reread(Load::Begun { collection, walk }));
+    console.keys("P");
+    someone_renames_edge_ops(&mut console);
+    assert_eq!(words(&console), ["Add zoe@northwind.example to edge"]);
+    assert_eq!(console.toast(), "");
+}
+
+#[test]
 fn a_plan_has_the_name_that_a_group_was_given_meanwhile() {
     let mut console = planned();
     someone_renames_edge_ops(&mut console);

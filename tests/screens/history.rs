@@ -144,6 +144,15 @@ fn the_runs_of_earlier_sessions_with_who_when_and_how_they_ended() {
 }
 
 #[test]
+fn where_no_run_can_be_read_it_is_not_said_that_there_is_none() {
+    let mut console = with_runs(80, 24);
+    console.past.clear();
+    let text = console.keys("r").text();
+    assert!(text.contains("no run that can be read") && !text.contains("no run yet"), "{text}");
+    assert!(text.contains("(version 2 of its form)"), "the reason is not cut off: {text}");
+}
+
+#[test]
 fn a_run_of_an_earlier_session_opens_to_its_steps_with_names_codes_and_rays() {
     let mut console = with_runs(80, 24);
     let text = console.keys("j enter").golden("past_run_80");

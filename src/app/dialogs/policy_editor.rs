@@ -10,7 +10,7 @@ use crate::domain::{
     PolicyDraft, PolicyEdit, ResourceKey,
 };
 use crate::keys::{Code, Key};
-use crate::plan::{ChangeKey, PolicySet, Staging, wanted};
+use crate::plan::{ChangeKey, PolicySet, Recheck, Staging, wanted};
 use crate::text;
 
 use super::catalogue;
@@ -330,11 +330,9 @@ impl PolicyEditor {
                 return Turn::close_and(Turn::Unstage(vec![self.of.key()]));
             }
             Holder::Member(member) if to.is_empty() => {
-                if !keeps_access(&member, directory, staging) {
-                    self.fault = Some(
-                        "no group would give them access: keep a policy, or remove the member"
-                            .into(),
-                    );
+                let stands = staging.check_bare(&member, directory);
+                if stands != Recheck::Fine {
+                    self.fault = Some(stands.words());
                     return Turn::Stay;
                 }
                 Change::SetDirectPolicies { member, from, to }
@@ -392,18 +390,6 @@ fn written(edits: Vec<PolicyEdit>) -> Vec<PolicyDraft> {
         PolicyEdit::Keep(_) => None,
     });
     written.collect()
-}
-
-/// Whether a member who holds nothing directly any more keeps access through a group that they are known to be in, and
-/// are not staged to leave.
-fn keeps_access(member: &MemberId, directory: &Directory, staging: &Staging) -> bool {
-    let groups = directory.groups_of(member).iter();
-    groups.filter_map(|slot| directory.groups().at(*slot)).any(|group| {
-        let known = group.id.clone().into();
-        !group.policies().is_empty()
-            && !staging.deletes(&known)
-            && staging.wants(&known, member) != Some(false)
-    })
 }
 
 fn without_repeats(policies: &[PolicyEdit]) -> Vec<PolicyEdit> {

@@ -83,11 +83,14 @@ pub struct PlanScreen {
     pub cost: CostView,
     /// The run that it takes back; `None` for the plan of what is staged.
     pub undoes: Option<Arc<History>>,
+    /// Whether it was made while the account was still being read: it comes together as lists come, and nobody has
+    /// changed it.
+    pub is_coming: bool,
 }
 
 impl PlanScreen {
     /// A plan, its calls closed.
-    pub fn new(number: u64, plan: Arc<Plan>) -> Self {
+    pub fn new(number: u64, plan: Arc<Plan>, directory: &Directory) -> Self {
         let open = std::collections::BTreeSet::new();
         let mut screen = Self {
             number,
@@ -100,6 +103,7 @@ impl PlanScreen {
             impact: ImpactView::default(),
             cost: CostView::default(),
             undoes: None,
+            is_coming: is_coming(directory),
         };
         screen.refill();
         screen
@@ -115,6 +119,7 @@ impl PlanScreen {
     /// Shows a plan that was made anew in this one's place; whether it says something else, which takes the number.
     pub fn replace(&mut self, plan: Arc<Plan>, directory: &Directory, number: u64) -> bool {
         let differs = !plan.says_the_same(&self.plan) || self.plan.is_moved(&plan);
+        self.is_coming = is_coming(directory);
         if plan.id != self.plan.id {
             self.open.clear();
         }
@@ -234,4 +239,20 @@ impl PlanScreen {
         lines.extend((0..).zip(&self.plan.left_out).map(|(at, _)| PlanLine::LeftOut(at)));
         self.lines.show(lines);
     }
+}
+
+/// Whether the account is being read for the first time.
+fn is_coming(directory: &Directory) -> bool {
+    let lists = [Collection::Members, Collection::Groups];
+    let on_its_way = |list: &Collection| {
+        let coverage = directory.coverage(list);
+        !coverage.is_whole() && coverage.failed.is_none()
+    };
+    let inside =
+        directory.groups().values().map(|group| Collection::GroupMembers(group.id.clone()));
+    let is_first = |list: Collection| {
+        let coverage = directory.coverage(&list);
+        !coverage.is_whole() && coverage.walk.is_some()
+    };
+    lists.iter().any(on_its_way) || inside.map(is_first).any(|is_first| is_first)
 }

@@ -108,6 +108,7 @@ fn who_loses_a_direct_policy_keeps_what_a_group_gives_and_loses_the_rest() {
         member(11, "b@x.io", &both),
         member(12, "c@x.io", &[dns_on(1)]),
     ]);
+    let account = account.inside(52, &[12]);
     let changes = [
         set_direct(10, &both, &both[1..]),
         set_direct(11, &both, &[]),

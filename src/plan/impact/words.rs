@@ -1,9 +1,7 @@
 //! An impact in words. Names in them are foreign text: make them safe before showing them.
 
-use std::sync::Arc;
-
 use crate::access::Missing;
-use crate::domain::{Directory, GroupId};
+use crate::domain::Directory;
 use crate::text;
 
 use super::{Impact, Totals};
@@ -36,10 +34,13 @@ impl Impact {
         match missing {
             Missing::Members(group) => format!(
                 "whom the change of {} touches: its members have not all been read",
-                name(group, directory)
+                self.group(group, directory)
             ),
             Missing::Policies(group) => {
-                format!("what {} grants: its policies have not been read", name(group, directory))
+                format!(
+                    "what {} grants: its policies have not been read",
+                    self.group(group, directory)
+                )
             }
             Missing::Lists(number) => format!(
                 "whether another path gives the same: the members of {} have not all been read",
@@ -62,9 +63,4 @@ impl Impact {
             }
         }
     }
-}
-
-fn name(group: &GroupId, directory: &Directory) -> Arc<str> {
-    let known = directory.groups().get(group).map(|group| group.name.clone());
-    known.unwrap_or_else(|| group.to_string().into())
 }

@@ -122,7 +122,7 @@ struct Undo<'a> {
 impl Undo<'_> {
     fn plan(self, now: Now) -> Plan {
         let account = self.history.plan.account.clone();
-        let staging = Staging::restore(StagedFor { account, changes: self.changes });
+        let staging = Staging::restore(StagedFor { account, changes: self.changes }).taking_back();
         let mut plan = Plan::build(&staging, self.directory, now);
         for op in plan.steps.iter_mut().flat_map(|step| &mut step.ops) {
             if let Change::Remove { group, member } = &op.change {

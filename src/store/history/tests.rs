@@ -115,6 +115,8 @@ fn a_torn_journal_is_one_of_a_run_that_was_broken_off_and_a_changed_one_is_damag
     let (found, _) = runs(folder.path(), &account()).unwrap();
     let damage = found[0].damage.as_ref().unwrap();
     assert!(damage.what.contains("was changed after it was written"), "{damage}");
+    let name = path.file_name().unwrap().to_str().unwrap();
+    assert!(damage.what.starts_with(name), "the file by its name alone: {damage}");
     // Not even the plan can be believed: it stands among what can't be read, and the others are listed.
     let mut changed = whole;
     changed[40] ^= 1;
@@ -122,4 +124,5 @@ fn a_torn_journal_is_one_of_a_run_that_was_broken_off_and_a_changed_one_is_damag
     drop(journal(folder.path(), &id(30), &plan, &[done(), end()]));
     let (found, unread) = runs(folder.path(), &account()).unwrap();
     assert_eq!((found.len(), unread.len()), (1, 1));
+    assert!(unread[0].what.starts_with(name), "{}", unread[0]);
 }

@@ -161,7 +161,7 @@ fn note(state: &State, entry: &Entry, stands: Option<&OpState>, theme: &Theme) -
     }
     match state.staging.check(&entry.change, &state.directory) {
         Recheck::Fine => (String::new(), theme.dim),
-        other => (recheck_words(&other), theme.warn),
+        other => (recheck_in_short(&other), theme.warn),
     }
 }
 
@@ -181,10 +181,19 @@ fn tried_words(state: StepState) -> &'static str {
 }
 
 /// What has become of a staged change, in words.
-pub fn recheck_words(recheck: &Recheck) -> String {
+fn recheck_words(recheck: &Recheck) -> String {
+    warned(recheck, recheck.words())
+}
+
+/// The same on a row.
+pub fn recheck_in_short(recheck: &Recheck) -> String {
+    warned(recheck, recheck.in_short())
+}
+
+fn warned(recheck: &Recheck, words: String) -> String {
     match recheck {
-        Recheck::Fine | Recheck::AlreadySo => recheck.words(),
-        other => format!("! {}", safe(&other.words())),
+        Recheck::Fine | Recheck::AlreadySo => words,
+        _ => format!("! {}", safe(&words)),
     }
 }
 

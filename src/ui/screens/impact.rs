@@ -299,10 +299,7 @@ impl Words<'_> {
     }
 
     fn group(&self, group: &GroupId) -> String {
-        match self.directory.groups().get(group) {
-            Some(known) if !known.name.is_empty() => shown(&known.name),
-            _ => group.to_string(),
-        }
+        shown(&self.impact.group(group, self.directory))
     }
 
     /// A person's name; the e-mail where there is none, the id where there is neither.

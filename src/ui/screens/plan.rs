@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::super::Rows;
 use super::super::canvas::{Canvas, below, columns_of, inset, row, span, top};
 use super::super::list::{self, Focus};
-use super::changes::{recheck_words, sign};
+use super::changes::{recheck_in_short, sign};
 use crate::app::{PlanLine, PlanScreen, PlanView, State, why_not};
 use crate::domain::Change;
 use crate::keys::Action;
@@ -260,7 +260,7 @@ fn left_out(canvas: &mut Canvas<'_>, plan: &Plan, at: u16, line: Rect) {
     let Some(left) = plan.left_out.get(usize::from(at)) else { return };
     let theme = *canvas.theme;
     let words = safe(&plan.names.words(&left.change));
-    let why = recheck_words(&left.why);
+    let why = recheck_in_short(&left.why);
     let spans = [span("  – left out: ", theme.warn), span(words, theme.dim)];
     canvas.both(
         inset(line, 1),

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::super::canvas::{Canvas, below, inset, row, span};
+use super::super::canvas::{Canvas, below, inset, span, top};
 use super::super::status::{self, bar_of_run};
 use super::super::theme::Theme;
 use crate::app::{
@@ -16,6 +16,9 @@ use crate::text;
 /// Rows for the run under the cursor.
 const DETAIL: u16 = 6;
 
+/// Rows for why runs can't be read.
+const UNREAD: u16 = 3;
+
 /// What a run is whose end was not written down.
 pub const NO_END: &str = "no end of it is written down: the program ended before it did";
 
@@ -26,6 +29,7 @@ pub fn count(state: &State) -> String {
     match (runs, &state.past.all) {
         (0, None) if reading => " · reading earlier runs…".to_owned(),
         (0, None) => String::new(),
+        (0, Some(_)) if !state.past.unread.is_empty() => " · no run that can be read".to_owned(),
         (0, Some(_)) => " · no run yet".to_owned(),
         (runs, None) if reading => {
             format!(" · {}, reading earlier ones…", text::plural(runs, "run"))
@@ -39,16 +43,14 @@ pub fn unread(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> u16 {
     let theme = *canvas.theme;
     if let Some(fault) = &state.past.failed {
         let words = format!("✗ earlier runs could not be read: {}", safe(&fault.what));
-        canvas.spans(row(area, 0), &[span(words, theme.bad)]);
-        return 1;
+        return canvas.wrapped(top(area, UNREAD), &words, theme.bad);
     }
     let Some(first) = state.past.unread.first() else { return 0 };
     let words = match state.past.unread.len() {
         1 => format!("! a run can't be read: {}", safe(&first.what)),
         more => format!("! {} can't be read; {}", text::plural(more, "run"), safe(&first.what)),
     };
-    canvas.spans(row(area, 0), &[span(words, theme.warn)]);
-    1
+    canvas.wrapped(top(area, UNREAD), &words, theme.warn)
 }
 
 /// Paints a run's row.

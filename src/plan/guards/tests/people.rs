@@ -176,6 +176,7 @@ fn s12_who_leaves_the_account_or_loses_their_own_policies_is_no_super_administra
     let account = company();
     let two = [remove(50, 12), leave(10, "ana@x.io")];
     assert_eq!(supers(&account, &two).unwrap().1, "leave 1 super administrator");
+    let account = account.inside(51, &[10, 12, 13]);
     let two = [remove(50, 12), own_policies(10, &[allows(SUPER)])];
     assert_eq!(supers(&account, &two).unwrap().1, "leave 1 super administrator");
     assert_eq!(supers(&account, &[leave(13, "noor@x.io")]), None, "Noor is none");

@@ -162,7 +162,7 @@ fn s12_a_super_administrator_who_went_after_the_confirmation_is_missed_before_an
 
 #[test]
 fn where_many_would_prove_that_no_guard_stands_two_are_asked() {
-    let known = account(0b11_1110, &[vec![1, 2], Vec::new(), Vec::new()]);
+    let known = account(0b11_1110, &[vec![1, 2], vec![5], Vec::new()]);
     let plan = plan(
         &known,
         &[Change::SetDirectPolicies {

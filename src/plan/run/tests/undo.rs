@@ -14,7 +14,7 @@ use crate::domain::{
 };
 use crate::plan::fixture::*;
 use crate::plan::run::*;
-use crate::plan::{History, NotUndone, OpId, Plan, Recheck, Staging};
+use crate::plan::{Cost, History, Impact, NotUndone, OpId, Plan, Recheck, Staging};
 
 const LATE: Duration = Duration::from_mins(2);
 
@@ -283,6 +283,21 @@ fn a_deleted_group_whose_members_were_not_known_is_not_made_again_without_them()
     let back = undo(&history, &toy);
     assert_eq!(reasons(&back), [&Recheck::NotUndone(NotUndone::NotKept)]);
     assert!(back.is_empty());
+}
+
+#[test]
+fn a_deleted_group_that_is_made_again_goes_by_its_name_and_its_other_id_is_told() {
+    let (toy, history) = applied(&[delete(2)], |_| {});
+    let back = undo(&history, &toy);
+    assert_eq!(Cost::of(&back, 1_000).lasting, ["g2 is made again: it has another id then"]);
+    let directory = known(&toy.state);
+    let impact = Impact::of(&back, &directory);
+    let causes = impact.people.iter().flat_map(|touched| &touched.causes);
+    let groups: BTreeSet<String> = causes
+        .filter_map(|cause| cause.group())
+        .map(|group| impact.group(group, &directory).to_string())
+        .collect();
+    assert_eq!(groups, BTreeSet::from(["g2".to_owned()]));
 }
 
 fn a_fate() -> impl Strategy<Value = Fate> {
