@@ -248,11 +248,11 @@ fn is_coming(directory: &Directory) -> bool {
         let coverage = directory.coverage(list);
         !coverage.is_whole() && coverage.failed.is_none()
     };
-    let inside =
+    let mut inside =
         directory.groups().values().map(|group| Collection::GroupMembers(group.id.clone()));
     let is_first = |list: Collection| {
         let coverage = directory.coverage(&list);
         !coverage.is_whole() && coverage.walk.is_some()
     };
-    lists.iter().any(on_its_way) || inside.map(is_first).any(|is_first| is_first)
+    lists.iter().any(on_its_way) || inside.any(is_first)
 }
