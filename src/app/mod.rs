@@ -18,6 +18,7 @@ mod list;
 mod load;
 mod msg;
 mod offer;
+mod opening;
 mod place;
 mod policies;
 mod recovery;

@@ -15,7 +15,7 @@ use super::state::{Leaving, OpenDialog, State, Toast, Tone};
 use super::table::FilterKey;
 use super::turn::Turn;
 use super::why_not::running;
-use super::{dates, findings, history, load, recovery, runs, staged};
+use super::{dates, findings, history, load, opening, recovery, runs, staged};
 
 /// How long a word in passing stays.
 const TOAST: Duration = Duration::from_secs(6);
@@ -93,7 +93,7 @@ fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
     if let Some((table, directory)) = table_mut(state) {
         match table.filter_key(key, directory, page) {
             FilterKey::Used => return follow(state),
-            FilterKey::Open => return act::open_row(state),
+            FilterKey::Open => return opening::open_row(state),
             FilterKey::Refused(why) => return say(state, Tone::Refused, why.to_owned()),
             // While a line has the letters, no letter is an action.
             FilterKey::NotMine if table.typing => return Vec::new(),

@@ -150,7 +150,7 @@ fn as_text(checked: &Checked, directory: &Directory) -> String {
         lines.push(String::new());
     }
     for unsure in &checked.not_checked {
-        let how = if unsure.in_part { "checked in part" } else { "not checked" };
+        let how = unsure.how();
         lines.push(format!("{how}: {}: {}", unsure.rule.id, unsure.missing.join("; ")));
     }
     lines.push(totals(checked));
@@ -190,28 +190,17 @@ fn in_lines(finding: &Finding, directory: &Directory) -> Vec<String> {
 }
 
 fn totals(checked: &Checked) -> String {
-    let of = |severity: Severity| checked.standing().filter(|f| f.severity() == severity).count();
-    let counts = Severity::ALL.iter().map(|severity| (severity, of(*severity)));
-    let counts = counts.filter(|(_, number)| *number > 0);
-    let counts: Vec<String> =
-        counts.map(|(severity, number)| format!("{} {severity}", text::count(number))).collect();
-    let all = checked.standing().count();
-    let waived = checked.findings.len() - all;
-    let mut words = text::plural(all, "finding");
-    if !counts.is_empty() {
-        words = format!("{words}: {}", counts.join(", "));
+    match checked.waived() {
+        0 => checked.words(),
+        waived => format!("{}; {} waived", checked.words(), text::count(waived)),
     }
-    if waived > 0 {
-        words = format!("{words}; {} waived", text::count(waived));
-    }
-    words
 }
 
 /// The whole answer as one JSON object; README documents it.
 fn as_json(checked: &Checked, directory: &Directory) -> Value {
-    let of = |severity: Severity| checked.standing().filter(|f| f.severity() == severity).count();
+    let counts = checked.by_severity();
     let counts: serde_json::Map<String, Value> =
-        Severity::ALL.iter().map(|it| (it.word().to_owned(), of(*it).into())).collect();
+        counts.map(|(severity, number)| (severity.word().to_owned(), number.into())).collect();
     let not_checked = checked.not_checked.iter().map(|unsure| {
         json!({ "rule": unsure.rule.id, "in_part": unsure.in_part, "missing": unsure.missing })
     });

@@ -16,7 +16,7 @@ use crate::text;
 use super::answer::{Answer, Facts};
 use super::named::{gone, group_named, member_named, organization_member_named};
 use super::session::Session;
-use super::{Refusal, Status};
+use super::{Refusal, Status, ask};
 
 /// Which members are listed.
 #[derive(clap::Args, Debug)]
@@ -284,7 +284,7 @@ fn held(directory: &Directory, member: &MemberId) -> Sheet {
     for grant in grants(directory, member) {
         let paths = grant.paths.iter().map(|path| match path {
             Path::Direct => "directly".to_owned(),
-            Path::Group(id) => group_name(directory, id),
+            Path::Group(id) => ask::group_name(directory, id),
         });
         let paths: Vec<String> = paths.collect();
         sheet.push([
@@ -300,8 +300,4 @@ fn held(directory: &Directory, member: &MemberId) -> Sheet {
 
 fn permission_name(group: &PermissionGroup) -> String {
     if group.name.is_empty() { group.id.to_string() } else { group.name.to_string() }
-}
-
-fn group_name(directory: &Directory, id: &GroupId) -> String {
-    directory.groups().get(id).map_or_else(|| id.to_string(), |group| group.name.to_string())
 }

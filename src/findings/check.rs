@@ -39,6 +39,13 @@ pub struct NotChecked {
     pub missing: Vec<String>,
 }
 
+impl NotChecked {
+    /// How much it looked at, in words.
+    pub fn how(&self) -> &'static str {
+        if self.in_part { "checked in part" } else { "not checked" }
+    }
+}
+
 /// What all rules say to an account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Checked {
@@ -52,6 +59,27 @@ impl Checked {
     /// What was found and is not waived.
     pub fn standing(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.waived.is_none())
+    }
+
+    /// How many findings are waived.
+    pub fn waived(&self) -> usize {
+        self.findings.len() - self.standing().count()
+    }
+
+    /// How many findings stand of each severity, the worst first.
+    pub fn by_severity(&self) -> impl Iterator<Item = (Severity, usize)> {
+        let of = |severity| self.standing().filter(|it| it.severity() == severity).count();
+        Severity::ALL.into_iter().map(move |severity| (severity, of(severity)))
+    }
+
+    /// How many findings stand, in words: `9 findings: 2 high, 7 low`.
+    pub fn words(&self) -> String {
+        let counts = self.by_severity().filter(|(_, number)| *number > 0);
+        let counts: Vec<String> = counts
+            .map(|(severity, number)| format!("{} {severity}", text::count(number)))
+            .collect();
+        let all = text::plural(self.standing().count(), "finding");
+        if counts.is_empty() { all } else { format!("{all}: {}", counts.join(", ")) }
     }
 
     /// How many findings stand that matter so much or more.

@@ -273,6 +273,14 @@ impl Action {
         TABLE.iter().find(|row| row.name == name).map(|row| row.action)
     }
 
+    /// Whether it moves the cursor and does no more.
+    pub fn moves(self) -> bool {
+        matches!(
+            self,
+            Self::Down | Self::Up | Self::Top | Self::Bottom | Self::PageDown | Self::PageUp
+        )
+    }
+
     /// Whether this action belongs to a context.
     pub fn works_in(self, context: Context) -> bool {
         let row = self.row();

@@ -129,17 +129,7 @@ impl Keymap {
     /// moves, that is seen.
     pub fn elsewhere(&self, key: Key) -> Option<Action> {
         let moves = |action: &Action| {
-            matches!(
-                action,
-                Action::Down
-                    | Action::Up
-                    | Action::Top
-                    | Action::Bottom
-                    | Action::PageDown
-                    | Action::PageUp
-                    | Action::NextMatch
-                    | Action::PreviousMatch
-            )
+            action.moves() || matches!(action, Action::NextMatch | Action::PreviousMatch)
         };
         self.actions.get(&key)?.iter().copied().find(|action| !moves(action))
     }

@@ -93,8 +93,8 @@ fn a_journal_that_was_changed_is_told() {
     company.writer("runs").ended(0, &["its journal is damaged"]);
 }
 
-#[test]
-fn s13_a_run_whose_token_was_revoked_goes_on_with_another_one_which_is_told() {
+/// Five people are in a group, and a run is to take two of them out: the credential is refused at the second.
+fn refused_halfway() -> Company {
     let company = Company::troubled(&["DELETE /accounts/*/iam/user_groups/*/members/* 2: 401"]);
     company.writer("groups create 'On call' --yes").ended(0, &[]);
     let who = company.outsiders("On call", 5);
@@ -103,6 +103,12 @@ fn s13_a_run_whose_token_was_revoked_goes_on_with_another_one_which_is_told() {
         .ended(0, &["5 done"]);
     let line = format!("members remove-from 'On call' {} {} --yes", who[0], who[1]);
     company.writer(&line).ended(5, &["could not go on", "1 refused"]);
+    company
+}
+
+#[test]
+fn s13_a_run_whose_token_was_revoked_goes_on_with_another_one_which_is_told() {
+    let company = refused_halfway();
     let sent = company.writes().len();
     let own = company.ran("--write runs resume --dry-run", "writer", "").ended(0, &["left: "]);
     assert!(!own.err.contains("Another token"), "{}", own.err);
@@ -153,14 +159,7 @@ fn whoever_changes_something_beside_a_run_that_was_broken_off_is_told_of_it() {
 
 #[test]
 fn a_run_that_was_broken_off_and_taken_back_is_finished_until_the_undoing_is_taken_back() {
-    let company = Company::troubled(&["DELETE /accounts/*/iam/user_groups/*/members/* 2: 401"]);
-    company.writer("groups create 'On call' --yes").ended(0, &[]);
-    let who = company.outsiders("On call", 5);
-    company
-        .writer_given("members add-to 'On call' --from - --yes", &who.join("\n"))
-        .ended(0, &["5 done"]);
-    let line = format!("members remove-from 'On call' {} {} --yes", who[0], who[1]);
-    company.writer(&line).ended(5, &["1 refused"]);
+    let company = refused_halfway();
     break_off(&company);
     company.writer("runs resume --dry-run").ended(0, &["1 done"]);
     let id = only_run(&company)["id"].as_str().unwrap().to_owned();

@@ -4,12 +4,11 @@
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
+use super::super::Rows;
 use super::super::canvas::{Canvas, below, inset, row, span};
 use super::super::list::{self, Focus};
-use super::super::table::{self, Look};
-use super::super::{Rows, preview};
 use crate::access::{Unseen, permission_words, place_words};
-use crate::app::{AccessScreen, PreviewPlace, State};
+use crate::app::{AccessScreen, State};
 use crate::keys::Action;
 use crate::text;
 
@@ -23,10 +22,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Rows {
         return how_to_ask(canvas, state, screen, area);
     }
     let table = &screen.people;
-    if state.roots.preview.place(area.width) == Some(PreviewPlace::InItsPlace)
-        && table.rows.cursor().is_some()
-    {
-        preview::paint(canvas, state, table, inset(area, 1));
+    if super::preview_instead(canvas, state, table, area) {
         return Rows { list: area.height, other: 0 };
     }
     let used = head(canvas, state, screen, inset(area, 1));
@@ -36,16 +32,7 @@ pub fn paint(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Rows {
         let filter = super::filter_line(canvas, state, table, inset(area, 1), true);
         rest = below(rest, filter);
     }
-    let rows = if table.rows.rows().is_empty() {
-        nobody(canvas, state, screen, rest);
-        rest.height.saturating_sub(1)
-    } else {
-        table::paint(canvas, state, table, rest, &Look::SCREEN)
-    };
-    if let Some(beside) = beside {
-        preview::paint(canvas, state, table, beside);
-    }
-    Rows { list: rows, other: 0 }
+    super::rows(canvas, state, table, rest, beside, |canvas| nobody(canvas, state, screen, rest))
 }
 
 /// The question, the totals and the edges of the answer; gives how many rows they took.

@@ -95,21 +95,10 @@ fn head(canvas: &mut Canvas<'_>, state: &State, line: Rect) {
 
 /// `9 findings: 2 high, 7 low · 1 waived`.
 fn totals(checked: &Checked) -> String {
-    let of = |severity: Severity| checked.standing().filter(|it| it.severity() == severity).count();
-    let counts = Severity::ALL.iter().map(|severity| (severity, of(*severity)));
-    let counts = counts.filter(|(_, number)| *number > 0);
-    let counts: Vec<String> =
-        counts.map(|(severity, number)| format!("{} {severity}", text::count(number))).collect();
-    let stands = checked.standing().count();
-    let waived = checked.findings.len() - stands;
-    let mut words = text::plural(stands, "finding");
-    if !counts.is_empty() {
-        words = format!("{words}: {}", counts.join(", "));
+    match checked.waived() {
+        0 => checked.words(),
+        waived => format!("{} · {} waived", checked.words(), text::count(waived)),
     }
-    if waived > 0 {
-        words = format!("{words} · {} waived", text::count(waived));
-    }
-    words
 }
 
 /// A severity's sign and look.
@@ -144,7 +133,7 @@ fn paint_row(canvas: &mut Canvas<'_>, finding: &Finding, line: Rect) {
 
 fn paint_unsure(canvas: &mut Canvas<'_>, unsure: &NotChecked, line: Rect) {
     let theme = *canvas.theme;
-    let how = if unsure.in_part { "checked in part" } else { "not checked" };
+    let how = unsure.how();
     let left = [span(format!("? {how}: "), theme.warn), span(unsure.rule.what, theme.text)];
     canvas.both(inset(line, 1), &left, &[span(unsure.rule.id, theme.dim)]);
 }
@@ -224,7 +213,7 @@ fn named(canvas: &mut Canvas<'_>, state: &State, finding: &Finding, area: Rect) 
 
 fn not_checked(canvas: &mut Canvas<'_>, state: &State, unsure: &NotChecked, area: Rect) {
     let theme = *canvas.theme;
-    let how = if unsure.in_part { "checked in part" } else { "not checked" };
+    let how = unsure.how();
     let mut used = canvas.wrapped(
         area,
         &format!("{}.", text::sentence(&format!("{how}: {}", unsure.rule.what))),
@@ -284,8 +273,10 @@ pub fn paint_one(
         canvas.wrapped(inner, &words, theme.dim);
     }
     let width = names(state, screen.rows.rows().iter());
+    // The rows stand in the finding's own order: only those in sight are looked up.
+    let in_sight = finding.rows.iter().skip(screen.rows.first_shown(rows.height.into()));
     let about: HashMap<&Subject, &Row> =
-        finding.rows.iter().map(|row| (&row.subject, row)).collect();
+        in_sight.take(rows.height.into()).map(|row| (&row.subject, row)).collect();
     let fits = list::paint(canvas, &screen.rows, rows, Focus::Here, |canvas, subject, line| {
         if let Some(about) = about.get(subject) {
             paint_subject(canvas, state, about, width, inset(line, 1));

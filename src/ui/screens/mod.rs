@@ -77,10 +77,7 @@ fn list(
     empty: &str,
     first_thing: Option<Action>,
 ) -> Rows {
-    if state.roots.preview.place(area.width) == Some(PreviewPlace::InItsPlace)
-        && table.rows.cursor().is_some()
-    {
-        preview::paint(canvas, state, table, inset(area, 1));
+    if preview_instead(canvas, state, table, area) {
         return Rows { list: area.height, other: 0 };
     }
     let (area, beside) = split(canvas, state, area);
@@ -94,16 +91,38 @@ fn list(
         }
     }
     let rest = head(canvas, state, table, &status, area, true);
+    rows(canvas, state, table, rest, beside, |canvas| nothing(canvas, state, table, &status, rest))
+}
+
+/// The rows of a list that is a screen by itself, or what stands where they would be, and the preview beside them.
+fn rows(
+    canvas: &mut Canvas<'_>,
+    state: &State,
+    table: &Table,
+    area: Rect,
+    beside: Option<Rect>,
+    nothing: impl FnOnce(&mut Canvas<'_>),
+) -> Rows {
     let rows = if table.rows.rows().is_empty() {
-        nothing(canvas, state, table, &status, rest);
-        rest.height.saturating_sub(1)
+        nothing(canvas);
+        area.height.saturating_sub(1)
     } else {
-        table::paint(canvas, state, table, rest, &Look::SCREEN)
+        table::paint(canvas, state, table, area, &Look::SCREEN)
     };
     if let Some(beside) = beside {
         preview::paint(canvas, state, table, beside);
     }
     Rows { list: rows, other: 0 }
+}
+
+/// Paints the preview in its list's place, where it stands there; whether it does.
+fn preview_instead(canvas: &mut Canvas<'_>, state: &State, table: &Table, area: Rect) -> bool {
+    let stands = state.roots.preview.place(area.width) == Some(PreviewPlace::InItsPlace)
+        && table.rows.cursor().is_some();
+    if stands {
+        preview::paint(canvas, state, table, inset(area, 1));
+    }
+    stands
 }
 
 /// Parts the preview off where there is room for it.
